@@ -1,0 +1,143 @@
+import * as fs from 'node:fs'
+import * as path from 'node:path'
+import { promisify } from 'node:util'
+import type { Disk, DiskFile } from './disk'
+import { StorageError } from './errors'
+
+const fdatasync = promisify(fs.fdatasync)
+const readAsync = promisify(fs.read)
+
+/** Runs a call to the file system; what it throws comes out as a StorageError that names the path. */
+function onDisk<T>(what: string, filePath: string, call: () => T): T {
+  try {
+    return call()
+  } catch (cause) {
+    throw new StorageError(`cannot ${what} ${filePath}: ${(cause as Error).message}`, { cause })
+  }
+}
+
+class NodeDiskFile implements DiskFile {
+  constructor(
+    readonly path: string,
+    private readonly fd: number,
+  ) {}
+
+  write(bytes: Uint8Array, at: number): void {
+    let done = 0
+    while (done < bytes.length) {
+      done += onDisk('write', this.path, () => fs.writeSync(this.fd, bytes, done, bytes.length - done, at + done))
+    }
+  }
+
+  writev(parts: readonly Uint8Array[], at: number): void {
+    const totalBytes = parts.reduce((sum, part) => sum + part.length, 0)
+    const written = onDisk('write', this.path, () => fs.writevSync(this.fd, parts, at))
+    if (written < totalBytes) this.write(Buffer.concat(parts).subarray(written), at + written)
+  }
+
+  readNow(into: Uint8Array, intoAt: number, length: number, at: number): number {
+    return onDisk('read', this.path, () => fs.readSync(this.fd, into, intoAt, length, at))
+  }
+
+  async read(into: Uint8Array, intoAt: number, length: number, at: number): Promise<number> {
+    try {
+      return (await readAsync(this.fd, into, intoAt, length, at)).bytesRead
+    } catch (cause) {
+      throw new StorageError(`cannot read ${this.path}: ${(cause as Error).message}`, { cause })
+    }
+  }
+
+  async datasync(): Promise<void> {
+    try {
+      await fdatasync(this.fd)
+    } catch (cause) {
+      throw new StorageError(`cannot sync ${this.path}: ${(cause as Error).message}`, { cause })
+    }
+  }
+
+  truncate(bytes: number): void {
+    onDisk('truncate', this.path, () => fs.ftruncateSync(this.fd, bytes))
+  }
+
+  sizeBytes(): number {
+    return onDisk('stat', this.path, () => fs.fstatSync(this.fd).size)
+  }
+
+  close(): void {
+    onDisk('close', this.path, () => fs.closeSync(this.fd))
+  }
+}
+
+interface FsNativeExtensions {
+  tryLock(fd: number, offset: number, length: number): boolean
+  unlock(fd: number, offset: number, length: number): void
+}
+
+/** The real file system. */
+export const nodeDisk: Disk = {
+  open(filePath, options) {
+    const flags = fs.constants.O_RDWR | (options?.create === true ? fs.constants.O_CREAT : 0)
+    return new NodeDiskFile(
+      filePath,
+      onDisk('open', filePath, () => fs.openSync(filePath, flags, 0o644)),
+    )
+  },
+  exists: filePath => fs.existsSync(filePath),
+  sizeBytes: filePath => onDisk('stat', filePath, () => fs.statSync(filePath, { throwIfNoEntry: false })?.size ?? null),
+  modifiedMs: filePath =>
+    onDisk('stat', filePath, () => fs.statSync(filePath, { throwIfNoEntry: false })?.mtimeMs ?? null),
+  list: folder => onDisk('list', folder, () => (fs.existsSync(folder) ? fs.readdirSync(folder).sort() : [])),
+  isFolder: filePath =>
+    onDisk('stat', filePath, () => fs.statSync(filePath, { throwIfNoEntry: false })?.isDirectory() ?? false),
+  makeFolder: folder => void onDisk('make folder', folder, () => fs.mkdirSync(folder, { recursive: true })),
+  remove: filePath => onDisk('remove', filePath, () => fs.rmSync(filePath, { recursive: true, force: true })),
+  rename: (from, to) => onDisk('rename', from, () => fs.renameSync(from, to)),
+  readText: filePath =>
+    onDisk('read', filePath, () => (fs.existsSync(filePath) ? fs.readFileSync(filePath, 'utf8') : null)),
+  writeText(filePath, text) {
+    onDisk('write', filePath, () => {
+      const temporaryPath = `${filePath}.tmp`
+      fs.writeFileSync(temporaryPath, text, { flush: true })
+      fs.renameSync(temporaryPath, filePath)
+    })
+    nodeDisk.syncFolder(path.dirname(filePath))
+  },
+  syncFolder(folder) {
+    onDisk('sync', folder, () => {
+      const fd = fs.openSync(folder, 'r')
+      try {
+        fs.fsyncSync(fd)
+      } finally {
+        fs.closeSync(fd)
+      }
+    })
+  },
+  space: filePath =>
+    onDisk('stat the file system of', filePath, () => {
+      const { blocks, bavail, bsize } = fs.statfsSync(filePath)
+      return { totalBytes: blocks * bsize, availableBytes: bavail * bsize }
+    }),
+  lock(filePath) {
+    return onDisk('lock', filePath, () => {
+      // Loaded when it is needed: the addon costs a few milliseconds that a NameServer never owes.
+      // eslint-disable-next-line @typescript-eslint/no-require-imports
+      const { tryLock, unlock } = require('fs-native-extensions') as FsNativeExtensions
+      const fd = fs.openSync(filePath, fs.constants.O_RDWR | fs.constants.O_CREAT, 0o644)
+      if (!tryLock(fd, 0, 1)) {
+        fs.closeSync(fd)
+        return null
+      }
+      let held = true
+      return {
+        stop: () => {
+          if (held) {
+            held = false
+            unlock(fd, 0, 1)
+            fs.closeSync(fd)
+          }
+          return Promise.resolve()
+        },
+      }
+    })
+  },
+}

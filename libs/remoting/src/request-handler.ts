@@ -1,0 +1,22 @@
+import type { IncomingCommand, OutgoingResponse } from '@rocketmq-ts/protocol'
+import type { Channel } from './channel'
+
+/**
+ * One request that arrived. `command` and its body are borrowed bytes: valid until `reply` is called (or, for a oneway
+ * request, until the handler returns); what must live longer is copied.
+ */
+export interface RemotingRequest {
+  readonly command: IncomingCommand
+  readonly channel: Channel
+  /**
+   * Answers, once. A oneway request is never answered: the call only ends it. If the channel is gone the response is
+   * dropped and its bytes are released.
+   */
+  reply(response: OutgoingResponse): void
+}
+
+/** No promise: `reply` is called now, or when the store has the bytes. What it throws becomes the answer. */
+export type RequestHandler = (request: RemotingRequest) => void
+
+/** From request code to handler: the whole of what a server serves. */
+export type RequestHandlers = Readonly<Record<number, RequestHandler>>
