@@ -1,0 +1,51 @@
+import { spawnSync } from 'node:child_process'
+import * as path from 'node:path'
+import { nodeDisk, StorageError } from '@rocketmq-ts/base'
+import { useTemporaryFolders } from '@rocketmq-ts/base/testing'
+
+const temporaryFolder = useTemporaryFolders()
+
+test('what is written at a place is read at that place, now or later', async () => {
+  const file = nodeDisk.open(path.join(temporaryFolder(), 'log'), { create: true })
+  file.truncate(100)
+  file.write(Buffer.from('abc'), 10)
+  file.writev([Buffer.from('de'), Buffer.from('f')], 13)
+  const bytes = Buffer.alloc(6)
+  expect(file.readNow(bytes, 0, 6, 10)).toBe(6)
+  expect(bytes.toString()).toBe('abcdef')
+  expect(await file.read(bytes, 0, 6, 98)).toBe(2)
+  expect(file.sizeBytes()).toBe(100)
+  await file.datasync()
+  file.close()
+})
+
+test('a text is replaced whole, and a missing one is null', () => {
+  const file = path.join(temporaryFolder(), 'topics.json')
+  expect(nodeDisk.readText(file)).toBeNull()
+  nodeDisk.writeText(file, 'old')
+  nodeDisk.writeText(file, 'new')
+  expect(nodeDisk.readText(file)).toBe('new')
+  expect(nodeDisk.list(path.dirname(file))).toEqual(['topics.json'])
+})
+
+test('an error of the disk names the path and keeps its cause', () => {
+  const missing = path.join(temporaryFolder(), 'nowhere', 'log')
+  const open = (): unknown => nodeDisk.open(missing)
+  expect(open).toThrow(StorageError)
+  expect(open).toThrow(missing)
+})
+
+test('a second process does not get the lock while the first holds it, and gets it afterwards', async () => {
+  const file = path.join(temporaryFolder(), 'lock')
+  const script = `
+    const fs = require('node:fs')
+    const fd = fs.openSync(process.argv[1], 'r+')
+    process.exit(require('fs-native-extensions').tryLock(fd, 0, 1) ? 0 : 7)`
+  const tryInAnotherProcess = (): number | null =>
+    spawnSync(process.execPath, ['-e', script, file], { cwd: __dirname }).status
+  const lock = nodeDisk.lock(file)
+  expect(lock).not.toBeNull()
+  expect(tryInAnotherProcess()).toBe(7)
+  await lock?.stop()
+  expect(tryInAnotherProcess()).toBe(0)
+})
