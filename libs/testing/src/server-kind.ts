@@ -1,0 +1,78 @@
+import { existsSync } from 'node:fs'
+import * as path from 'node:path'
+import type { ServerLaunch } from './server-process'
+
+export interface ServerFiles {
+  readonly name: string
+  /** Store, configuration and logs; ROCKETMQ_HOME. */
+  readonly home: string
+  readonly configFile: string
+}
+
+/** How to run the NameServer and the broker of one implementation; both read Java's configuration files. */
+export interface ServerKind {
+  readonly name: 'ours' | 'java'
+  nameServer(files: ServerFiles): ServerLaunch
+  broker(files: ServerFiles): ServerLaunch
+}
+
+/** The root of the workspace: where `bin/` and `dist/` are. */
+export const workspaceRoot = path.resolve(__dirname, '../../..')
+
+/** The path of an executable of this workspace. Throws when the workspace has not been built. */
+export function builtExecutable(name: string): string {
+  if (!existsSync(path.join(workspaceRoot, 'dist', `${name}.cjs`))) {
+    throw new Error(`dist/${name}.cjs is missing: run "npm run build" first`)
+  }
+  return path.join(workspaceRoot, 'bin', name)
+}
+
+/** The apps of this workspace, as they have been built. */
+export const ourServers: ServerKind = {
+  name: 'ours',
+  nameServer: files => builtServer('mqnamesrv', files),
+  broker: files => builtServer('mqbroker', files),
+}
+
+function builtServer(executable: string, { name, home, configFile }: ServerFiles): ServerLaunch {
+  return {
+    name: `${name} (${executable})`,
+    command: builtExecutable(executable),
+    args: ['-c', configFile],
+    environment: { ROCKETMQ_HOME: home },
+    servesPattern: /boot success|serves/,
+  }
+}
+
+export interface JavaRelease {
+  /** Folder with the published jars of namesrv, broker and all they need. */
+  readonly jarFolder: string
+  readonly heap?: string
+}
+
+/** Netty and RocketMQ reach into these; the release's own start scripts open them as well. */
+const OPENED_MODULES = [
+  '--add-exports=java.base/jdk.internal.ref=ALL-UNNAMED',
+  '--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED',
+  '--add-opens=java.base/sun.nio.ch=ALL-UNNAMED',
+  '--add-opens=java.base/java.nio=ALL-UNNAMED',
+]
+
+/** Java's own servers: the reference that ours are measured by. */
+export function javaServers({ jarFolder, heap = '512m' }: JavaRelease): ServerKind {
+  const launch = (mainClass: string, { name, home, configFile }: ServerFiles): ServerLaunch => ({
+    name: `${name} (Java)`,
+    command: 'java',
+    args: [
+      ...[`-Xms${heap}`, `-Xmx${heap}`, '-XX:MaxDirectMemorySize=1g', `-Duser.home=${home}`, ...OPENED_MODULES],
+      ...['-cp', path.join(jarFolder, '*'), mainClass, '-c', configFile],
+    ],
+    environment: { ROCKETMQ_HOME: home },
+    servesPattern: /boot success/,
+  })
+  return {
+    name: 'java',
+    nameServer: files => launch('org.apache.rocketmq.namesrv.NamesrvStartup', files),
+    broker: files => launch('org.apache.rocketmq.broker.BrokerStartup', files),
+  }
+}
