@@ -1,0 +1,154 @@
+import type { Clock, Log } from '@rocketmq-ts/base'
+import type { DataVersion } from '@rocketmq-ts/protocol'
+import type { BrokerConfig } from '../broker-config'
+import { firstDataVersion, nextDataVersion } from '../data-version'
+import { OffsetsByQueue } from './offsets-by-queue'
+
+export interface ConsumerOffsetTableDeps {
+  readonly clock: Pick<Clock, 'nowMs'>
+  readonly log: Log
+}
+
+export type ConsumerOffsetTableConfig = Pick<
+  BrokerConfig,
+  'consumerOffsetUpdateVersionStep' | 'useServerSideResetOffset'
+>
+
+export interface ConsumedOffset {
+  readonly group: string
+  readonly topic: string
+  readonly queueId: number
+  /** Of the next message to consume. */
+  readonly offset: number
+}
+
+/** What a table holds, as consumerOffset.json keeps it. */
+export interface ConsumerOffsetTableContent {
+  readonly offsets: ReturnType<OffsetsByQueue['all']>
+  readonly pullOffsets: ReturnType<OffsetsByQueue['all']>
+  readonly dataVersion: DataVersion
+}
+
+/**
+ * How far each group has come in each queue, and where an operator wants it to go on (a pending reset, kept until a
+ * consumer has been told). Source: broker/offset/ConsumerOffsetManager.java
+ */
+export class ConsumerOffsetTable {
+  private readonly committed = new OffsetsByQueue()
+  /** How far consumers have pulled: tells what is in their hands but not consumed. */
+  private readonly pulled = new OffsetsByQueue()
+  private readonly resets = new OffsetsByQueue()
+  private commitCount = 0
+  private version: DataVersion
+
+  constructor(
+    private readonly config: ConsumerOffsetTableConfig,
+    private readonly deps: ConsumerOffsetTableDeps,
+  ) {
+    this.version = firstDataVersion(deps.clock.nowMs())
+  }
+
+  get dataVersion(): DataVersion {
+    return this.version
+  }
+
+  /** May go backwards: that is a consumer's right, and logged. */
+  commit({ group, topic, queueId, offset }: ConsumedOffset): void {
+    const queues = this.committed.ensure(group, topic)
+    const before = queues.get(queueId)
+    if (before !== undefined && offset < before) {
+      this.deps.log.warn({ group, topic, queueId, offset, before }, 'consumer offset goes backwards')
+    }
+    queues.set(queueId, offset)
+    this.commitCount += 1
+    if (this.commitCount % this.config.consumerOffsetUpdateVersionStep === 0) this.bumpVersion()
+  }
+
+  commitPull({ group, topic, queueId, offset }: ConsumedOffset): void {
+    this.pulled.ensure(group, topic).set(queueId, offset)
+  }
+
+  /** The pending reset if there is one, else the committed offset; -1 for none. */
+  query(group: string, topic: string, queueId: number): number {
+    return this.pendingReset(group, topic, queueId) ?? this.committed.find(group, topic, queueId) ?? -1
+  }
+
+  /** How far the group has pulled; as `query` while that is not known. */
+  queryPull(group: string, topic: string, queueId: number): number {
+    return this.pulled.find(group, topic, queueId) ?? this.query(group, topic, queueId)
+  }
+
+  /** Where the next pull must go on, or null. */
+  pendingReset(group: string, topic: string, queueId: number): number | null {
+    return this.config.useServerSideResetOffset ? this.resets.find(group, topic, queueId) : null
+  }
+
+  /** The next pull will be told to go on at `offset`; until then commits of the queue are ignored. */
+  assignResetOffset({ group, topic, queueId, offset }: ConsumedOffset): void {
+    if (topic === '' || group === '' || queueId < 0 || offset < 0) {
+      this.deps.log.warn({ group, topic, queueId, offset }, 'offset reset ignored: illegal arguments')
+      return
+    }
+    this.resets.ensure(group, topic).set(queueId, offset)
+    this.committed.ensure(group, topic).set(queueId, offset)
+  }
+
+  /** The pending reset, which is done with this; or null. */
+  eraseResetOffset(group: string, topic: string, queueId: number): number | null {
+    return this.resets.take(group, topic, queueId)
+  }
+
+  /** Committed offsets by queue, or null if the group has none for the topic. */
+  offsetsOf(group: string, topic: string): ReadonlyMap<number, number> | null {
+    return this.committed.ofTopic(group, topic)
+  }
+
+  /** Topics that the group has offsets for. */
+  topicsOf(group: string): readonly string[] {
+    return this.committed.topicsOf(group)
+  }
+
+  /** Groups that have offsets for the topic. */
+  groupsOf(topic: string): readonly string[] {
+    return this.committed.groupsOf(topic)
+  }
+
+  /** Gives one group the offsets of another. */
+  clone({ from, to, topic }: { readonly from: string; readonly to: string; readonly topic: string }): void {
+    const source = this.committed.ofTopic(from, topic)
+    if (!source) return
+    const copy = [...source]
+    this.committed.deleteQueues(to, topic)
+    const target = this.committed.ensure(to, topic)
+    for (const [queueId, offset] of copy) target.set(queueId, offset)
+  }
+
+  deleteGroup(group: string): void {
+    for (const offsets of [this.committed, this.pulled, this.resets]) offsets.deleteGroup(group)
+    this.deps.log.info({ group }, 'consumer offsets of a group deleted')
+  }
+
+  deleteTopic(topic: string): void {
+    for (const offsets of [this.committed, this.pulled, this.resets]) offsets.deleteTopic(topic)
+    this.deps.log.info({ topic }, 'consumer offsets of a topic deleted')
+  }
+
+  content(): ConsumerOffsetTableContent {
+    return { offsets: this.committed.all(), pullOffsets: this.pulled.all(), dataVersion: this.version }
+  }
+
+  /** Adds what a file held, before anything was committed here. What was pulled is not restored: nobody holds it. */
+  restore({ offsets, dataVersion }: Pick<ConsumerOffsetTableContent, 'offsets' | 'dataVersion'>): void {
+    for (const [group, topics] of offsets) {
+      for (const [topic, queues] of topics) {
+        const target = this.committed.ensure(group, topic)
+        for (const [queueId, offset] of queues) target.set(queueId, offset)
+      }
+    }
+    this.version = dataVersion
+  }
+
+  private bumpVersion(): void {
+    this.version = nextDataVersion(this.version, this.deps.clock.nowMs())
+  }
+}

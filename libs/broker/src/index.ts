@@ -1,0 +1,2 @@
+export { brokerConfigSchema } from './broker-config'
+export type { BrokerConfig } from './broker-config'
