@@ -1,0 +1,135 @@
+import type { Clock, Log } from '@rocketmq-ts/base'
+import type { SubscriptionData } from '@rocketmq-ts/protocol'
+import type { Channel } from '@rocketmq-ts/remoting'
+import { ChannelGroups } from '../channel-groups'
+import type { Client, ClientChannelInfo } from '../client-channel-info'
+import { CompensatedSubscriptions } from './compensated-subscriptions'
+import type { ConsumeManner } from './consumer-group-info'
+import { ConsumerGroupInfo } from './consumer-group-info'
+import type { ConsumerIdsChangeListener } from './consumer-ids-change-listener'
+
+/** One consumer group of a heartbeat. */
+export interface ConsumerRegistration {
+  readonly group: string
+  readonly client: Client
+  readonly manner: ConsumeManner
+  /** Null for a beat without subscriptions (`withoutSub`), which keeps what is known. */
+  readonly subscriptions: readonly SubscriptionData[] | null
+  /** 0 for a client that does not speak the second version of the heartbeat. */
+  readonly heartbeatFingerprint: number
+  /** Of the group's config: whether its members are told of changes. */
+  readonly notifyConsumerIdsChangedEnable: boolean
+}
+
+export interface ConsumerRegistrationResult {
+  /** A member came or the set of topics changed. */
+  readonly isChanged: boolean
+  /**
+   * The answer IS_SUB_CHANGE of a second-version heartbeat: another member's subscriptions differ, or the beat came
+   * without any and none are known here, as after a restart. The client then sends them in full.
+   */
+  readonly isSubscriptionChanged: boolean
+}
+
+export interface ConsumerTableDeps {
+  readonly clock: Pick<Clock, 'nowMs'>
+  readonly log: Log
+}
+
+/** Who consumes, by group. Source: broker/client/ConsumerManager.java */
+export class ConsumerTable {
+  readonly compensated = new CompensatedSubscriptions()
+  private readonly groupTable = new Map<string, ConsumerGroupInfo>()
+  private readonly channelGroups = new ChannelGroups()
+  private readonly listeners: ConsumerIdsChangeListener[] = []
+
+  constructor(private readonly deps: ConsumerTableDeps) {}
+
+  onChange(listener: ConsumerIdsChangeListener): void {
+    this.listeners.push(listener)
+  }
+
+  /** Takes over one group of a heartbeat. Throws TooManyGroupsError. */
+  register(registration: ConsumerRegistration): ConsumerRegistrationResult {
+    const { group, client, subscriptions, heartbeatFingerprint } = registration
+    this.channelGroups.add(client.channel, group)
+    let info = this.groupTable.get(group)
+    const isFingerprintOther = info !== undefined && info.heartbeatFingerprint !== heartbeatFingerprint
+    if (info === undefined) this.groupTable.set(group, (info = new ConsumerGroupInfo(group, registration.manner)))
+    info.manner = registration.manner
+    info.heartbeatFingerprint = heartbeatFingerprint
+    const isNewcomer = info.updateChannel(client, this.deps.clock.nowMs())
+    const areTopicsChanged = subscriptions !== null && info.subscriptions.update(subscriptions)
+    if (isNewcomer) this.logMember(group, client, 'consumer joined')
+    const isChanged = isNewcomer || areTopicsChanged
+    if (isChanged && registration.notifyConsumerIdsChangedEnable) this.announce(info)
+    const isUnknown = subscriptions === null && info.subscriptions.size === 0
+    return { isChanged, isSubscriptionChanged: isFingerprintOther || isUnknown }
+  }
+
+  /** A member takes leave. `notifyConsumerIdsChangedEnable` as in the group's config. */
+  unregister(group: string, channel: Channel, notifyConsumerIdsChangedEnable: boolean): void {
+    const info = this.groupTable.get(group)
+    if (info === undefined) return
+    this.remove(info, channel)
+    if (notifyConsumerIdsChangedEnable) this.announce(info)
+  }
+
+  /** The connection is gone: so is its client, from every group. */
+  removeChannel(channel: Channel): void {
+    for (const group of this.channelGroups.of(channel)) this.unregister(group, channel, true)
+  }
+
+  /** Removes and closes the channels whose last heartbeat is older than `expiredTimeoutMs`. */
+  removeExpired(expiredTimeoutMs: number): void {
+    const deadlineMs = this.deps.clock.nowMs() - expiredTimeoutMs
+    for (const info of this.groupTable.values()) {
+      for (const { channel, lastUpdateTimestamp } of info.members()) {
+        if (lastUpdateTimestamp >= deadlineMs) continue
+        this.unregister(info.groupName, channel, true)
+        channel.close('no consumer heartbeat')
+      }
+    }
+  }
+
+  find(group: string): ConsumerGroupInfo | null {
+    return this.groupTable.get(group) ?? null
+  }
+
+  /** Any member of the group with this client id, or null. */
+  findClient(group: string, clientId: string): ClientChannelInfo | null {
+    return this.groupTable.get(group)?.findClient(clientId) ?? null
+  }
+
+  /** From the members' heartbeats, else from what the group pulled with; null if neither knows the topic. */
+  findSubscription(group: string, topic: string): SubscriptionData | null {
+    return this.groupTable.get(group)?.subscriptions.find(topic) ?? this.compensated.find(group, topic)
+  }
+
+  /** Names of the groups with a member. */
+  groups(): readonly string[] {
+    return [...this.groupTable.keys()]
+  }
+
+  /** Names of the groups that subscribe to the topic. */
+  groupsSubscribedTo(topic: string): readonly string[] {
+    return this.groups().filter(group => this.groupTable.get(group)?.subscriptions.find(topic) != null)
+  }
+
+  private remove(info: ConsumerGroupInfo, channel: Channel): void {
+    const member = info.removeChannel(channel)
+    if (member === null) return
+    this.channelGroups.remove(channel, info.groupName)
+    if (info.isEmpty) this.groupTable.delete(info.groupName)
+    this.logMember(info.groupName, member, 'consumer left')
+  }
+
+  private announce(info: ConsumerGroupInfo): void {
+    if (info.isBroadcasting) return
+    for (const listener of this.listeners) listener.onConsumerIdsChanged(info.groupName)
+  }
+
+  private logMember(group: string, { clientId, channel }: Client, text: string): void {
+    this.deps.log.info({ group, clientId, remoteAddress: channel.remoteAddress }, text)
+  }
+}
