@@ -1,0 +1,127 @@
+import { ConfigError } from '@rocketmq-ts/base'
+import { allowedBy } from './config-schema'
+import type { ConfigSchema, ValuesOf } from './config-schema'
+import { didYouMean } from './did-you-mean'
+import { environmentName, environmentPrefix } from './environment'
+import { readProperties } from './properties-text'
+import { RuntimeConfig } from './runtime-config'
+import type { ConfigDeps } from './runtime-config'
+
+export interface ConfigSources<S extends readonly ConfigSchema[]> {
+  /** `broker` or `namesrv`: the second word of its environment variables. */
+  readonly service: string
+  readonly schemas: readonly [...S]
+  /** Java's other keys with Java's defaults (null: none): accepted and shown, nothing here acts on them. */
+  readonly knownWithoutEffect?: Readonly<Record<string, string | null>>
+  /** What this process knows better than the schemas, such as a folder; everything below overrides it. */
+  readonly defaults?: Readonly<Record<string, string>>
+  /** The properties file of `-c`; null when there is none. */
+  readonly file?: string | null
+  /** `process.env`. It overrides the file: an image is set up without writing one. */
+  readonly environment?: Readonly<Record<string, string | undefined>>
+  /** From flags; they override everything. */
+  readonly overrides?: Readonly<Record<string, string>>
+  /** Where an update at runtime is written when there is no file; null: nowhere. */
+  readonly persistPath?: string | null
+  /** Keys that no update at runtime may touch, besides those of `configBlackList`. */
+  readonly blackList?: readonly string[]
+}
+
+/** One value with the place that set it, for the words about what is wrong with it. */
+interface Setting {
+  readonly key: string
+  readonly value: string
+  readonly origin: string
+}
+
+/**
+ * Reads a service's configuration: schema defaults < `defaults` < file < environment < `overrides`. Throws ConfigError
+ * with every problem at once. Unknown keys are `warnings` of what it returns.
+ */
+export function loadConfig<S extends readonly ConfigSchema[]>(
+  sources: ConfigSources<S>,
+  deps: ConfigDeps,
+): RuntimeConfig<ValuesOf<S>> {
+  const { defaults = {}, overrides = {}, knownWithoutEffect = {} } = sources
+  const shape = Object.assign({}, ...sources.schemas.map(schema => schema.shape)) as ConfigSchema['shape']
+  const knownKeys = new Set([...Object.keys(shape), ...Object.keys(knownWithoutEffect)])
+  const problems: string[] = []
+  const warnings: string[] = []
+
+  const settings = new Map<string, Setting>()
+  for (const setting of [
+    ...fromRecord(defaults, 'default'),
+    ...fromFile(sources.file ?? null, deps, problems),
+    ...fromEnvironment(sources, knownKeys, warnings),
+    ...fromRecord(overrides, 'flag'),
+  ]) {
+    if (knownKeys.has(setting.key)) settings.set(setting.key, setting)
+    else warnings.push(unknownKey(setting, knownKeys))
+  }
+
+  const values: Record<string, unknown> = {}
+  for (const [key, type] of Object.entries(shape)) {
+    const setting = settings.get(key)
+    const parsed = (type as ConfigSchema).safeParse(setting?.value)
+    if (parsed.success) values[key] = parsed.data
+    else if (setting === undefined) problems.push(`${key} is missing: it must be ${allowedBy(type as ConfigSchema)}`)
+    else problems.push(badValue(setting, allowedBy(type as ConfigSchema)))
+  }
+  if (problems.length > 0) throw new ConfigError(problems)
+
+  const others = new Map<string, string | null>()
+  for (const [key, defaultText] of Object.entries(knownWithoutEffect)) {
+    if (!(key in shape)) others.set(key, settings.get(key)?.value ?? defaultText)
+  }
+  return new RuntimeConfig<ValuesOf<S>>(
+    {
+      values: values as ValuesOf<S>,
+      shape,
+      others,
+      warnings,
+      derivedKeys: new Set([...settings.values()].filter(({ origin }) => origin === 'default').map(({ key }) => key)),
+      persistPath: sources.file ?? sources.persistPath ?? null,
+      blackList: sources.blackList ?? [],
+    },
+    deps,
+  )
+}
+
+function fromRecord(record: Readonly<Record<string, string>>, origin: string): readonly Setting[] {
+  return Object.entries(record).map(([key, value]) => ({ key, value: value.trim(), origin }))
+}
+
+function fromFile(file: string | null, { disk }: ConfigDeps, problems: string[]): readonly Setting[] {
+  if (file === null) return []
+  const text = disk.readText(file)
+  if (text === null) {
+    problems.push(`${file}: there is no such file`)
+    return []
+  }
+  return readProperties(text).map(({ key, value, line }) => ({ key, value, origin: `${file}:${line}` }))
+}
+
+function fromEnvironment(
+  { service, environment = {} }: Pick<ConfigSources<[]>, 'service' | 'environment'>,
+  knownKeys: ReadonlySet<string>,
+  warnings: string[],
+): readonly Setting[] {
+  const keyOfName = new Map([...knownKeys].map(key => [environmentName(service, key), key]))
+  const settings: Setting[] = []
+  for (const [name, value] of Object.entries(environment)) {
+    if (value === undefined || !name.startsWith(environmentPrefix(service))) continue
+    const key = keyOfName.get(name)
+    if (key !== undefined) settings.push({ key, value: value.trim(), origin: `environment variable ${name}` })
+    else warnings.push(unknownKey({ key: name, value, origin: 'environment variable' }, keyOfName.keys()))
+  }
+  return settings
+}
+
+function badValue({ key, value, origin }: Setting, allowed: string): string {
+  return `${origin}: ${key} = ${value}: it must be ${allowed}`
+}
+
+function unknownKey({ key, origin }: Setting, knownKeys: Iterable<string>): string {
+  const meant = didYouMean(key, knownKeys)
+  return `${origin}: unknown key ${key}${meant === null ? '' : `, did you mean ${meant}?`}`
+}

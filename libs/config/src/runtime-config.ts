@@ -1,0 +1,158 @@
+import * as path from 'node:path'
+import { RefusedError } from '@rocketmq-ts/base'
+import type { Clock, Disk } from '@rocketmq-ts/base'
+import type { z } from 'zod'
+import { allowedBy, textOf } from './config-schema'
+import type { ConfigSchema } from './config-schema'
+import { readProperties, writeProperties } from './properties-text'
+
+/** An update that names a key which may only be changed by a restart: the whole of it is refused. */
+export class ConfigBlackListError extends RefusedError {
+  readonly code = 'RMQ_CONFIG_BLACK_LIST'
+  /** NO_PERMISSION */
+  readonly responseCode = 16
+
+  constructor() {
+    super('Can not update config in black list.')
+  }
+}
+
+/** An update with a value that the key does not take: the whole of it is refused. Java ignores such a value silently. */
+export class ConfigValueError extends RefusedError {
+  readonly code = 'RMQ_CONFIG_VALUE'
+  /** INVALID_PARAMETER */
+  readonly responseCode = 29
+
+  constructor(problems: readonly string[]) {
+    super(problems.join('; '))
+  }
+}
+
+/** Counts the updates: what GET_BROKER_CONFIG answers as `version`. Source: remoting/protocol/DataVersion.java */
+export interface ConfigVersion {
+  readonly stateVersion: number
+  readonly timestamp: number
+  readonly counter: number
+}
+
+export interface ConfigDeps {
+  readonly disk: Pick<Disk, 'makeFolder' | 'readText' | 'writeText'>
+  readonly clock: Pick<Clock, 'nowMs'>
+}
+
+interface RuntimeConfigParts<T> {
+  readonly values: T
+  readonly shape: ConfigSchema['shape']
+  /** Known keys without effect and their text; null when it has none. */
+  readonly others: Map<string, string | null>
+  readonly warnings: readonly string[]
+  /** Keys whose value was made up on this machine. */
+  readonly derivedKeys: ReadonlySet<string>
+  readonly persistPath: string | null
+  readonly blackList: readonly string[]
+}
+
+/** A service's configuration while it runs. `values` is the same object for ever: read a key where it is used. */
+export class RuntimeConfig<T> {
+  readonly values: Readonly<T>
+  /** Unknown keys, in words. */
+  readonly warnings: readonly string[]
+  private readonly blackList: ReadonlySet<string>
+  private readonly derivedKeys: Set<string>
+  private readonly listeners: ((changedKeys: ReadonlySet<string>) => void)[] = []
+  private currentVersion: ConfigVersion
+
+  constructor(
+    private readonly parts: RuntimeConfigParts<T>,
+    private readonly deps: ConfigDeps,
+  ) {
+    this.values = parts.values
+    this.warnings = parts.warnings
+    this.derivedKeys = new Set(parts.derivedKeys)
+    const configured = textOf((parts.values as Record<string, unknown>)['configBlackList']).split(';')
+    this.blackList = new Set([...parts.blackList, ...configured, 'configBlackList'])
+    this.currentVersion = { stateVersion: 0, timestamp: deps.clock.nowMs(), counter: 0 }
+  }
+
+  get version(): ConfigVersion {
+    return this.currentVersion
+  }
+
+  /** `listener` is told which keys an update changed, after `values` has them. */
+  onChange(listener: (changedKeys: ReadonlySet<string>) => void): void {
+    this.listeners.push(listener)
+  }
+
+  /**
+   * Takes over the known keys of a properties text, all or none, and writes the file; unknown keys are ignored. Throws
+   * ConfigBlackListError, ConfigValueError. Source: remoting/Configuration.java
+   */
+  update(propertiesText: string): void {
+    const properties = readProperties(propertiesText)
+    if (properties.some(({ key }) => this.blackList.has(key))) throw new ConfigBlackListError()
+    const changed = this.takeOver(properties)
+    this.currentVersion = {
+      stateVersion: 0,
+      timestamp: this.deps.clock.nowMs(),
+      counter: this.currentVersion.counter + 1,
+    }
+    this.persist()
+    for (const listener of this.listeners) listener(changed)
+  }
+
+  /** Every known key with a value, `key=value` a line, sorted. */
+  toPropertiesText(): string {
+    return writeProperties(this.texts())
+  }
+
+  private takeOver(properties: ReturnType<typeof readProperties>): ReadonlySet<string> {
+    const parsedValues = this.parse(properties)
+    const current = this.values as Record<string, unknown>
+    const changed = new Set<string>()
+    for (const { key, value } of properties) {
+      if (parsedValues.has(key)) {
+        if (current[key] !== parsedValues.get(key)) changed.add(key)
+        current[key] = parsedValues.get(key)
+        this.derivedKeys.delete(key)
+      } else if (this.parts.others.has(key)) {
+        this.parts.others.set(key, value)
+      }
+    }
+    return changed
+  }
+
+  private parse(properties: ReturnType<typeof readProperties>): ReadonlyMap<string, unknown> {
+    const parsedValues = new Map<string, unknown>()
+    const problems: string[] = []
+    for (const { key, value } of properties) {
+      const type = this.parts.shape[key] as z.ZodType | undefined
+      if (type === undefined) continue
+      const parsed = type.safeParse(value)
+      if (parsed.success) parsedValues.set(key, parsed.data)
+      else problems.push(`${key} = ${value}: it must be ${allowedBy(type)}`)
+    }
+    if (problems.length > 0) throw new ConfigValueError(problems)
+    return parsedValues
+  }
+
+  private texts(): Map<string, string> {
+    const texts = new Map<string, string>()
+    for (const [key, value] of [...this.parts.others, ...Object.entries(this.values as Record<string, unknown>)]) {
+      if (value !== null && value !== undefined) texts.set(key, textOf(value))
+    }
+    return texts
+  }
+
+  /** What was made up on this machine stays out: an address from last month must not outlive the network it was for. */
+  private persist(): void {
+    const { persistPath } = this.parts
+    if (persistPath === null) return
+    const { disk } = this.deps
+    const texts = this.texts()
+    for (const key of this.derivedKeys) texts.delete(key)
+    disk.makeFolder(path.dirname(persistPath))
+    const oldText = disk.readText(persistPath)
+    if (oldText !== null) disk.writeText(`${persistPath}.bak`, oldText)
+    disk.writeText(persistPath, writeProperties(texts))
+  }
+}

@@ -1,0 +1,96 @@
+import * as fs from 'node:fs'
+import * as path from 'node:path'
+import { nodeDisk } from '@rocketmq-ts/base'
+import { FakeClock, useTemporaryFolders } from '@rocketmq-ts/base/testing'
+import { ConfigBlackListError, ConfigValueError, loadConfig, wholeNumber } from '@rocketmq-ts/config'
+import { z } from 'zod'
+
+const temporaryFolder = useTemporaryFolders()
+
+const schema = z.object({
+  maxMessageSize: wholeNumber().default(4194304),
+  brokerName: z.string().default('broker-a'),
+  brokerIP1: z.string().default(''),
+  kvConfigPath: z.string().default('/kv.json'),
+  configBlackList: z.string().default('configBlackList;brokerConfigPath'),
+})
+
+function start(text: string) {
+  const file = path.join(temporaryFolder(), 'broker.conf')
+  fs.writeFileSync(file, text)
+  const clock = new FakeClock(1000)
+  const config = loadConfig(
+    {
+      service: 'broker',
+      schemas: [schema],
+      knownWithoutEffect: { traceOn: 'true', dLegerGroup: null },
+      defaults: { brokerIP1: '10.1.2.3' },
+      file,
+      blackList: ['kvConfigPath'],
+    },
+    { disk: nodeDisk, clock },
+  )
+  return { config, clock, file }
+}
+
+test('an update changes the live values, tells the listeners and counts', () => {
+  const { config, clock } = start('maxMessageSize=100')
+  const { values } = config
+  const seen: string[][] = []
+  config.onChange(keys => seen.push([...keys]))
+  clock.advance(5)
+  config.update('maxMessageSize=200\nbrokerName=broker-a\nneverHeardOf=1\n')
+  expect(values.maxMessageSize).toBe(200)
+  expect(seen).toEqual([['maxMessageSize']])
+  expect(config.version).toEqual({ stateVersion: 0, timestamp: 1005, counter: 1 })
+})
+
+test('an update is written to the file that was named, the old text beside it, and loads again', () => {
+  const { config, file } = start('# mine\nmaxMessageSize=100\n')
+  config.update('maxMessageSize=200\ntraceOn=false\ndLegerGroup=g\nbrokerName=C:\\\\tem\\u4e2dp\n')
+  expect(fs.readFileSync(`${file}.bak`, 'utf8')).toBe('# mine\nmaxMessageSize=100\n')
+  expect(fs.readFileSync(file, 'utf8')).toBe(
+    [
+      'brokerName=C:\\\\tem\\u4e2dp',
+      'configBlackList=configBlackList;brokerConfigPath',
+      'dLegerGroup=g',
+      'kvConfigPath=/kv.json',
+      'maxMessageSize=200',
+      'traceOn=false',
+      '',
+    ].join('\n'),
+  )
+  const deps = { disk: nodeDisk, clock: new FakeClock() }
+  expect(loadConfig({ service: 'broker', schemas: [schema], file }, deps).values.brokerName).toBe('C:\\tem中p')
+})
+
+test('a value made up on this machine is shown but not written to the file until someone sets it', () => {
+  const { config, file } = start('')
+  expect(config.toPropertiesText()).toContain('brokerIP1=10.1.2.3\n')
+  config.update('maxMessageSize=1')
+  expect(fs.readFileSync(file, 'utf8')).not.toContain('brokerIP1')
+  config.update('brokerIP1=10.9.9.9')
+  expect(fs.readFileSync(file, 'utf8')).toContain('brokerIP1=10.9.9.9\n')
+})
+
+test.each(['configBlackList=x', 'brokerConfigPath=x', 'kvConfigPath=x'])('%s refuses the whole update', line => {
+  const { config, file } = start('maxMessageSize=100')
+  expect(() => config.update(`maxMessageSize=5\n${line}`)).toThrow(ConfigBlackListError)
+  expect(config.values.maxMessageSize).toBe(100)
+  expect(fs.readFileSync(file, 'utf8')).toBe('maxMessageSize=100')
+})
+
+test('a bad value refuses the whole update and says what is allowed', () => {
+  const { config } = start('')
+  const update = () => config.update('brokerName=x\nmaxMessageSize=lots')
+  expect(update).toThrow(ConfigValueError)
+  expect(update).toThrow('maxMessageSize = lots: it must be a whole number from 0 to 2147483647')
+  expect(config.values.brokerName).toBe('broker-a')
+})
+
+test('the text for getBrokerConfig has every known key, sorted, with or without effect', () => {
+  expect(start('').config.toPropertiesText()).toBe(
+    'brokerIP1=10.1.2.3\nbrokerName=broker-a\nconfigBlackList=configBlackList;brokerConfigPath\n' +
+      'kvConfigPath=/kv.json\nmaxMessageSize=4194304\ntraceOn=true\n',
+  )
+})
