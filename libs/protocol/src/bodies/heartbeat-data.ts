@@ -1,0 +1,42 @@
+import { bean, flagOr, list, nullable, text, textOr, wholeOr, type ValueOf } from './json-codec'
+
+/** Source: remoting/protocol/heartbeat/SubscriptionData.java. */
+export const subscriptionDataJson = bean({
+  classFilterMode: flagOr(false),
+  /** Java's hash of each tag. */
+  codeSet: list(wholeOr(0)),
+  expressionType: textOr('TAG'),
+  subString: nullable(text),
+  subVersion: wholeOr(0),
+  tagsSet: list(text),
+  topic: text,
+})
+export type SubscriptionData = ValueOf<typeof subscriptionDataJson>
+
+/** Source: remoting/protocol/heartbeat/ConsumerData.java. */
+export const consumerDataJson = bean({
+  consumeFromWhere: nullable(text),
+  /** CONSUME_ACTIVELY, CONSUME_PASSIVELY, CONSUME_POP. */
+  consumeType: nullable(text),
+  groupName: text,
+  /** BROADCASTING, CLUSTERING, LITE_SELECTIVE. */
+  messageModel: nullable(text),
+  subscriptionDataSet: list(subscriptionDataJson),
+  unitMode: flagOr(false),
+})
+export type ConsumerData = ValueOf<typeof consumerDataJson>
+
+export const producerDataJson = bean({ groupName: text })
+export type ProducerData = ValueOf<typeof producerDataJson>
+
+/** HEART_BEAT: who a client is and what it produces and consumes. Source: remoting/protocol/heartbeat/HeartbeatData.java. */
+export const heartbeatDataJson = bean({
+  clientID: text,
+  consumerDataSet: list(consumerDataJson),
+  /** Not 0: the short form of 5.2 on, where an unchanged client sends no subscriptions. */
+  heartbeatFingerprint: wholeOr(0),
+  producerDataSet: list(producerDataJson),
+  /** The short form itself: keep what is known of the subscriptions. */
+  withoutSub: flagOr(false),
+})
+export type HeartbeatData = ValueOf<typeof heartbeatDataJson>

@@ -1,0 +1,187 @@
+import { RefusedError } from '@rocketmq-ts/base'
+import { ResponseCode } from '../codes/response-code'
+import { parseFastJson } from '../fastjson/parse-fast-json'
+import { JavaDouble, writeFastJson, type FastJsonStyle } from '../fastjson/write-fast-json'
+
+/** A body that is missing, or a member of it that cannot be what it should: the request is answered with code 1. */
+export class InvalidBodyError extends RefusedError {
+  readonly code = 'RMQ_INVALID_BODY'
+  readonly responseCode = ResponseCode.SYSTEM_ERROR
+}
+
+/** One kind of value in a JSON body: read from what the parser made, written as what the writer takes. */
+export interface JsonCodec<T> {
+  /** `json` is undefined when the member is not there. `path` names it in errors. */
+  read(json: unknown, path: string): T
+  write(value: T): unknown
+}
+
+/** A whole body: a codec that also goes to and from bytes. */
+export interface BodyCodec<T> extends JsonCodec<T> {
+  /** Throws InvalidBodyError or FastJsonError. */
+  decode(bytes: Buffer | string | null): T
+  encode(value: T, style?: FastJsonStyle): Buffer
+}
+
+export type ValueOf<C> = C extends JsonCodec<infer T> ? T : never
+
+function bad(path: string, expected: string): never {
+  throw new InvalidBodyError(`${path} is not ${expected}`)
+}
+
+/** With Java's default for a member that is missing or null. */
+export function orElse<T, D>(codec: JsonCodec<T>, fallback: () => D): JsonCodec<T | D> {
+  return {
+    read: (json, path) => (json === undefined || json === null ? fallback() : codec.read(json, path)),
+    write: value => (value === null ? null : codec.write(value as T)),
+  }
+}
+
+/** May be missing or null: null then, and left out when written. */
+export function nullable<T>(codec: JsonCodec<T>): JsonCodec<T | null> {
+  return orElse(codec, () => null)
+}
+
+export const text: JsonCodec<string> = {
+  read(json, path) {
+    if (typeof json === 'string') return json
+    if (typeof json === 'number' || typeof json === 'bigint' || typeof json === 'boolean') return String(json)
+    return bad(path, 'a text')
+  },
+  write: value => value,
+}
+
+/** An int32 or an int64 as a number, exact up to 2^53. As fastjson2: texts, booleans and fractions count, null is 0. */
+export const whole: JsonCodec<number> = {
+  read(json, path) {
+    if (json === undefined || json === null || json === '') return 0
+    if (typeof json === 'object') return bad(path, 'a number')
+    const value = Math.trunc(Number(json))
+    return Number.isFinite(value) ? value : bad(path, 'a number')
+  },
+  write: value => value,
+}
+
+export const double: JsonCodec<number> = {
+  read(json, path) {
+    if (json === undefined || json === null || json === '') return 0
+    const value = typeof json === 'object' ? Number.NaN : Number(json)
+    return Number.isNaN(value) ? bad(path, 'a number') : value
+  },
+  write: value => new JavaDouble(value),
+}
+
+export const flag: JsonCodec<boolean> = {
+  read(json, path) {
+    if (json === undefined || json === null || json === '') return false
+    if (typeof json === 'boolean') return json
+    if (typeof json === 'number') return json === 1
+    return typeof json === 'string' ? json.toLowerCase() === 'true' : bad(path, 'true or false')
+  },
+  write: value => value,
+}
+
+export function wholeOr(fallback: number): JsonCodec<number> {
+  return orElse(whole, () => fallback)
+}
+
+export function flagOr(fallback: boolean): JsonCodec<boolean> {
+  return orElse(flag, () => fallback)
+}
+
+export function textOr(fallback: string): JsonCodec<string> {
+  return orElse(text, () => fallback)
+}
+
+/** A list or set; missing or null reads as empty. */
+export function list<T>(item: JsonCodec<T>): JsonCodec<readonly T[]> {
+  return {
+    read(json, path) {
+      if (json === undefined || json === null) return []
+      if (!Array.isArray(json)) return bad(path, 'a list')
+      return json.map((value, index) => item.read(value, `${path}[${index}]`))
+    },
+    write: values => values.map(value => item.write(value)),
+  }
+}
+
+/** A map with texts as keys; missing or null reads as empty. */
+export function table<T>(value: JsonCodec<T>): JsonCodec<ReadonlyMap<string, T>> {
+  return mapCodec(value, key => key)
+}
+
+/** A map with whole numbers as keys, which Java writes without quotes. */
+export function numberTable<T>(value: JsonCodec<T>): JsonCodec<ReadonlyMap<number, T>> {
+  return mapCodec(value, (key, path) => whole.read(key, path))
+}
+
+function mapCodec<K, T>(value: JsonCodec<T>, readKey: (key: string, path: string) => K): JsonCodec<ReadonlyMap<K, T>> {
+  return {
+    read(json, path) {
+      const map = new Map<K, T>()
+      if (json === undefined || json === null) return map
+      for (const [key, item] of Object.entries(recordOf(json, path))) {
+        if (item !== null) map.set(readKey(key, path), value.read(item, `${path}.${key}`))
+      }
+      return map
+    },
+    write: map => new Map([...map].map(([key, item]) => [key, value.write(item)])),
+  }
+}
+
+/** A map with objects as keys, which Java writes as objects: `{{…}:…}`. Missing or null reads as empty. */
+export function objectTable<K, T>(key: JsonCodec<K>, value: JsonCodec<T>): JsonCodec<ReadonlyMap<K, T>> {
+  return {
+    read(json, path) {
+      if (json === undefined || json === null || (!(json instanceof Map) && isEmpty(json))) return new Map()
+      if (!(json instanceof Map)) return bad(path, 'a map with objects as keys')
+      return new Map([...(json as Map<unknown, unknown>)].map(([k, v]) => [key.read(k, path), value.read(v, path)]))
+    },
+    write: map => new Map([...map].map(([k, v]) => [key.write(k), value.write(v)])),
+  }
+}
+
+function isEmpty(json: unknown): boolean {
+  return typeof json === 'object' && json !== null && Object.keys(json).length === 0
+}
+
+function recordOf(json: unknown, path: string): Record<string, unknown> {
+  if (json instanceof Map && json.size === 0) return {}
+  if (typeof json !== 'object' || json === null || Array.isArray(json) || json instanceof Map)
+    return bad(path, 'an object')
+  return json as Record<string, unknown>
+}
+
+type Members = Readonly<Record<string, JsonCodec<never> | JsonCodec<unknown>>>
+export type BeanOf<M> = { readonly [Name in keyof M]: ValueOf<M[Name]> }
+
+/** An object with members that are known by name; written in alphabetical order as Java does. Unknown ones are ignored. */
+export function bean<M extends Members>(members: M): BodyCodec<BeanOf<M>> {
+  const entries = Object.entries(members as Record<string, JsonCodec<unknown>>).sort(([a], [b]) => (a < b ? -1 : 1))
+  return body({
+    read(json, path) {
+      const record = recordOf(json, path)
+      const value: Record<string, unknown> = {}
+      for (const [name, codec] of entries)
+        value[name] = codec.read(record[name], path === '' ? name : `${path}.${name}`)
+      return value as BeanOf<M>
+    },
+    write(value) {
+      const record: Record<string, unknown> = {}
+      for (const [name, codec] of entries) record[name] = codec.write((value as Record<string, unknown>)[name])
+      return record
+    },
+  })
+}
+
+/** Makes a whole body of a codec. */
+export function body<T>(codec: JsonCodec<T>): BodyCodec<T> {
+  return {
+    ...codec,
+    decode(bytes) {
+      if (bytes === null || bytes.length === 0) throw new InvalidBodyError('the body is missing')
+      return codec.read(parseFastJson(bytes), '')
+    },
+    encode: (value, style) => Buffer.from(writeFastJson(codec.write(value), style)),
+  }
+}

@@ -1,0 +1,19 @@
+import { bean, flagOr, table, text, textOr, wholeOr, type ValueOf } from './json-codec'
+
+/** Bits of `perm`. Source: common/constant/PermName.java. */
+export const TopicPermission = { INHERIT: 1, WRITE: 2, READ: 4, PRIORITY: 8 } as const
+
+/** Source: common/TopicConfig.java. */
+export const topicConfigJson = bean({
+  attributes: table(text),
+  order: flagOr(false),
+  /** Bits of TopicPermission. */
+  perm: wholeOr(6),
+  readQueueNums: wholeOr(16),
+  topicFilterType: textOr('SINGLE_TAG'),
+  topicName: text,
+  /** Bit 0: unit, bit 1: a unit subscribes. */
+  topicSysFlag: wholeOr(0),
+  writeQueueNums: wholeOr(16),
+})
+export type TopicConfig = ValueOf<typeof topicConfigJson>

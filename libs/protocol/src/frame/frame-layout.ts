@@ -1,0 +1,37 @@
+import { UndecodableFrameError } from './frame-error'
+
+/**
+ * One command on the wire; frames follow each other without a gap, either side may send any. Big-endian.
+ *
+ *   0             4               5              8            8+headerBytes
+ *   | frameBytes  | serializeType | headerBytes  | header … | body …
+ *   | int32       | byte          | uint24       |
+ *
+ * `frameBytes` counts what follows it. Source: remoting/protocol/RemotingCommand.java, remoting/netty/NettyDecoder.java.
+ */
+export const FRAME_HEADER_AT = 8
+
+/** The whole frame with its length word; Java's com.rocketmq.remoting.frameMaxLength. */
+export const FRAME_BYTES_MAX = 16_777_216
+
+/** How a header is written; each frame says it of itself. */
+export const SerializeType = { JSON: 0, ROCKETMQ: 1 } as const
+export type SerializeType = (typeof SerializeType)[keyof typeof SerializeType]
+
+/** Bits of the header's `flag`. */
+export const CommandFlag = { RESPONSE: 1, ONEWAY: 2 } as const
+
+/** The serialize type of a whole frame. Throws UndecodableFrameError unless its lengths hold and its type is known. */
+export function checkFrame(frame: Buffer): SerializeType {
+  if (frame.length < FRAME_HEADER_AT) throw new UndecodableFrameError(`a frame of ${frame.length} bytes`)
+  if (frame.readInt32BE(0) !== frame.length - 4) {
+    throw new UndecodableFrameError(`frame length ${frame.readInt32BE(0)} before ${frame.length - 4} bytes`)
+  }
+  const headerEnd = FRAME_HEADER_AT + frame.readUIntBE(5, 3)
+  if (headerEnd > frame.length) throw new UndecodableFrameError('the header is longer than its frame')
+  const serializeType = frame[4]
+  if (serializeType !== SerializeType.JSON && serializeType !== SerializeType.ROCKETMQ) {
+    throw new UndecodableFrameError(`serialize type ${serializeType ?? ''} is neither JSON nor ROCKETMQ`)
+  }
+  return serializeType
+}

@@ -1,0 +1,69 @@
+import { LanguageCode } from '../codes/language-code'
+import { MQ_VERSION } from '../codes/mq-version'
+import { decodeBinaryHeader, encodeBinaryHeader } from './binary-header'
+import { checkFrame, CommandFlag, FRAME_HEADER_AT, SerializeType } from './frame-layout'
+import { decodeJsonHeader, encodeJsonHeader } from './json-header'
+
+export type ExtFields = Readonly<Record<string, string>>
+
+/** The header of a command, however it is written. */
+export interface CommandHeader {
+  code: number
+  language: LanguageCode | null
+  version: number
+  opaque: number
+  flag: number
+  remark: string | null
+  /** The fields that are special to the code; null when there is no such object on the wire. */
+  extFields: ExtFields | null
+}
+
+/** A request or response as a plain value: for building one, or for reading one without hurry. */
+export class RemotingCommand implements CommandHeader {
+  language: LanguageCode | null = LanguageCode.JAVA
+  version: number = MQ_VERSION
+  opaque = 0
+  flag = 0
+  remark: string | null = null
+  extFields: ExtFields | null = null
+  body: Buffer | null = null
+
+  constructor(public code: number) {}
+
+  static request(code: number, extFields: ExtFields | null = null, body: Buffer | null = null): RemotingCommand {
+    const command = new RemotingCommand(code)
+    command.extFields = extFields
+    command.body = body
+    return command
+  }
+
+  get isResponse(): boolean {
+    return (this.flag & CommandFlag.RESPONSE) !== 0
+  }
+
+  get isOneway(): boolean {
+    return (this.flag & CommandFlag.ONEWAY) !== 0
+  }
+}
+
+/** A whole frame, its length word included. */
+export function encodeFrame(command: RemotingCommand, serializeType: SerializeType): Buffer {
+  const header = serializeType === SerializeType.JSON ? encodeJsonHeader(command) : encodeBinaryHeader(command)
+  const body = command.body ?? Buffer.alloc(0)
+  const lengths = Buffer.alloc(FRAME_HEADER_AT)
+  lengths.writeInt32BE(4 + header.length + body.length, 0)
+  lengths.writeUInt32BE(serializeType * 0x100_0000 + header.length, 4)
+  return Buffer.concat([lengths, header, body])
+}
+
+/** Reads one whole frame; the body is borrowed from it, null when it has no bytes. Throws UndecodableFrameError. */
+export function decodeFrame(frame: Buffer): RemotingCommand {
+  const serializeType = checkFrame(frame)
+  const headerEnd = FRAME_HEADER_AT + frame.readUIntBE(5, 3)
+  const headerBytes = frame.subarray(FRAME_HEADER_AT, headerEnd)
+  const header = serializeType === SerializeType.JSON ? decodeJsonHeader(headerBytes) : decodeBinaryHeader(headerBytes)
+  const command = new RemotingCommand(header.code)
+  Object.assign(command, header)
+  command.body = headerEnd < frame.length ? frame.subarray(headerEnd) : null
+  return command
+}
