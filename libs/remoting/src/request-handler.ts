@@ -13,10 +13,22 @@ export interface RemotingRequest {
    * dropped and its bytes are released.
    */
   reply(response: OutgoingResponse): void
+  /** Answers with what `error` is to the peer: a RefusedError's code and message; of anything else code 1, and our log. */
+  fail(error: unknown): void
 }
 
-/** No promise: `reply` is called now, or when the store has the bytes. What it throws becomes the answer. */
+/** No promise: `reply` is called now, or when the store has the bytes. What it throws goes to `fail`. */
 export type RequestHandler = (request: RemotingRequest) => void
 
 /** From request code to handler: the whole of what a server serves. */
 export type RequestHandlers = Readonly<Record<number, RequestHandler>>
+
+/** Makes a handler of an async function, for codes that are not hot: what it resolves to is the answer. */
+export function answering(answer: (request: RemotingRequest) => Promise<OutgoingResponse>): RequestHandler {
+  return request => {
+    answer(request).then(
+      response => request.reply(response),
+      (error: unknown) => request.fail(error),
+    )
+  }
+}
