@@ -71,16 +71,17 @@ function parseInt64(value: string, name: string): number {
 }
 
 type HeaderFields = Readonly<Record<string, HeaderField<unknown>>>
-export type HeaderOf<F extends HeaderFields> = { readonly [Name in keyof F]: ReturnType<F[Name]> }
+type HeaderValues<F extends HeaderFields> = { readonly [Name in keyof F]: ReturnType<F[Name]> }
 export type HeaderReader<T> = (command: { readonly extFields: ExtFields }) => T
+export type HeaderOf<R> = R extends HeaderReader<infer T> ? T : never
 
 /** A reader for a header whose fields are declared by name. Throws MissingFieldError, InvalidFieldError. */
-export function headerReader<F extends HeaderFields>(fields: F): HeaderReader<HeaderOf<F>> {
+export function headerReader<F extends HeaderFields>(fields: F): HeaderReader<HeaderValues<F>> {
   const entries = Object.entries(fields)
   return ({ extFields }) => {
     const header: Record<string, unknown> = {}
     for (const [name, read] of entries) header[name] = read(extFields[name], name)
-    return header as HeaderOf<F>
+    return header as HeaderValues<F>
   }
 }
 
