@@ -9,7 +9,3 @@ export function firstDataVersion(nowMs: number): DataVersion {
 export function nextDataVersion(version: DataVersion, nowMs: number): DataVersion {
   return { stateVersion: 0, timestamp: nowMs, counter: version.counter + 1 }
 }
-
-export function isSameDataVersion(one: DataVersion, other: DataVersion): boolean {
-  return one.stateVersion === other.stateVersion && one.timestamp === other.timestamp && one.counter === other.counter
-}

@@ -7,7 +7,7 @@ export class IllegalAttributeError extends RefusedError {
   readonly responseCode = ResponseCode.SYSTEM_ERROR
 }
 
-export type Attributes = Readonly<Record<string, string>>
+export type Attributes = ReadonlyMap<string, string>
 
 export interface AttributeAlteration {
   readonly allowed: AttributeSet
@@ -22,9 +22,9 @@ export interface AttributeAlteration {
  * allowed. Source: common/attribute/AttributeUtil.java
  */
 export function alterAttributes({ allowed, current, changes }: AttributeAlteration): Attributes {
-  const altered = new Map(Object.entries(current ?? {}))
+  const altered = new Map(current)
   const seen = new Set<string>()
-  for (const [signedName, value] of Object.entries(changes)) {
+  for (const [signedName, value] of changes) {
     const name = nameIn(signedName)
     if (seen.has(name)) throw new IllegalAttributeError(`alter duplication key. key: ${name}`)
     seen.add(name)
@@ -37,7 +37,7 @@ export function alterAttributes({ allowed, current, changes }: AttributeAlterati
       altered.delete(name)
     }
   }
-  return Object.fromEntries(altered)
+  return altered
 }
 
 function nameIn(signedName: string): string {
@@ -54,7 +54,7 @@ function requireRemovable(signedName: string, current: Attributes | null): void 
     throw new IllegalAttributeError(`only add attribute is supported while creating topic. key: ${name}`)
   }
   if (!signedName.startsWith('-')) throw new IllegalAttributeError(`wrong format key: ${name}`)
-  if (!Object.hasOwn(current, name)) throw new IllegalAttributeError(`attempt to delete a nonexistent key: ${name}`)
+  if (!current.has(name)) throw new IllegalAttributeError(`attempt to delete a nonexistent key: ${name}`)
 }
 
 interface AttributeChange {

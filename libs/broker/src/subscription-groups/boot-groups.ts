@@ -1,5 +1,5 @@
+import { defaultSubscriptionGroupConfig } from '@rocketmq-ts/protocol'
 import type { SubscriptionGroupConfig } from '@rocketmq-ts/protocol'
-import { subscriptionGroupConfigOf } from './subscription-group-config'
 
 const SYSTEM_GROUP_PREFIX = 'CID_RMQ_SYS_'
 
@@ -17,7 +17,7 @@ const bootGroupNames = [
 
 /** The groups that every start makes; what subscriptionGroup.json says of them wins. */
 export function bootGroups(): readonly SubscriptionGroupConfig[] {
-  return bootGroupNames.map(groupName => subscriptionGroupConfigOf({ groupName }))
+  return bootGroupNames.map(defaultSubscriptionGroupConfig)
 }
 
 /** A group of the broker itself. */

@@ -1,4 +1,5 @@
 import type { Clock, Log } from '@rocketmq-ts/base'
+import { defaultSubscriptionGroupConfig } from '@rocketmq-ts/protocol'
 import type { DataVersion, SubscriptionGroupConfig } from '@rocketmq-ts/protocol'
 import { alterAttributes } from '../attributes/alter-attributes'
 import type { BrokerConfig } from '../broker-config'
@@ -6,7 +7,6 @@ import { firstDataVersion, nextDataVersion } from '../data-version'
 import { groupNameProblem } from '../topics/topic-validator'
 import { bootGroups, isSystemGroup } from './boot-groups'
 import { subscriptionGroupAttributes } from './subscription-group-attributes'
-import { subscriptionGroupConfigOf } from './subscription-group-config'
 
 export interface SubscriptionGroupTableDeps {
   readonly clock: Pick<Clock, 'nowMs'>
@@ -52,7 +52,7 @@ export class SubscriptionGroupTable {
     const existing = this.groups.get(group)
     if (existing) return existing
     if (!this.mayCreate(group)) return null
-    const created = subscriptionGroupConfigOf({ groupName: group })
+    const created = defaultSubscriptionGroupConfig(group)
     this.put(created)
     return created
   }

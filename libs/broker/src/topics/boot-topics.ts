@@ -1,12 +1,12 @@
+import { TopicPermission } from '@rocketmq-ts/protocol'
 import type { TopicConfig } from '@rocketmq-ts/protocol'
 import type { BrokerConfig } from '../broker-config'
-import { Permission } from './permission'
 import { topicConfigOf } from './topic-config'
 import { replyTopicOf, reviveTopicOf, syncBrokerMemberTopicOf, SystemTopic } from './topic-names'
 
 const SCHEDULE_QUEUE_COUNT = 18
 const BENCHMARK_QUEUE_COUNT = 1024
-const READ_WRITE = Permission.READ | Permission.WRITE
+const READ_WRITE = TopicPermission.READ | TopicPermission.WRITE
 
 export type BootTopicsConfig = Pick<
   BrokerConfig,
@@ -27,7 +27,7 @@ export function bootTopics(config: BootTopicsConfig): readonly TopicConfig[] {
   return [
     withQueues(SystemTopic.SELF_TEST, 1),
     ...(config.autoCreateTopicEnable
-      ? [withQueues(SystemTopic.AUTO_CREATE, config.defaultTopicQueueNums, READ_WRITE | Permission.INHERIT)]
+      ? [withQueues(SystemTopic.AUTO_CREATE, config.defaultTopicQueueNums, READ_WRITE | TopicPermission.INHERIT)]
       : []),
     withQueues(SystemTopic.BENCHMARK, BENCHMARK_QUEUE_COUNT),
     topicConfigOf({ topicName: config.brokerClusterName, perm: namesakePerm(config.clusterTopicEnable) }),
@@ -37,7 +37,7 @@ export function bootTopics(config: BootTopicsConfig): readonly TopicConfig[] {
     ...(config.traceTopicEnable ? [withQueues(config.msgTraceTopicName, 1)] : []),
     withQueues(replyTopicOf(config.brokerClusterName), 1),
     withQueues(reviveTopicOf(config.brokerClusterName), config.reviveQueueNum),
-    withQueues(syncBrokerMemberTopicOf(config.brokerName), 1, Permission.INHERIT),
+    withQueues(syncBrokerMemberTopicOf(config.brokerName), 1, TopicPermission.INHERIT),
     withQueues(SystemTopic.TRANSACTION_HALF, 1),
     withQueues(SystemTopic.TRANSACTION_OP_HALF, 1),
     withQueues(SystemTopic.ROCKSDB_TRANSACTION_HALF, 1),
@@ -52,5 +52,5 @@ function withQueues(topicName: string, queueCount: number, perm: number = READ_W
 
 /** The topics named for the cluster and the broker: templates for others, and open themselves if so configured. */
 function namesakePerm(isOpen: boolean): number {
-  return isOpen ? READ_WRITE | Permission.INHERIT : Permission.INHERIT
+  return isOpen ? READ_WRITE | TopicPermission.INHERIT : TopicPermission.INHERIT
 }

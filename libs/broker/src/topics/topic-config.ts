@@ -1,5 +1,6 @@
+import { TopicPermission } from '@rocketmq-ts/protocol'
 import type { TopicConfig } from '@rocketmq-ts/protocol'
-import { Permission } from './permission'
+import { permissionText } from './permission'
 
 const QUEUE_COUNT = 16
 
@@ -8,11 +9,11 @@ export function topicConfigOf(given: Partial<TopicConfig> & Pick<TopicConfig, 't
   return {
     readQueueNums: QUEUE_COUNT,
     writeQueueNums: QUEUE_COUNT,
-    perm: Permission.READ | Permission.WRITE,
+    perm: TopicPermission.READ | TopicPermission.WRITE,
     topicFilterType: 'SINGLE_TAG',
     topicSysFlag: 0,
     order: false,
-    attributes: {},
+    attributes: new Map(),
     ...given,
   }
 }
@@ -21,11 +22,12 @@ export function topicConfigOf(given: Partial<TopicConfig> & Pick<TopicConfig, 't
 export const TopicSysFlag = { UNIT: 1, UNIT_SUBSCRIPTION: 2 } as const
 
 /** As Java prints a topic in remarks. */
-export function topicConfigText(config: TopicConfig, permText: string): string {
-  const attributes = Object.entries(config.attributes).map(([name, value]) => `${name}=${value}`)
+export function topicConfigText(config: TopicConfig): string {
+  const { topicName, readQueueNums, writeQueueNums, perm, topicFilterType, topicSysFlag, order } = config
+  const attributes = [...config.attributes].map(([name, value]) => `${name}=${value}`).join(', ')
   return (
-    `TopicConfig [topicName=${config.topicName}, readQueueNums=${config.readQueueNums}, ` +
-    `writeQueueNums=${config.writeQueueNums}, perm=${permText}, topicFilterType=${config.topicFilterType}, ` +
-    `topicSysFlag=${config.topicSysFlag}, order=${config.order}, attributes={${attributes.join(', ')}}]`
+    `TopicConfig [topicName=${topicName}, readQueueNums=${readQueueNums}, writeQueueNums=${writeQueueNums}, ` +
+    `perm=${permissionText(perm)}, topicFilterType=${topicFilterType}, topicSysFlag=${topicSysFlag}, order=${order}, ` +
+    `attributes={${attributes}}]`
   )
 }

@@ -1,11 +1,12 @@
 import type { Clock, Log } from '@rocketmq-ts/base'
-import type { DataVersion, TopicConfig } from '@rocketmq-ts/protocol'
+import { TopicPermission } from '@rocketmq-ts/protocol'
+import type { DataVersion, TopicConfig, TopicConfigTable } from '@rocketmq-ts/protocol'
 import { alterAttributes } from '../attributes/alter-attributes'
 import type { BrokerConfig } from '../broker-config'
 import { firstDataVersion, nextDataVersion } from '../data-version'
 import { bootTopics } from './boot-topics'
 import type { BootTopicsConfig } from './boot-topics'
-import { isInherited, Permission } from './permission'
+import { isInherited } from './permission'
 import { topicAttributes } from './topic-attributes'
 import { topicConfigOf, TopicSysFlag } from './topic-config'
 import { SystemTopic } from './topic-names'
@@ -44,12 +45,6 @@ export interface TopicForSendBack {
  * when a topic was deleted or only its order flag was set.
  */
 export type TopicChangeListener = (changed: readonly TopicConfig[]) => void
-
-/** What a table holds, as topics.json keeps it. */
-export interface TopicTableContent {
-  readonly topicConfigTable: ReadonlyMap<string, TopicConfig>
-  readonly dataVersion: DataVersion
-}
 
 /** The topics of this broker. A topic is a value: a change puts a new one. Source: broker/topic/TopicConfigManager.java */
 export class TopicTable {
@@ -108,7 +103,7 @@ export class TopicTable {
       topicName: wanted.topic,
       readQueueNums: queueNums,
       writeQueueNums: queueNums,
-      perm: template.perm & ~Permission.INHERIT,
+      perm: template.perm & ~TopicPermission.INHERIT,
       topicSysFlag: wanted.unitMode ? TopicSysFlag.UNIT : 0,
       topicFilterType: template.topicFilterType,
     })
@@ -194,12 +189,12 @@ export class TopicTable {
     this.version = nextDataVersion(this.version, this.deps.clock.nowMs())
   }
 
-  content(): TopicTableContent {
+  content(): TopicConfigTable {
     return { topicConfigTable: this.topics, dataVersion: this.version }
   }
 
-  /** Adds what a file held, before anything was changed here. */
-  restore({ topicConfigTable, dataVersion }: TopicTableContent): void {
+  /** Adds what topics.json held, before anything was changed here. */
+  restore({ topicConfigTable, dataVersion }: TopicConfigTable): void {
     for (const [topic, config] of topicConfigTable) this.topics.set(topic, config)
     this.version = dataVersion
   }
@@ -212,7 +207,7 @@ export class TopicTable {
     }
     if (defaultTopic === SystemTopic.AUTO_CREATE && !this.config.autoCreateTopicEnable) {
       // Java takes INHERIT away for good: switching creation on again takes a restart.
-      this.topics.set(defaultTopic, { ...template, perm: Permission.READ | Permission.WRITE })
+      this.topics.set(defaultTopic, { ...template, perm: TopicPermission.READ | TopicPermission.WRITE })
       return null
     }
     if (isInherited(template.perm)) return template
