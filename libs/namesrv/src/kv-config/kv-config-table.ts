@@ -1,0 +1,94 @@
+import { RefusedError } from '@rocketmq-ts/base'
+import type { Component, Log } from '@rocketmq-ts/base'
+import type { ConfigFile } from '@rocketmq-ts/config'
+import { kvTableJson, parseFastJson, ResponseCode, writeFastJson } from '@rocketmq-ts/protocol'
+
+/** Where the queue counts of ordered topics are: topic ──> `broker-a:4;broker-b:4`. */
+export const ORDER_TOPIC_CONFIG = 'ORDER_TOPIC_CONFIG'
+
+/** The whole table as text: it is written anew with every change. */
+export const KV_CONFIG_CHARS_MAX = 4 * 1024 * 1024
+
+export class KvConfigFullError extends RefusedError {
+  readonly code = 'RMQ_KV_CONFIG_FULL'
+  readonly responseCode = ResponseCode.SYSTEM_ERROR
+
+  constructor() {
+    super(`the KV config would be larger than ${KV_CONFIG_CHARS_MAX} characters: delete what is no longer used`)
+  }
+}
+
+export interface KvConfigDeps {
+  readonly file: Pick<ConfigFile, 'load' | 'save'>
+  readonly log: Log
+}
+
+/**
+ * Name-value pairs that admin tools put here, by namespace, kept in a file of Java's form.
+ * Source: namesrv/kvconfig/KVConfigManager.java
+ */
+export class KvConfigTable implements Component {
+  private configTable = new Map<string, ReadonlyMap<string, string>>()
+  private readonly listeners: ((namespace: string, key: string) => void)[] = []
+
+  constructor(private readonly deps: KvConfigDeps) {}
+
+  /** Reads the file. Throws CorruptDataError if neither it nor its backup can be decoded. */
+  start(): Promise<void> {
+    this.configTable = this.deps.file.load(decodeConfigTable) ?? new Map<string, ReadonlyMap<string, string>>()
+    return Promise.resolve()
+  }
+
+  stop(): Promise<void> {
+    return Promise.resolve()
+  }
+
+  onChange(listener: (namespace: string, key: string) => void): void {
+    this.listeners.push(listener)
+  }
+
+  find(namespace: string, key: string): string | null {
+    return this.configTable.get(namespace)?.get(key) ?? null
+  }
+
+  /** Null for a namespace that never had a key; it stays, empty, when its last key goes. */
+  list(namespace: string): ReadonlyMap<string, string> | null {
+    return this.configTable.get(namespace) ?? null
+  }
+
+  /** Throws KvConfigFullError, StorageError. */
+  put(namespace: string, key: string, value: string): void {
+    const pairs = new Map(this.configTable.get(namespace))
+    this.replace(namespace, pairs.set(key, value))
+    this.deps.log.info({ namespace, key, value }, 'KV config put')
+    this.announce(namespace, key)
+  }
+
+  /** Nothing happens if there is no such key. Throws StorageError. */
+  delete(namespace: string, key: string): void {
+    const pairs = new Map(this.configTable.get(namespace))
+    if (!pairs.delete(key)) return
+    this.replace(namespace, pairs)
+    this.deps.log.info({ namespace, key }, 'KV config deleted')
+    this.announce(namespace, key)
+  }
+
+  /** The file first: what is answered from here is what a restart brings back. */
+  private replace(namespace: string, pairs: ReadonlyMap<string, string>): void {
+    const configTable = new Map(this.configTable).set(namespace, pairs)
+    const text = writeFastJson({ configTable })
+    if (text.length > KV_CONFIG_CHARS_MAX) throw new KvConfigFullError()
+    this.deps.file.save(text)
+    this.configTable = configTable
+  }
+
+  private announce(namespace: string, key: string): void {
+    for (const listener of this.listeners) listener(namespace, key)
+  }
+}
+
+function decodeConfigTable(text: string): Map<string, ReadonlyMap<string, string>> {
+  const { configTable } = parseFastJson(text) as { readonly configTable?: Readonly<Record<string, unknown>> }
+  const namespaces = Object.entries(configTable ?? {})
+  return new Map(namespaces.map(([namespace, table]) => [namespace, kvTableJson.read({ table }, namespace).table]))
+}

@@ -1,0 +1,52 @@
+import type { Clock } from '@rocketmq-ts/base'
+import { flagOr, headerReader, MqVersion, RemotingResponse, ResponseCode, text } from '@rocketmq-ts/protocol'
+import type { IncomingCommand, TopicRouteData } from '@rocketmq-ts/protocol'
+import type { RequestHandler } from '@rocketmq-ts/remoting'
+import type { NamesrvConfig } from '../namesrv-config'
+import type { RouteAnswers, RouteDialect } from '../route-info/route-answers'
+import { routeAnswer } from '../route-info/route-answers'
+import { onlyOfZone } from '../route-info/zone-route'
+
+const readHeader = headerReader({ topic: text, acceptStandardJsonOnly: flagOr(false) })
+
+export interface GetRouteInfoByTopicDeps {
+  readonly answers: Pick<RouteAnswers, 'find'>
+  readonly findRoute: (topic: string) => TopicRouteData | null
+  readonly config: Pick<NamesrvConfig, 'needWaitForService' | 'waitSecondsForService'>
+  readonly clock: Pick<Clock, 'monotonicMs'>
+}
+
+/** GET_ROUTEINFO_BY_TOPIC: where a topic's queues are. Every client asks this for every topic each 30 s. Throws MissingFieldError. */
+export function getRouteInfoByTopic({ answers, findRoute, config, clock }: GetRouteInfoByTopicDeps): RequestHandler {
+  const startedMs = clock.monotonicMs()
+  const isReady = (): boolean => clock.monotonicMs() - startedMs >= config.waitSecondsForService * 1000
+  return request => {
+    const { command } = request
+    if (config.needWaitForService && !isReady()) {
+      return request.reply(RemotingResponse.refusal(ResponseCode.SYSTEM_ERROR, 'name server not ready'))
+    }
+    const { topic, acceptStandardJsonOnly } = readHeader(command)
+    const dialect = acceptStandardJsonOnly || command.version >= MqVersion.V4_9_4 ? 'standard' : 'legacy'
+    const zoneName = zoneOf(command)
+    const answer = zoneName === null ? answers.find(topic, dialect) : zoneAnswer(findRoute(topic), zoneName, dialect)
+    request.reply(answer ?? topicNotExist(topic))
+  }
+}
+
+/** The zone that the client wants to stay in, or null. */
+function zoneOf({ extFields }: IncomingCommand): string | null {
+  const zoneName = extFields['__ZONE_NAME']?.trim() ?? ''
+  return zoneName === '' || extFields['__ZONE_MODE']?.toLowerCase() !== 'true' ? null : zoneName
+}
+
+function zoneAnswer(route: TopicRouteData | null, zoneName: string, dialect: RouteDialect): RemotingResponse | null {
+  return route === null ? null : routeAnswer(onlyOfZone(route, zoneName), dialect)
+}
+
+function topicNotExist(topic: string): RemotingResponse {
+  return RemotingResponse.refusal(
+    ResponseCode.TOPIC_NOT_EXIST,
+    `No topic route info in name server for the topic: ${topic}\n` +
+      'See https://rocketmq.apache.org/docs/bestPractice/06FAQ for further details.',
+  )
+}

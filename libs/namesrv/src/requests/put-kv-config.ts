@@ -1,0 +1,18 @@
+import { headerReader, RemotingResponse, ResponseCode, text } from '@rocketmq-ts/protocol'
+import type { RequestHandler } from '@rocketmq-ts/remoting'
+import type { KvConfigTable } from '../kv-config/kv-config-table'
+
+const readHeader = headerReader({ namespace: text, key: text, value: text })
+
+/** PUT_KV_CONFIG. Throws MissingFieldError, KvConfigFullError. */
+export function putKvConfig({ kvConfig }: { readonly kvConfig: Pick<KvConfigTable, 'put'> }): RequestHandler {
+  return request => {
+    const { extFields } = request.command
+    if (extFields['namespace'] === undefined || extFields['key'] === undefined) {
+      return request.reply(RemotingResponse.refusal(ResponseCode.SYSTEM_ERROR, 'namespace or key is null'))
+    }
+    const { namespace, key, value } = readHeader(request.command)
+    kvConfig.put(namespace, key, value)
+    request.reply(RemotingResponse.success())
+  }
+}

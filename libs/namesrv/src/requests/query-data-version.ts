@@ -1,0 +1,36 @@
+import type { Clock } from '@rocketmq-ts/base'
+import {
+  dataVersionJson,
+  equalDataVersions,
+  headerReader,
+  RemotingResponse,
+  text,
+  toExtFields,
+} from '@rocketmq-ts/protocol'
+import type { RequestHandler } from '@rocketmq-ts/remoting'
+import type { BrokerLiveTable } from '../broker-liveness/broker-live-table'
+
+const readHeader = headerReader({ clusterName: text, brokerAddr: text })
+
+export interface QueryDataVersionDeps {
+  readonly live: Pick<BrokerLiveTable, 'find' | 'renew'>
+  readonly clock: Pick<Clock, 'nowMs'>
+}
+
+/**
+ * QUERY_DATA_VERSION: whether a broker would tell something new by registering. It is a sign of life, too.
+ * Throws MissingFieldError, InvalidBodyError.
+ */
+export function queryDataVersion({ live, clock }: QueryDataVersionDeps): RequestHandler {
+  return request => {
+    const { clusterName, brokerAddr } = readHeader(request.command)
+    const { body } = request.command
+    const asked = body === null ? null : dataVersionJson.decode(body)
+    const known = live.find(clusterName, brokerAddr)?.dataVersion ?? null
+    live.renew(clusterName, brokerAddr, clock.nowMs())
+    const changed = asked === null || known === null || !equalDataVersions(asked, known)
+    request.reply(
+      RemotingResponse.success(toExtFields({ changed }), known === null ? null : dataVersionJson.encode(known)),
+    )
+  }
+}
