@@ -151,44 +151,120 @@ export type { FastJsonStyle } from './fastjson/write-fast-json'
 
 export { InvalidBodyError } from './bodies/json-codec'
 export type { BodyCodec, JsonCodec, ValueOf } from './bodies/json-codec'
+export { brokerMemberGroupJson, brokerMemberGroupResponseJson } from './bodies/broker-member-group'
+export type { BrokerMemberGroup, BrokerMemberGroupResponse } from './bodies/broker-member-group'
+export { brokerStatsDataJson, brokerStatsItemJson } from './bodies/broker-stats-data'
+export type { BrokerStatsData, BrokerStatsItem } from './bodies/broker-stats-data'
+export { checkClientRequestJson } from './bodies/check-client-request'
+export type { CheckClientRequest } from './bodies/check-client-request'
 export { clusterInfoJson } from './bodies/cluster-info'
 export type { ClusterInfo } from './bodies/cluster-info'
+export {
+  connectionJson,
+  consumerConnectionJson,
+  producerConnectionJson,
+  producerInfoJson,
+  producerTableInfoJson,
+} from './bodies/connections'
+export type {
+  Connection,
+  ConsumerConnection,
+  ProducerConnection,
+  ProducerInfo,
+  ProducerTableInfo,
+} from './bodies/connections'
+export { consumeQueueDataJson, consumeQueueQueryJson } from './bodies/consume-queue-query'
+export type { ConsumeQueueData, ConsumeQueueQuery } from './bodies/consume-queue-query'
+export { consumeStatsJson, consumeStatsListJson, offsetWrapperJson } from './bodies/consume-stats'
+export type { ConsumeStats, ConsumeStatsList, OffsetWrapper } from './bodies/consume-stats'
+export { consumeTimeSpanJson, queueTimeSpanJson } from './bodies/consume-time-span'
+export type { ConsumeTimeSpan, QueueTimeSpan } from './bodies/consume-time-span'
+export { consumerIdListJson } from './bodies/consumer-id-list'
+export type { ConsumerIdList } from './bodies/consumer-id-list'
+export { consumerOffsetTableJson } from './bodies/consumer-offset-table'
+export type { ConsumerOffsetTable } from './bodies/consumer-offset-table'
+export { correctionOffsetsJson } from './bodies/correction-offsets'
+export type { CorrectionOffsets } from './bodies/correction-offsets'
 export { dataVersionJson, equalDataVersions, initialDataVersion } from './bodies/data-version'
 export type { DataVersion } from './bodies/data-version'
+export { delayOffsetTableJson } from './bodies/delay-offset-table'
+export type { DelayOffsetTable } from './bodies/delay-offset-table'
+export { groupForbiddenJson } from './bodies/group-forbidden'
+export type { GroupForbidden } from './bodies/group-forbidden'
+export { groupListJson } from './bodies/group-list'
+export type { GroupList } from './bodies/group-list'
 export { consumerDataJson, heartbeatDataJson, producerDataJson, subscriptionDataJson } from './bodies/heartbeat-data'
-export type { ConsumerData, HeartbeatData, ProducerData, SubscriptionData } from './bodies/heartbeat-data'
+export type {
+  ConsumeFromWhere,
+  ConsumeType,
+  ConsumerData,
+  HeartbeatData,
+  MessageModel,
+  ProducerData,
+  SubscriptionData,
+} from './bodies/heartbeat-data'
+export { kvConfigTableJson } from './bodies/kv-config-table'
+export type { KVConfigTable } from './bodies/kv-config-table'
 export { kvTableJson } from './bodies/kv-table'
 export type { KVTable } from './bodies/kv-table'
+export { lockBatchRequestJson, lockBatchResponseJson } from './bodies/lock-batch'
+export type { LockBatchRequest, LockBatchResponse } from './bodies/lock-batch'
 export { messageQueueJson } from './bodies/message-queue'
 export type { MessageQueue } from './bodies/message-queue'
+export {
+  assignmentRequestJson,
+  assignmentResponseJson,
+  messageRequestModeTableJson,
+  setMessageRequestModeJson,
+} from './bodies/message-request-mode'
+export type {
+  AssignmentRequest,
+  AssignmentResponse,
+  MessageRequestModeTable,
+  SetMessageRequestMode,
+} from './bodies/message-request-mode'
 export {
   decodeRegisterBrokerBody,
   encodeCompressedRegisterBrokerBody,
   registerBrokerBodyJson,
 } from './bodies/register-broker-body'
 export type { RegisterBrokerBody } from './bodies/register-broker-body'
+export { consumerStatusJson, resetOffsetForCJson, resetOffsetJson } from './bodies/reset-offset'
+export type { ConsumerStatus, ResetOffset, ResetOffsetForC } from './bodies/reset-offset'
 export {
   defaultSubscriptionGroupConfig,
   groupRetryPolicyJson,
   subscriptionGroupConfigJson,
 } from './bodies/subscription-group-config'
 export type { GroupRetryPolicy, SubscriptionGroupConfig } from './bodies/subscription-group-config'
-export { topicConfigJson, TopicPermission } from './bodies/topic-config'
-export type { TopicConfig } from './bodies/topic-config'
+export { subscriptionGroupListJson, subscriptionGroupTableJson } from './bodies/subscription-group-table'
+export type { SubscriptionGroupList, SubscriptionGroupTable } from './bodies/subscription-group-table'
+export { subscriptionQueryJson } from './bodies/subscription-query'
+export type { SubscriptionQuery } from './bodies/subscription-query'
+export { topicConfigListJson } from './bodies/topic-config-list'
+export type { TopicConfigList } from './bodies/topic-config-list'
 export { topicConfigAndMappingTableJson, topicConfigTableJson } from './bodies/topic-config-table'
 export type { TopicConfigAndMappingTable, TopicConfigTable } from './bodies/topic-config-table'
+export { TopicPermission, topicConfigJson } from './bodies/topic-config'
+export type { TopicConfig } from './bodies/topic-config'
+export { topicListJson } from './bodies/topic-list'
+export type { TopicList } from './bodies/topic-list'
 export {
   logicQueueMappingItemJson,
+  topicConfigAndQueueMappingJson,
   topicQueueMappingDetailJson,
   topicQueueMappingInfoJson,
 } from './bodies/topic-queue-mapping'
 export type {
   LogicQueueMappingItem,
+  TopicConfigAndQueueMapping,
   TopicQueueMappingDetail,
   TopicQueueMappingInfo,
 } from './bodies/topic-queue-mapping'
 export { brokerDataJson, queueDataJson, topicRouteDataJson } from './bodies/topic-route-data'
 export type { BrokerData, QueueData, TopicRouteData } from './bodies/topic-route-data'
+export { topicOffsetJson, topicStatsTableJson } from './bodies/topic-stats-table'
+export type { TopicOffset, TopicStatsTable } from './bodies/topic-stats-table'
 
 export { bodyCrc32 } from './message/body-crc'
 export { BodyCompressionError, compressBody, compressionTypeOf, decompressBody } from './message/body-compression'

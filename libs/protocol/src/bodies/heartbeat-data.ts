@@ -1,4 +1,4 @@
-import { bean, flagOr, list, nullable, text, textOr, wholeOr, type ValueOf } from './json-codec'
+import { bean, flagOr, list, nullable, oneOf, text, textOr, wholeOr, type ValueOf } from './json-codec'
 
 /** Source: remoting/protocol/heartbeat/SubscriptionData.java. */
 export const subscriptionDataJson = bean({
@@ -13,14 +13,26 @@ export const subscriptionDataJson = bean({
 })
 export type SubscriptionData = ValueOf<typeof subscriptionDataJson>
 
+export const consumeFromWhere = oneOf(
+  'CONSUME_FROM_LAST_OFFSET',
+  'CONSUME_FROM_LAST_OFFSET_AND_FROM_MIN_WHEN_BOOT_FIRST',
+  'CONSUME_FROM_MIN_OFFSET',
+  'CONSUME_FROM_MAX_OFFSET',
+  'CONSUME_FROM_FIRST_OFFSET',
+  'CONSUME_FROM_TIMESTAMP',
+)
+export const consumeType = oneOf('CONSUME_ACTIVELY', 'CONSUME_PASSIVELY', 'CONSUME_POP')
+export const messageModel = oneOf('BROADCASTING', 'CLUSTERING', 'LITE_SELECTIVE')
+export type ConsumeFromWhere = ValueOf<typeof consumeFromWhere>
+export type ConsumeType = ValueOf<typeof consumeType>
+export type MessageModel = ValueOf<typeof messageModel>
+
 /** Source: remoting/protocol/heartbeat/ConsumerData.java. */
 export const consumerDataJson = bean({
-  consumeFromWhere: nullable(text),
-  /** CONSUME_ACTIVELY, CONSUME_PASSIVELY, CONSUME_POP. */
-  consumeType: nullable(text),
+  consumeFromWhere,
+  consumeType,
   groupName: text,
-  /** BROADCASTING, CLUSTERING, LITE_SELECTIVE. */
-  messageModel: nullable(text),
+  messageModel,
   subscriptionDataSet: list(subscriptionDataJson),
   unitMode: flagOr(false),
 })

@@ -93,6 +93,15 @@ export function textOr(fallback: string): JsonCodec<string> {
   return orElse(text, () => fallback)
 }
 
+/** A Java enum: its name in any letter case; null for a name it does not have. Written as it is. */
+export function oneOf<Name extends string>(...names: readonly Name[]): JsonCodec<Name | null> {
+  const byUpperCase = new Map<unknown, Name>(names.map(name => [name.toUpperCase(), name]))
+  return {
+    read: json => (typeof json === 'string' ? (byUpperCase.get(json.toUpperCase()) ?? null) : null),
+    write: value => value,
+  }
+}
+
 /** A list or set; missing or null reads as empty. */
 export function list<T>(item: JsonCodec<T>): JsonCodec<readonly T[]> {
   return {

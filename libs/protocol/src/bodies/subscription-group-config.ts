@@ -4,6 +4,7 @@ import {
   flagOr,
   list,
   nullable,
+  oneOf,
   orElse,
   table,
   text,
@@ -20,11 +21,20 @@ const simpleSubscriptionDataJson = bean({
   version: whole,
 })
 
-/** Source: remoting/protocol/subscription/GroupRetryPolicy.java. */
+const SECOND_MS = 1000
+const MINUTE_MS = 60 * SECOND_MS
+const CUSTOMIZED_DELAYS_MS: readonly number[] = [
+  ...[1, 5, 10, 30].map(seconds => seconds * SECOND_MS),
+  ...[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 20, 30, 60, 120].map(minutes => minutes * MINUTE_MS),
+]
+
+/** How long a message waits before each retry. Source: remoting/protocol/subscription/GroupRetryPolicy.java. */
 export const groupRetryPolicyJson = bean({
-  customizedRetryPolicy: nullable(bean({ next: list(whole) })),
-  exponentialRetryPolicy: nullable(bean({ initial: whole, max: whole, multiplier: double })),
-  type: textOr('CUSTOMIZED'),
+  customizedRetryPolicy: nullable(bean({ next: orElse(list(whole), () => CUSTOMIZED_DELAYS_MS) })),
+  exponentialRetryPolicy: nullable(
+    bean({ initial: wholeOr(5 * SECOND_MS), max: wholeOr(120 * MINUTE_MS), multiplier: wholeOr(2) }),
+  ),
+  type: oneOf('CUSTOMIZED', 'EXPONENTIAL'),
 })
 export type GroupRetryPolicy = ValueOf<typeof groupRetryPolicyJson>
 
@@ -38,7 +48,7 @@ export const subscriptionGroupConfigJson = bean({
   consumeMessageOrderly: flagOr(false),
   consumeTimeoutMinute: wholeOr(15),
   groupName: text,
-  groupRetryPolicy: orElse(groupRetryPolicyJson, () => groupRetryPolicyJson.read({}, '')),
+  groupRetryPolicy: orElse(groupRetryPolicyJson, () => groupRetryPolicyJson.read({ type: 'CUSTOMIZED' }, '')),
   groupSysFlag: wholeOr(0),
   notifyConsumerIdsChangedEnable: flagOr(true),
   retryMaxTimes: wholeOr(16),

@@ -3,8 +3,7 @@ import { bean, flagOr, table, text, textOr, wholeOr, type ValueOf } from './json
 /** Bits of `perm`. Source: common/constant/PermName.java. */
 export const TopicPermission = { INHERIT: 1, WRITE: 2, READ: 4, PRIORITY: 8 } as const
 
-/** Source: common/TopicConfig.java. */
-export const topicConfigJson = bean({
+export const topicConfigMembers = {
   attributes: table(text),
   order: flagOr(false),
   /** Bits of TopicPermission. */
@@ -15,5 +14,8 @@ export const topicConfigJson = bean({
   /** Bit 0: unit, bit 1: a unit subscribes. */
   topicSysFlag: wholeOr(0),
   writeQueueNums: wholeOr(16),
-})
+}
+
+/** Source: common/TopicConfig.java. */
+export const topicConfigJson = bean(topicConfigMembers)
 export type TopicConfig = ValueOf<typeof topicConfigJson>

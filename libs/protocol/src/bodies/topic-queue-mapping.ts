@@ -1,3 +1,4 @@
+import { topicConfigMembers } from './topic-config'
 import { bean, flagOr, list, nullable, numberTable, text, textOr, wholeOr, type ValueOf } from './json-codec'
 
 const mappingInfoMembers = {
@@ -33,3 +34,10 @@ export const topicQueueMappingDetailJson = bean({
   hostedQueues: numberTable(list(logicQueueMappingItemJson)),
 })
 export type TopicQueueMappingDetail = ValueOf<typeof topicQueueMappingDetailJson>
+
+/** GET_TOPIC_CONFIG. Source: remoting/protocol/statictopic/TopicConfigAndQueueMapping.java. */
+export const topicConfigAndQueueMappingJson = bean({
+  ...topicConfigMembers,
+  mappingDetail: nullable(topicQueueMappingDetailJson),
+})
+export type TopicConfigAndQueueMapping = ValueOf<typeof topicConfigAndQueueMappingJson>

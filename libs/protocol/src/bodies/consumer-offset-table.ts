@@ -1,0 +1,13 @@
+import { dataVersionJson, initialDataVersion } from './data-version'
+import { bean, list, numberTable, orElse, table, text, whole, type ValueOf } from './json-codec'
+
+/** GET_ALL_CONSUMER_OFFSET and `consumerOffset.json`. Source: broker/offset/ConsumerOffsetManager.java. */
+export const consumerOffsetTableJson = bean({
+  dataVersion: orElse(dataVersionJson, initialDataVersion),
+  /** Derived from the offsets; not read back by Java. */
+  groupTopicMap: table(list(text)),
+  /** By `topic@group`, then queue id. */
+  offsetTable: table(numberTable(whole)),
+  pullOffsetTable: table(numberTable(whole)),
+})
+export type ConsumerOffsetTable = ValueOf<typeof consumerOffsetTableJson>

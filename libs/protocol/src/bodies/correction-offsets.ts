@@ -1,0 +1,5 @@
+import { bean, numberTable, whole, type ValueOf } from './json-codec'
+
+/** QUERY_CORRECTION_OFFSET, by queue id. Source: remoting/protocol/body/QueryCorrectionOffsetBody.java. */
+export const correctionOffsetsJson = bean({ correctionOffsets: numberTable(whole) })
+export type CorrectionOffsets = ValueOf<typeof correctionOffsetsJson>

@@ -1,0 +1,10 @@
+import { dataVersionJson, initialDataVersion } from './data-version'
+import { bean, numberTable, orElse, whole, type ValueOf } from './json-codec'
+
+/** GET_ALL_DELAY_OFFSET and `delayOffset.json`. Source: broker/schedule/DelayOffsetSerializeWrapper.java. */
+export const delayOffsetTableJson = bean({
+  dataVersion: orElse(dataVersionJson, initialDataVersion),
+  /** By delay level. */
+  offsetTable: numberTable(whole),
+})
+export type DelayOffsetTable = ValueOf<typeof delayOffsetTableJson>

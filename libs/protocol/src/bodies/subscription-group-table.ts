@@ -1,0 +1,16 @@
+import { dataVersionJson, initialDataVersion } from './data-version'
+import { bean, list, orElse, table, whole, type ValueOf } from './json-codec'
+import { subscriptionGroupConfigJson } from './subscription-group-config'
+
+/** GET_ALL_SUBSCRIPTIONGROUP_CONFIG and `subscriptionGroup.json`. Source: remoting/protocol/body/SubscriptionGroupWrapper.java. */
+export const subscriptionGroupTableJson = bean({
+  dataVersion: orElse(dataVersionJson, initialDataVersion),
+  /** By group, then topic: bits of what is forbidden. */
+  forbiddenTable: table(table(whole)),
+  subscriptionGroupTable: table(subscriptionGroupConfigJson),
+})
+export type SubscriptionGroupTable = ValueOf<typeof subscriptionGroupTableJson>
+
+/** UPDATE_AND_CREATE_SUBSCRIPTIONGROUP_LIST. Source: remoting/protocol/body/SubscriptionGroupList.java. */
+export const subscriptionGroupListJson = bean({ groupConfigList: list(subscriptionGroupConfigJson) })
+export type SubscriptionGroupList = ValueOf<typeof subscriptionGroupListJson>
