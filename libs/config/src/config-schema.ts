@@ -31,7 +31,7 @@ export interface KeyDescription {
 /** Everything about a schema's keys, in its order. */
 export function describeKeys(schema: ConfigSchema): readonly KeyDescription[] {
   return Object.entries(schema.shape).map(([key, value]) => {
-    const type = value as z.ZodType
+    const type: z.ZodType = value
     const defaulted = type.safeParse(undefined)
     return {
       key,

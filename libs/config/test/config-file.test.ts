@@ -3,7 +3,7 @@ import * as path from 'node:path'
 import { CorruptDataError, nodeDisk, silentLog } from '@rocketmq-ts/base'
 import type { Disk } from '@rocketmq-ts/base'
 import { useTemporaryFolders } from '@rocketmq-ts/base/testing'
-import { ConfigFile } from '@rocketmq-ts/config'
+import { ConfigFile } from '../src'
 
 const temporaryFolder = useTemporaryFolders()
 const decode = (text: string): unknown => JSON.parse(text)
@@ -80,19 +80,16 @@ test('saving the same text again touches nothing', () => {
 /** The real disk, until its n-th changing call, which does nothing and throws. */
 function crashingDisk(crashAtStep: number): Disk {
   let step = 0
-  const counted = <Arguments extends unknown[]>(call: (...args: Arguments) => void) => {
-    return (...args: Arguments): void => {
-      step += 1
-      if (step === crashAtStep) throw new Error('crash')
-      call(...args)
-    }
+  function crashOrRun(call: () => void): void {
+    step += 1
+    if (step === crashAtStep) throw new Error('crash')
+    call()
   }
-  const { makeFolder, rename, syncFolder, writeText } = nodeDisk
   return {
     ...nodeDisk,
-    makeFolder: counted(makeFolder),
-    rename: counted(rename),
-    syncFolder: counted(syncFolder),
-    writeText: counted(writeText),
+    makeFolder: folder => crashOrRun(() => nodeDisk.makeFolder(folder)),
+    rename: (from, to) => crashOrRun(() => nodeDisk.rename(from, to)),
+    syncFolder: folder => crashOrRun(() => nodeDisk.syncFolder(folder)),
+    writeText: (path, text) => crashOrRun(() => nodeDisk.writeText(path, text)),
   }
 }

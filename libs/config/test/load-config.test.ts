@@ -2,7 +2,7 @@ import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { ConfigError, nodeDisk } from '@rocketmq-ts/base'
 import { FakeClock, useTemporaryFolders } from '@rocketmq-ts/base/testing'
-import { loadConfig, trueOrFalse, wholeNumber } from '@rocketmq-ts/config'
+import { loadConfig, trueOrFalse, wholeNumber } from '../src'
 import { z } from 'zod'
 
 const temporaryFolder = useTemporaryFolders()

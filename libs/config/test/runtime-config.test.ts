@@ -2,7 +2,7 @@ import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { nodeDisk } from '@rocketmq-ts/base'
 import { FakeClock, useTemporaryFolders } from '@rocketmq-ts/base/testing'
-import { ConfigBlackListError, ConfigValueError, loadConfig, wholeNumber } from '@rocketmq-ts/config'
+import { ConfigBlackListError, ConfigValueError, loadConfig, wholeNumber } from '../src'
 import { z } from 'zod'
 
 const temporaryFolder = useTemporaryFolders()
