@@ -5,6 +5,11 @@ export class BadFrameError extends PeerError {
   override readonly code = 'RMQ_BAD_FRAME'
 }
 
+/** The PROXY header or the TLS handshake before the frames failed. */
+export class BadHandshakeError extends PeerError {
+  override readonly code = 'RMQ_BAD_HANDSHAKE'
+}
+
 /** The peer does not read: its answers pile up here. */
 export class SlowPeerError extends PeerError {
   override readonly code = 'RMQ_SLOW_PEER'

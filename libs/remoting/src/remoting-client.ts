@@ -1,17 +1,22 @@
-import { connect } from 'node:net'
+import type { ConnectionOptions } from 'node:tls'
 import type { Clock, Component, Disk, Log, Timer } from '@rocketmq-ts/base'
-import { type IncomingCommand, type RemotingCommand, SerializeType } from '@rocketmq-ts/protocol'
-import { BlockPool } from './block-pool'
+import { type IncomingCommand, type RemotingCommand, ResponseCode } from '@rocketmq-ts/protocol'
 import type { Channel, ChannelEventListener } from './channel'
-import { ConnectFailedError } from './errors'
-import { type CloseReason, type ConnectionContext, RemotingConnection } from './remoting-connection'
+import { connect } from './connect'
+import { type ConnectionContext, createConnectionContext } from './connection-context'
+import { ConnectFailedError, RemotingTimeoutError } from './errors'
+import { type CloseReason, RemotingConnection } from './remoting-connection'
 import { clientLimits, type RemotingConfig } from './remoting-config'
 import { RemotingStatistics } from './remoting-statistics'
 import type { RequestHandlers } from './request-handler'
-import { peerOf, readHostAndPort } from './socket-address'
+import { peerOf } from './socket-address'
+import { clientTlsOptions } from './tls/tls-options'
+
+const SWEEP_PERIOD_MS = 1000
 
 export interface RemotingClientDeps {
   readonly clock: Pick<Clock, 'after' | 'every' | 'monotonicMs'>
+  /** For certificates and keys. */
   readonly disk: Pick<Disk, 'readText'>
   readonly log: Log
   /** For requests that the other side sends on our connections. */
@@ -19,12 +24,16 @@ export interface RemotingClientDeps {
   readonly listener?: ChannelEventListener
 }
 
-/** Talks to servers by address: one connection each, made when it is needed. */
+/** Talks to servers by address: one connection to each, made when it is needed, closed when it is idle. */
 export class RemotingClient implements Component {
   readonly statistics = new RemotingStatistics()
-  private readonly connections = new Map<string, RemotingConnection>()
+  private readonly byAddress = new Map<string, RemotingConnection>()
   private readonly connecting = new Map<string, Promise<RemotingConnection>>()
+  /** All that are open, those too that are no longer used for anything new. */
+  private readonly connections = new Set<RemotingConnection>()
   private readonly context: ConnectionContext
+  private readonly stopped = new AbortController()
+  private tlsOptions: ConnectionOptions | null = null
   private sweeping: Timer | null = null
   private lastId = 0
 
@@ -32,47 +41,90 @@ export class RemotingClient implements Component {
     private readonly config: RemotingConfig,
     private readonly deps: RemotingClientDeps,
   ) {
-    this.context = {
-      handlers: new Map(Object.entries(deps.handlers ?? {}).map(([code, handler]) => [Number(code), handler])),
+    this.context = createConnectionContext({
+      handlers: deps.handlers ?? {},
+      config,
       limits: clientLimits(config),
-      serializeType: SerializeType[config['rocketmq.serialize.type']],
       statistics: this.statistics,
-      pool: new BlockPool(),
       clock: deps.clock,
       log: deps.log.child({ component: 'remoting-client' }),
-      isGoingAway: false,
       onGone: (connection, reason) => this.onGone(connection, reason),
-    }
-  }
-
-  start(): Promise<void> {
-    this.sweeping = this.deps.clock.every(1000, () => {
-      const nowMs = this.deps.clock.monotonicMs()
-      for (const connection of this.connections.values()) connection.sweep(nowMs)
     })
-    return Promise.resolve()
   }
 
+  /** Rejects with ConfigError when TLS is on and its files cannot be used. */
+  // eslint-disable-next-line @typescript-eslint/require-await -- what it throws must reject
+  async start(): Promise<void> {
+    const { config, deps } = this
+    if (config['tls.enable']) this.tlsOptions = clientTlsOptions(config, deps.disk)
+    this.sweeping = deps.clock.every(SWEEP_PERIOD_MS, () => this.sweep())
+  }
+
+  /** Ends every connection at once: what waits for an answer rejects. */
   async stop(): Promise<void> {
+    this.stopped.abort()
     this.sweeping?.cancel()
-    for (const connection of this.connections.values()) connection.destroy()
-    await Promise.resolve()
+    await Promise.allSettled(this.connecting.values())
+    for (const connection of this.connections) connection.destroy()
   }
 
   /** Asks and waits. Rejects with ConnectFailedError, ConnectionLostError, RemotingTimeoutError or TooManyRequestsError. */
   async invoke(address: string, command: RemotingCommand, timeoutMs: number): Promise<IncomingCommand> {
-    const channel = await this.channel(address)
-    return await channel.invoke(command, timeoutMs)
+    const startMs = this.deps.clock.monotonicMs()
+    const response = await this.invokeOnce(address, command, timeoutMs)
+    if (response.code !== ResponseCode.GO_AWAY || !this.config.enableReconnectForGoAway) return response
+    const leftMs = timeoutMs - (this.deps.clock.monotonicMs() - startMs)
+    return await this.invokeOnce(address, command, Math.max(1, leftMs))
   }
 
-  /** Sends and forgets; resolves to false if it was not sent. */
+  /** Sends and forgets; false if it was not sent because the peer is slow. Rejects with ConnectFailedError. */
   async sendOneway(address: string, command: RemotingCommand): Promise<boolean> {
-    return (await this.channel(address)).sendOneway(command)
+    return (await this.connection(address)).sendOneway(command)
   }
 
   /** The open connection to `address`, made if there is none. Rejects with ConnectFailedError. */
   async channel(address: string): Promise<Channel> {
-    const open = this.connections.get(address)
+    return await this.connection(address)
+  }
+
+  private async invokeOnce(address: string, command: RemotingCommand, timeoutMs: number): Promise<IncomingCommand> {
+    const { clock } = this.deps
+    const startMs = clock.monotonicMs()
+    const connection = await this.connectionWithin(address, timeoutMs)
+    const receivedBytes = connection.receivedBytes
+    try {
+      const response = await connection.invoke(command, timeoutMs - (clock.monotonicMs() - startMs))
+      if (response.code === ResponseCode.GO_AWAY) this.retire(address, connection)
+      return response
+    } catch (error) {
+      // Not a byte in all that time: the other end may be gone without a word. The next request connects anew.
+      const isSilent = error instanceof RemotingTimeoutError && connection.receivedBytes === receivedBytes
+      if (isSilent && this.config.clientCloseSocketIfTimeout) connection.close('no answer')
+      throw error
+    }
+  }
+
+  /** Uses the connection for nothing new; what waits on it may still come. */
+  private retire(address: string, connection: RemotingConnection): void {
+    if (this.byAddress.get(address) === connection) this.byAddress.delete(address)
+    connection.finish()
+  }
+
+  private async connectionWithin(address: string, timeoutMs: number): Promise<RemotingConnection> {
+    const open = this.byAddress.get(address)
+    if (open?.isOpen === true) return open
+    return await new Promise((resolve, reject) => {
+      const timer = this.deps.clock.after(timeoutMs, () =>
+        reject(new ConnectFailedError(address, `no connection within ${timeoutMs} ms`)),
+      )
+      this.connection(address)
+        .finally(() => timer.cancel())
+        .then(resolve, reject)
+    })
+  }
+
+  private async connection(address: string): Promise<RemotingConnection> {
+    const open = this.byAddress.get(address)
     if (open?.isOpen === true) return open
     let connecting = this.connecting.get(address)
     if (connecting === undefined) {
@@ -82,38 +134,36 @@ export class RemotingClient implements Component {
     return await connecting
   }
 
-  private connect(address: string): Promise<RemotingConnection> {
-    const target = readHostAndPort(address)
-    if (target === null) return Promise.reject(new ConnectFailedError(address, 'the address is not host:port'))
-    return new Promise((resolve, reject) => {
-      const socket = connect({ ...target, noDelay: true })
-      const timer = this.deps.clock.after(this.config.connectTimeoutMillis, () =>
-        socket.destroy(new Error(`no connection within ${this.config.connectTimeoutMillis} ms`)),
-      )
-      const failed = (cause: Error): void => {
-        timer.cancel()
-        reject(new ConnectFailedError(address, cause.message, { cause }))
-      }
-      socket.once('error', failed)
-      socket.once('connect', () => {
-        timer.cancel()
-        socket.off('error', failed)
-        this.lastId += 1
-        const peer = peerOf(socket.remoteAddress ?? '', socket.remotePort ?? 0)
-        const connection = new RemotingConnection(this.lastId, socket, peer, this.context)
-        this.connections.set(address, connection)
-        this.statistics.connectionCount += 1
-        this.statistics.connectionTotal += 1
-        this.deps.listener?.onOpen?.(connection)
-        connection.open(null)
-        resolve(connection)
-      })
+  private async connect(address: string): Promise<RemotingConnection> {
+    const { config, statistics } = this
+    const socket = await connect({
+      address,
+      timeoutMs: config.connectTimeoutMillis,
+      tls: this.tlsOptions,
+      clock: this.deps.clock,
+      signal: this.stopped.signal,
     })
+    this.lastId += 1
+    const peer = peerOf(socket.remoteAddress ?? '', socket.remotePort ?? 0)
+    const connection = new RemotingConnection(this.lastId, socket, peer, this.context)
+    this.byAddress.set(address, connection)
+    this.connections.add(connection)
+    statistics.connectionCount += 1
+    statistics.connectionTotal += 1
+    this.deps.listener?.onOpen?.(connection)
+    connection.open(null)
+    return connection
   }
 
   private onGone(connection: RemotingConnection, reason: CloseReason): void {
-    for (const [address, open] of this.connections) if (open === connection) this.connections.delete(address)
+    for (const [address, known] of this.byAddress) if (known === connection) this.byAddress.delete(address)
+    this.connections.delete(connection)
     this.statistics.connectionCount -= 1
     this.deps.listener?.onClose(connection, reason)
+  }
+
+  private sweep(): void {
+    const nowMs = this.deps.clock.monotonicMs()
+    for (const connection of this.connections) connection.sweep(nowMs)
   }
 }

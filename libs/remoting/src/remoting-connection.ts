@@ -1,15 +1,14 @@
 import type { Socket } from 'node:net'
-import { type Clock, type Log, PeerError, RefusedError, type Timer } from '@rocketmq-ts/base'
+import { type Log, PeerError, RefusedError, type Timer } from '@rocketmq-ts/base'
 import {
   CommandFlag,
   encodeFrame,
   IncomingCommand,
   type OutgoingResponse,
   RemotingCommand,
-  type SerializeType,
 } from '@rocketmq-ts/protocol'
-import type { BlockPool } from './block-pool'
 import type { Channel } from './channel'
+import type { ConnectionContext } from './connection-context'
 import { errorResponse, goAway, GO_AWAY_UNKNOWN_UNTIL, unsupportedCode } from './error-response'
 import { ConnectionLostError, SlowPeerError, TooManyRequestsError } from './errors'
 import { FrameSplitter } from './frame-splitter'
@@ -17,27 +16,9 @@ import { IncomingRequest } from './incoming-request'
 import { Liveness } from './liveness'
 import { Outbox } from './outbox'
 import { PendingInvocations } from './pending-invocations'
-import type { ConnectionLimits } from './remoting-config'
-import type { RemotingStatistics } from './remoting-statistics'
-import type { RequestHandler } from './request-handler'
 import type { Peer } from './socket-address'
 
 export type CloseReason = 'closed' | 'idle' | 'failed'
-
-/** What all connections of one server or client share. */
-export interface ConnectionContext {
-  readonly handlers: ReadonlyMap<number, RequestHandler>
-  readonly limits: ConnectionLimits
-  readonly serializeType: SerializeType
-  readonly statistics: RemotingStatistics
-  readonly pool: BlockPool
-  readonly clock: Pick<Clock, 'after' | 'monotonicMs'>
-  readonly log: Log
-  /** True while a graceful stop turns clients away. */
-  readonly isGoingAway: boolean
-  /** Called once, when the connection is gone. */
-  onGone(connection: RemotingConnection, reason: CloseReason): void
-}
 
 /**
  * One open connection: requests come in, are handled, and answered in any order; our own requests go the other way.
@@ -58,7 +39,7 @@ export class RemotingConnection implements Channel {
   private inFlightBytes = 0
   /** The peer must wait: neither its socket nor the rest of its last chunk is read. */
   private isPaused = false
-  /** No request is taken any more; closes when all is answered and sent. */
+  /** See `finish`. */
   private isFinishing = false
   private isClosing = false
   private closeReason: CloseReason = 'closed'
@@ -106,14 +87,14 @@ export class RemotingConnection implements Channel {
     this.receivedBytes += chunk.length
     this.context.statistics.bytesIn += chunk.length
     // While it ends, bytes are still read: a socket closed on unread bytes resets, and takes our last answers with it.
-    if (this.isFinishing || this.isClosing) return
+    if (this.isClosing) return
     this.splitter.push(chunk)
     this.takeFrames()
   }
 
   private takeFrames(): void {
     try {
-      while (!this.isPaused && !this.isFinishing && !this.isClosing) {
+      while (!this.isPaused && !this.isClosing) {
         const frame = this.splitter.next()
         if (frame === null) return
         this.take(IncomingCommand.read(frame), frame.length)
@@ -130,8 +111,10 @@ export class RemotingConnection implements Channel {
     const { context } = this
     if (command.isResponse) {
       if (!this.invocations.settle(command)) context.statistics.unmatchedResponseTotal += 1
+      if (this.isFinishing) this.closeWhenFinished()
       return
     }
+    if (this.isFinishing) return
     context.statistics.requestTotal += 1
     const request = new IncomingRequest(command, this, frameBytes)
     if (!command.isOneway) {
@@ -267,6 +250,7 @@ export class RemotingConnection implements Channel {
 
   /** To be called about every second. */
   sweep(nowMs: number): void {
+    if (this.isFinishing) this.closeWhenFinished()
     if (this.isClosing) return
     const { outbox, context } = this
     const bytes = { received: this.receivedBytes, taken: outbox.takenBytes, unsent: outbox.unsentBytes }
@@ -283,14 +267,15 @@ export class RemotingConnection implements Channel {
     }
   }
 
-  /** Takes no more requests; closes when those in flight are answered and sent. */
+  /** Takes no more requests; closes when those in flight, the peer's and ours, are answered. */
   finish(): void {
     this.isFinishing = true
     this.closeWhenFinished()
   }
 
   private closeWhenFinished(): void {
-    if (this.inFlightCount === 0 && this.outbox.unsentBytes === 0) this.close('finished')
+    if (this.inFlightCount === 0 && this.invocations.count === 0 && this.outbox.unsentBytes === 0)
+      this.close('finished')
   }
 
   close(reason: string): void {

@@ -1,34 +1,45 @@
-import { createServer, type Server, type Socket } from 'node:net'
-import type { AddressInfo } from 'node:net'
-import { type Clock, type Component, type Disk, type Log, type Timer } from '@rocketmq-ts/base'
-import { SerializeType } from '@rocketmq-ts/protocol'
-import { BlockPool } from './block-pool'
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
+import type { Clock, Component, Disk, Log, PeerError, Timer } from '@rocketmq-ts/base'
 import type { ChannelEventListener } from './channel'
+import { createConnectionContext, type ChangeableContext } from './connection-context'
 import { ListenFailedError } from './errors'
-import { type CloseReason, type ConnectionContext, RemotingConnection } from './remoting-connection'
+import { Handshake, type HandshakeContext } from './handshake/handshake'
+import { type CloseReason, RemotingConnection } from './remoting-connection'
 import { type RemotingConfig, serverLimits } from './remoting-config'
 import { RemotingStatistics } from './remoting-statistics'
-import type { RequestHandler, RequestHandlers } from './request-handler'
+import type { RequestHandlers } from './request-handler'
 import { type Peer, peerOf } from './socket-address'
+import { TlsAcceptor } from './tls/tls-acceptor'
 
 const SWEEP_PERIOD_MS = 1000
 
 export interface RemotingServerDeps {
   readonly clock: Pick<Clock, 'after' | 'every' | 'monotonicMs'>
+  /** For certificates and keys. */
   readonly disk: Pick<Disk, 'readText'>
   readonly log: Log
   readonly listener?: ChannelEventListener
 }
 
-/** Listens on one port and serves the codes of its handler table on every connection. */
+/**
+ * Listens on one port and serves the codes of its handler table on every connection.
+ *
+ *   accepted ─> Handshake (PROXY header, TLS) ─> RemotingConnection ─> gone
+ */
 export class RemotingServer implements Component {
   readonly statistics = new RemotingStatistics()
   private readonly log: Log
+  private readonly handshakes = new Set<Handshake>()
   private readonly connections = new Set<RemotingConnection>()
-  private readonly context: ConnectionContext & { isGoingAway: boolean }
+  private readonly handshakeContext: HandshakeContext
+  private readonly context: ChangeableContext
+  private readonly tls: TlsAcceptor
   private server: Server | null = null
   private sweeping: Timer | null = null
+  private stopping: Promise<void> | null = null
+  private onEmpty: (() => void) | null = null
   private lastId = 0
+  private reportedRefusals = 0
 
   constructor(
     private readonly config: RemotingConfig,
@@ -36,16 +47,24 @@ export class RemotingServer implements Component {
     private readonly deps: RemotingServerDeps,
   ) {
     this.log = deps.log.child({ component: 'remoting-server' })
-    this.context = {
-      handlers: new Map(Object.entries(handlers).map(([code, handler]) => [Number(code), handler])),
+    this.tls = new TlsAcceptor(config, { disk: deps.disk, log: this.log })
+    this.context = createConnectionContext({
+      handlers,
+      config,
       limits: serverLimits(config),
-      serializeType: SerializeType[config['rocketmq.serialize.type']],
       statistics: this.statistics,
-      pool: new BlockPool(),
       clock: deps.clock,
       log: this.log,
-      isGoingAway: false,
       onGone: (connection, reason) => this.onGone(connection, reason),
+    })
+    this.handshakeContext = {
+      clock: deps.clock,
+      tlsMode: config['tls.server.mode'],
+      tls: this.tls,
+      idleTimeoutMs: this.context.limits.idleTimeoutMs,
+      handshakeTimeoutMs: config.handshakeTimeoutMs,
+      onReady: (handshake, socket, peer, firstBytes) => this.open(handshake, socket, peer, firstBytes),
+      onFailed: (handshake, error) => this.refuse(handshake, error),
     }
   }
 
@@ -60,41 +79,76 @@ export class RemotingServer implements Component {
     return peerOf(address, port).remoteAddress
   }
 
+  /** Rejects with ListenFailedError, or ConfigError for a certificate that cannot be used. */
   async start(): Promise<void> {
-    const { bindAddress, listenPort, serverSocketBacklog } = this.config
-    const server = createServer({ noDelay: true }, socket => this.accept(socket))
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', (error: NodeJS.ErrnoException) =>
-        reject(listenFailed(`${bindAddress}:${listenPort}`, error)),
-      )
-      server.listen({ host: bindAddress, port: listenPort, backlog: serverSocketBacklog }, resolve)
-    })
-    server.removeAllListeners('error')
-    server.on('error', err => this.log.warn({ err }, 'cannot accept a connection'))
-    this.server = server
+    const { config } = this
+    const needsCertificate = config['tls.server.mode'] !== 'disabled' && !config['tls.test.mode.enable']
+    if (needsCertificate) await this.tls.prepare()
+    this.server = await listen(config, socket => this.accept(socket))
+    this.server.on('error', err => this.log.warn({ err }, 'cannot accept a connection'))
     this.sweeping = this.deps.clock.every(SWEEP_PERIOD_MS, () => this.sweep())
   }
 
-  async stop(): Promise<void> {
-    this.server?.close()
+  stop(): Promise<void> {
+    this.stopping ??= this.close()
+    return this.stopping
+  }
+
+  private async close(): Promise<void> {
+    const { server, config } = this
+    if (server === null) return
+    const closed = new Promise<void>(resolve => server.close(() => resolve()))
+    for (const handshake of this.handshakes) handshake.socket.destroy()
+    if (config.enableShutdownGracefully) {
+      this.context.isGoingAway = true
+      await this.emptyWithin(config.shutdownWaitTimeSeconds * 1000)
+    }
+    for (const connection of this.connections) connection.finish()
+    await this.emptyWithin(config.stopTimeoutMs)
     for (const connection of this.connections) connection.destroy()
+    await closed
     this.sweeping?.cancel()
-    await Promise.resolve()
+  }
+
+  /** Resolves when the last connection is gone, or after the time. */
+  private async emptyWithin(limitMs: number): Promise<void> {
+    if (this.connections.size === 0) return
+    await new Promise<void>(resolve => {
+      const timer = this.deps.clock.after(limitMs, resolve)
+      this.onEmpty = () => {
+        timer.cancel()
+        resolve()
+      }
+    })
   }
 
   private listening(): AddressInfo {
     const address = this.server?.address()
-    if (typeof address !== 'object' || address === null) throw new Error('the server is not started')
+    if (typeof address !== 'object' || address === null) throw new Error('the server does not listen')
     return address
   }
 
   private accept(socket: Socket): void {
-    this.statistics.connectionCount += 1
-    this.statistics.connectionTotal += 1
-    this.open(socket, peerOf(socket.remoteAddress ?? '', socket.remotePort ?? 0), null)
+    const { statistics } = this
+    if (statistics.connectionCount >= this.config.connectionCountMax) {
+      statistics.refusedConnectionTotal += 1
+      socket.destroy()
+      return
+    }
+    statistics.connectionCount += 1
+    statistics.connectionTotal += 1
+    const handshake = new Handshake(socket, this.handshakeContext)
+    this.handshakes.add(handshake)
+    socket.on('error', err => this.log.debug({ err, remoteAddress: handshake.remoteAddress }, 'connection broke'))
+    socket.once('close', () => {
+      statistics.connectionCount -= 1
+      this.handshakes.delete(handshake)
+    })
+    handshake.begin()
   }
 
-  private open(socket: Socket, peer: Peer, firstBytes: Buffer | null): void {
+  private open(handshake: Handshake, socket: Socket, peer: Peer, firstBytes: Buffer | null): void {
+    this.handshakes.delete(handshake)
     this.lastId += 1
     const connection = new RemotingConnection(this.lastId, socket, peer, this.context)
     this.connections.add(connection)
@@ -102,16 +156,39 @@ export class RemotingServer implements Component {
     connection.open(firstBytes)
   }
 
+  private refuse({ socket, remoteAddress }: Handshake, error: PeerError): void {
+    this.statistics.badHandshakeTotal += 1
+    this.log.warn({ err: error, remoteAddress }, 'closing connection')
+    socket.destroy()
+  }
+
   private onGone(connection: RemotingConnection, reason: CloseReason): void {
     this.connections.delete(connection)
-    this.statistics.connectionCount -= 1
     this.deps.listener?.onClose(connection, reason)
+    if (this.connections.size === 0) this.onEmpty?.()
   }
 
   private sweep(): void {
     const nowMs = this.deps.clock.monotonicMs()
     for (const connection of this.connections) connection.sweep(nowMs)
+    for (const handshake of this.handshakes) if (handshake.isOverdue(nowMs)) handshake.socket.destroy()
+    const refusedCount = this.statistics.refusedConnectionTotal - this.reportedRefusals
+    if (refusedCount > 0) this.log.warn({ refusedCount }, 'too many connections: see connectionCountMax')
+    this.reportedRefusals += refusedCount
   }
+}
+
+function listen(config: RemotingConfig, onConnection: (socket: Socket) => void): Promise<Server> {
+  const { bindAddress: host, listenPort: port, serverSocketBacklog: backlog } = config
+  const server = createServer({ noDelay: true }, onConnection)
+  return new Promise((resolve, reject) => {
+    const failed = (error: NodeJS.ErrnoException): void => reject(listenFailed(`${host}:${port}`, error))
+    server.once('error', failed)
+    server.listen({ host, port, backlog }, () => {
+      server.off('error', failed)
+      resolve(server)
+    })
+  })
 }
 
 function listenFailed(address: string, error: NodeJS.ErrnoException): ListenFailedError {

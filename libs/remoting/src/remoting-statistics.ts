@@ -5,8 +5,9 @@ export class RemotingStatistics {
   connectionTotal = 0
   /** Closed because there were too many. */
   refusedConnectionTotal = 0
-  /** Ended by a bad frame, a bad PROXY header or a failed TLS handshake. */
-  badPeerTotal = 0
+  /** Ended by a bad PROXY header or a failed TLS handshake. */
+  badHandshakeTotal = 0
+  /** Ended by bytes that are no frame. */
   badFrameTotal = 0
   idleConnectionTotal = 0
   /** Closed because the peer did not read. */

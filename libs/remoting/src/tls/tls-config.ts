@@ -11,12 +11,17 @@ export const tlsConfigSchema = z.object({
     .default('permissive')
     .describe('disabled closes TLS clients, enforcing closes plain ones, permissive serves both'),
   'tls.enable': trueOrFalse().default(false).describe('connections that we open use TLS'),
-  'tls.config.file': path('file with the tls.* keys below; what it has wins').default('/etc/rocketmq/tls.properties'),
+  'tls.config.file': z
+    .string()
+    .default('/etc/rocketmq/tls.properties')
+    .describe('file with the tls.* keys below; what it has wins'),
   'tls.test.mode.enable': trueOrFalse()
     .default(true)
     .describe('the server makes its own certificate, the client trusts any'),
   'tls.server.need.client.auth': z
     .string()
+    .toLowerCase()
+    .pipe(z.enum(['none', 'optional', 'require']))
     .default('none')
     .describe("whether a client's certificate is none, optional or require"),
   'tls.server.keyPath': path('private key of the server, PEM'),

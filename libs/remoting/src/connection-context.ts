@@ -1,0 +1,41 @@
+import type { Clock, Log } from '@rocketmq-ts/base'
+import { SerializeType } from '@rocketmq-ts/protocol'
+import { BlockPool } from './block-pool'
+import type { CloseReason, RemotingConnection } from './remoting-connection'
+import type { ConnectionLimits, RemotingConfig } from './remoting-config'
+import type { RemotingStatistics } from './remoting-statistics'
+import type { RequestHandler, RequestHandlers } from './request-handler'
+
+/** What all connections of one server or client share. */
+export interface ConnectionContext {
+  readonly handlers: ReadonlyMap<number, RequestHandler>
+  readonly limits: ConnectionLimits
+  /** Of our own requests. */
+  readonly serializeType: SerializeType
+  readonly statistics: RemotingStatistics
+  readonly pool: BlockPool
+  readonly clock: Pick<Clock, 'after' | 'monotonicMs'>
+  readonly log: Log
+  /** True while a graceful stop turns clients away. */
+  readonly isGoingAway: boolean
+  /** Called once, when the connection is gone. */
+  onGone(connection: RemotingConnection, reason: CloseReason): void
+}
+
+/** As its owner sees it. */
+export type ChangeableContext = ConnectionContext & { isGoingAway: boolean }
+
+interface Given extends Pick<ConnectionContext, 'limits' | 'statistics' | 'clock' | 'log' | 'onGone'> {
+  readonly handlers: RequestHandlers
+  readonly config: RemotingConfig
+}
+
+export function createConnectionContext({ handlers, config, ...given }: Given): ChangeableContext {
+  return {
+    ...given,
+    handlers: new Map(Object.entries(handlers).map(([code, handler]) => [Number(code), handler])),
+    serializeType: SerializeType[config['rocketmq.serialize.type']],
+    pool: new BlockPool(),
+    isGoingAway: false,
+  }
+}

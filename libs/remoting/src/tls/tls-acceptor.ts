@@ -1,0 +1,94 @@
+import type { Socket } from 'node:net'
+import { createServer, type Server, type TlsOptions, type TLSSocket } from 'node:tls'
+import { ConfigError, type Disk, type Log, PeerError } from '@rocketmq-ts/base'
+import { BadHandshakeError } from '../errors'
+import type { TlsConfig } from './tls-config'
+import { serverTlsOptions, withTlsFile } from './tls-options'
+
+interface Waiting {
+  readonly resolve: (socket: TLSSocket) => void
+  readonly reject: (error: PeerError) => void
+}
+
+/** The server's side of TLS handshakes on sockets that somebody else accepted. */
+export class TlsAcceptor {
+  private server: Promise<Server> | null = null
+  private readonly waiting = new Map<string, Waiting>()
+
+  constructor(
+    private readonly config: TlsConfig,
+    private readonly deps: { readonly disk: Pick<Disk, 'readText'>; readonly log: Log },
+  ) {}
+
+  /** Reads the certificate, or makes one: done by the first `accept` at the latest. Rejects with ConfigError. */
+  async prepare(): Promise<void> {
+    await this.tlsServer()
+  }
+
+  /** `socket` is paused, and what was read of it is put back. Rejects with BadHandshakeError. */
+  async accept(socket: Socket): Promise<TLSSocket> {
+    const server = await this.serverOrPeerError()
+    return await new Promise((resolve, reject) => {
+      const key = keyOf(socket)
+      this.waiting.set(key, { resolve, reject })
+      socket.once('close', () => {
+        this.waiting.delete(key)
+        reject(new BadHandshakeError('connection closed during the TLS handshake'))
+      })
+      server.emit('connection', socket)
+    })
+  }
+
+  private async serverOrPeerError(): Promise<Server> {
+    try {
+      return await this.tlsServer()
+    } catch (err) {
+      this.deps.log.error({ err }, 'TLS cannot be served')
+      throw new BadHandshakeError('TLS cannot be served', { cause: err })
+    }
+  }
+
+  private tlsServer(): Promise<Server> {
+    this.server ??= this.createServer()
+    return this.server
+  }
+
+  private async createServer(): Promise<Server> {
+    const config = withTlsFile(this.config, this.deps.disk)
+    const server = createTlsServer(await serverTlsOptions(config, this.deps.disk))
+    server.on('secureConnection', socket => this.settle(socket, certificateProblem(socket, config)))
+    server.on('tlsClientError', (error, socket) => this.settle(socket, error.message))
+    return server
+  }
+
+  private settle(socket: TLSSocket, problem: string | null): void {
+    const key = keyOf(socket)
+    const waiting = this.waiting.get(key)
+    this.waiting.delete(key)
+    if (problem === null) waiting?.resolve(socket)
+    else waiting?.reject(new BadHandshakeError(`TLS handshake failed: ${problem}`))
+  }
+}
+
+function createTlsServer(options: TlsOptions): Server {
+  try {
+    return createServer(options)
+  } catch (cause) {
+    throw new ConfigError([`tls.server.*: ${(cause as Error).message}`])
+  }
+}
+
+/** A TLS socket has the addresses of the socket it runs on. */
+function keyOf({ localAddress, remoteAddress, remotePort }: Socket): string {
+  return `${localAddress ?? ''} ${remoteAddress ?? ''} ${remotePort ?? 0}`
+}
+
+/** What is wrong with the client's certificate; null if nothing is. */
+function certificateProblem(socket: TLSSocket, config: TlsConfig): string | null {
+  const need = config['tls.server.need.client.auth']
+  if (config['tls.test.mode.enable'] || need === 'none') return null
+  const hasCertificate = Object.keys(socket.getPeerCertificate()).length > 0
+  if (!hasCertificate) return need === 'require' ? 'the client has no certificate' : null
+  if (!config['tls.server.authClient'] || socket.authorized) return null
+  return `the client's certificate is not trusted: ${String(socket.authorizationError)}`
+}
