@@ -7,10 +7,14 @@ export class IncomingRequest implements RemotingRequest {
   isAnswered = false
 
   constructor(
-    readonly command: IncomingCommand,
+    public command: IncomingCommand,
     readonly channel: RemotingConnection,
     readonly frameBytes: number,
   ) {}
+
+  retain(): void {
+    this.command = this.command.retain()
+  }
 
   reply(response: OutgoingResponse): void {
     this.channel.answer(this, response)

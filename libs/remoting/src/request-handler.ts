@@ -9,6 +9,11 @@ export interface RemotingRequest {
   readonly command: IncomingCommand
   readonly channel: Channel
   /**
+   * Gives `command` bytes of its own: for a request that waits for long, so that it does not keep the large buffer it
+   * came in.
+   */
+  retain(): void
+  /**
    * Answers, once. A oneway request is never answered: the call only ends it. If the channel is gone the response is
    * dropped and its bytes are released.
    */
