@@ -58,7 +58,8 @@ export class RuntimeConfig<T> {
   /** Unknown keys, in words. */
   readonly warnings: readonly string[]
   private readonly blackList: ReadonlySet<string>
-  private readonly derivedKeys: Set<string>
+  /** Keys whose value was made up here, and what the file is to say instead; null: nothing. */
+  private readonly derived: Map<string, string | null>
   private readonly listeners: ((changedKeys: ReadonlySet<string>) => void)[] = []
   private currentVersion: ConfigVersion
 
@@ -68,7 +69,7 @@ export class RuntimeConfig<T> {
   ) {
     this.values = parts.values
     this.warnings = parts.warnings
-    this.derivedKeys = new Set(parts.derivedKeys)
+    this.derived = new Map([...parts.derivedKeys].map(key => [key, null]))
     const configured = textOf((parts.values as Record<string, unknown>)['configBlackList']).split(';')
     this.blackList = new Set([...parts.blackList, ...configured, 'configBlackList'])
     this.currentVersion = { stateVersion: 0, timestamp: deps.clock.nowMs(), counter: 0 }
@@ -100,6 +101,15 @@ export class RuntimeConfig<T> {
     for (const listener of this.listeners) listener(changed)
   }
 
+  /** Sets what this process found out while it started, such as a free port: shown, never written to the file. */
+  derive(derived: Partial<T>): void {
+    const current = this.values as Record<string, unknown>
+    for (const key of Object.keys(derived)) {
+      if (!this.derived.has(key)) this.derived.set(key, textOf(current[key]))
+    }
+    Object.assign(current, derived)
+  }
+
   /** Every known key with a value, `key=value` a line, sorted. */
   toPropertiesText(): string {
     return writeProperties(this.texts())
@@ -113,7 +123,7 @@ export class RuntimeConfig<T> {
       if (parsedValues.has(key)) {
         if (current[key] !== parsedValues.get(key)) changed.add(key)
         current[key] = parsedValues.get(key)
-        this.derivedKeys.delete(key)
+        this.derived.delete(key)
       } else if (this.parts.others.has(key)) {
         this.parts.others.set(key, value)
       }
@@ -149,7 +159,10 @@ export class RuntimeConfig<T> {
     if (persistPath === null) return
     const { disk } = this.deps
     const texts = this.texts()
-    for (const key of this.derivedKeys) texts.delete(key)
+    for (const [key, text] of this.derived) {
+      if (text === null) texts.delete(key)
+      else texts.set(key, text)
+    }
     disk.makeFolder(path.dirname(persistPath))
     const oldText = disk.readText(persistPath)
     if (oldText !== null) disk.writeText(`${persistPath}.bak`, oldText)

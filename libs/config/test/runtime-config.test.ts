@@ -73,6 +73,16 @@ test('a value made up on this machine is shown but not written to the file until
   expect(fs.readFileSync(file, 'utf8')).toContain('brokerIP1=10.9.9.9\n')
 })
 
+test('what the process finds out later is live and shown, while the file keeps what it said', () => {
+  const { config, file } = start('brokerName=b')
+  const { values } = config
+  config.derive({ brokerName: 'found' })
+  config.update('maxMessageSize=1')
+  expect(values.brokerName).toBe('found')
+  expect(config.toPropertiesText()).toContain('brokerName=found\n')
+  expect(fs.readFileSync(file, 'utf8')).toContain('brokerName=b\n')
+})
+
 test.each(['configBlackList=x', 'brokerConfigPath=x', 'kvConfigPath=x'])('%s refuses the whole update', line => {
   const { config, file } = start('maxMessageSize=100')
   expect(() => config.update(`maxMessageSize=5\n${line}`)).toThrow(ConfigBlackListError)
