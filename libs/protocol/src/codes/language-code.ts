@@ -25,9 +25,9 @@ export function languageOfByte(byte: number): LanguageCode | null {
   return byte < namesByCode.length ? (byte as LanguageCode) : null
 }
 
-/** By its exact name; null for a name that Java does not know either. */
+/** By its name in any letter case; null for a name that Java does not know either. */
 export function languageOfName(name: string): LanguageCode | null {
-  return codesByName.get(name) ?? null
+  return codesByName.get(name) ?? codesByName.get(name.toUpperCase()) ?? null
 }
 
 /** Java's name of a language; null stays null. */

@@ -1,5 +1,6 @@
 import { LanguageCode, languageOfByte } from '../codes/language-code'
 import { UndecodableFrameError } from './frame-error'
+import type { HeaderScan } from './incoming-command'
 import type { CommandHeader } from './remoting-command'
 
 /**
@@ -46,32 +47,41 @@ function encodeBinaryExtFields(extFields: Readonly<Record<string, string>>): Buf
 
 /** Throws UndecodableFrameError when a length points out of the header. */
 export function decodeBinaryHeader(header: Buffer): CommandHeader {
-  const remarkEnd = checkBinaryHeader(header, 0, header.length)
-  const extAt = remarkEnd + 4
-  const extBytes = header.readInt32BE(remarkEnd)
+  const scan = scanBinaryHeader(header, 0, header.length)
+  const { code, language, version, opaque, flag, remarkAt, remarkEnd, extFieldsAt, extFieldsEnd } = scan
   return {
-    code: header.readInt16BE(0),
-    language: languageOfByte(header.readUInt8(2)),
-    version: header.readInt16BE(3),
-    opaque: header.readInt32BE(5),
-    flag: header.readInt32BE(9),
-    remark: remarkEnd === BINARY_REMARK_AT + 4 ? null : header.toString('utf8', BINARY_REMARK_AT + 4, remarkEnd),
-    extFields: extBytes > 0 ? decodeBinaryExtFields(header, extAt, extAt + extBytes) : null,
+    code,
+    language,
+    version,
+    opaque,
+    flag,
+    remark: remarkAt < 0 ? null : header.toString('utf8', remarkAt, remarkEnd),
+    extFields: extFieldsAt < 0 ? null : decodeBinaryExtFields(header, extFieldsAt, extFieldsEnd),
   }
 }
 
-/** Checks the two lengths of a header that lies at `at` … `end`; returns where the remark ends. */
-export function checkBinaryHeader(bytes: Buffer, at: number, end: number): number {
+/** Reads what is fixed and checks all lengths of the header between `at` and `end`. Throws UndecodableFrameError. */
+export function scanBinaryHeader(bytes: Buffer, at: number, end: number): HeaderScan {
   if (end - at < BINARY_HEADER_BYTES_MIN) throw new UndecodableFrameError(`a binary header of ${end - at} bytes`)
-  const remarkBytes = bytes.readInt32BE(at + BINARY_REMARK_AT)
-  if (remarkBytes < 0 || remarkBytes > end - at - BINARY_HEADER_BYTES_MIN) {
-    throw new UndecodableFrameError(`a remark of ${remarkBytes} bytes in a header of ${end - at}`)
+  const remarkAt = at + BINARY_REMARK_AT + 4
+  const remarkEnd = endOfText(remarkAt, bytes.readInt32BE(remarkAt - 4), end - 4)
+  const extFieldsAt = remarkEnd + 4
+  // Java takes a negative length for none.
+  const extFieldsEnd = endOfText(extFieldsAt, Math.max(0, bytes.readInt32BE(remarkEnd)), end)
+  for (let fieldAt = extFieldsAt; fieldAt < extFieldsEnd;) {
+    fieldAt = endOfBinaryValue(bytes, endOfBinaryName(bytes, fieldAt, extFieldsEnd), extFieldsEnd)
   }
-  const remarkEnd = at + BINARY_REMARK_AT + 4 + remarkBytes
-  if (bytes.readInt32BE(remarkEnd) > end - remarkEnd - 4) {
-    throw new UndecodableFrameError(`extFields of ${bytes.readInt32BE(remarkEnd)} bytes in a header of ${end - at}`)
+  return {
+    code: bytes.readInt16BE(at),
+    language: languageOfByte(bytes[at + 2] as number),
+    version: bytes.readInt16BE(at + 3),
+    opaque: bytes.readInt32BE(at + 5),
+    flag: bytes.readInt32BE(at + 9),
+    remarkAt: remarkEnd === remarkAt ? -1 : remarkAt,
+    remarkEnd,
+    extFieldsAt: extFieldsEnd === extFieldsAt ? -1 : extFieldsAt,
+    extFieldsEnd,
   }
-  return remarkEnd
 }
 
 /** The fields between `at` and `end`; the last of several with one name wins, empty ones are absent. */
@@ -79,19 +89,27 @@ export function decodeBinaryExtFields(bytes: Buffer, at: number, end: number): R
   const extFields = Object.create(null) as Record<string, string>
   let fieldAt = at
   while (fieldAt < end) {
-    const nameEnd = endOfText(fieldAt + 2, fieldAt + 2 > end ? -1 : bytes.readInt16BE(fieldAt), end)
-    const valueEnd = endOfText(nameEnd + 4, nameEnd + 4 > end ? -1 : bytes.readInt32BE(nameEnd), end)
-    if (nameEnd > fieldAt + 2) {
-      const name = bytes.toString('utf8', fieldAt + 2, nameEnd)
-      if (valueEnd > nameEnd + 4) extFields[name] = bytes.toString('utf8', nameEnd + 4, valueEnd)
-      else Reflect.deleteProperty(extFields, name)
-    }
+    const nameEnd = endOfBinaryName(bytes, fieldAt, end)
+    const valueEnd = endOfBinaryValue(bytes, nameEnd, end)
+    const name = bytes.toString('utf8', fieldAt + 2, nameEnd)
+    if (valueEnd > nameEnd + 4) extFields[name] = bytes.toString('utf8', nameEnd + 4, valueEnd)
+    else Reflect.deleteProperty(extFields, name)
     fieldAt = valueEnd
   }
   return extFields
 }
 
+/** Where the name ends whose int16 length lies at `at`. */
+export function endOfBinaryName(bytes: Buffer, at: number, end: number): number {
+  return endOfText(at + 2, at + 2 > end ? -1 : bytes.readInt16BE(at), end)
+}
+
+/** Where the value ends whose int32 length lies at `at`. */
+export function endOfBinaryValue(bytes: Buffer, at: number, end: number): number {
+  return endOfText(at + 4, at + 4 > end ? -1 : bytes.readInt32BE(at), end)
+}
+
 function endOfText(at: number, length: number, end: number): number {
-  if (length < 0 || length > end - at) throw new UndecodableFrameError(`a text of ${length} bytes in extFields`)
+  if (length < 0 || length > end - at) throw new UndecodableFrameError(`a text of ${length} bytes in a binary header`)
   return at + length
 }

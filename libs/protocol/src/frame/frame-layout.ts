@@ -14,6 +14,9 @@ export const FRAME_HEADER_AT = 8
 /** The whole frame with its length word; Java's com.rocketmq.remoting.frameMaxLength. */
 export const FRAME_BYTES_MAX = 16_777_216
 
+/** What its 24-bit length can say. */
+export const HEADER_BYTES_MAX = 0xff_ffff
+
 /** How a header is written; each frame says it of itself. */
 export const SerializeType = { JSON: 0, ROCKETMQ: 1 } as const
 export type SerializeType = (typeof SerializeType)[keyof typeof SerializeType]
@@ -27,11 +30,15 @@ export function checkFrame(frame: Buffer): SerializeType {
   if (frame.readInt32BE(0) !== frame.length - 4) {
     throw new UndecodableFrameError(`frame length ${frame.readInt32BE(0)} before ${frame.length - 4} bytes`)
   }
-  const headerEnd = FRAME_HEADER_AT + frame.readUIntBE(5, 3)
-  if (headerEnd > frame.length) throw new UndecodableFrameError('the header is longer than its frame')
+  if (endOfHeader(frame) > frame.length) throw new UndecodableFrameError('the header is longer than its frame')
   const serializeType = frame[4]
   if (serializeType !== SerializeType.JSON && serializeType !== SerializeType.ROCKETMQ) {
     throw new UndecodableFrameError(`serialize type ${serializeType ?? ''} is neither JSON nor ROCKETMQ`)
   }
   return serializeType
+}
+
+/** Where the header of a frame ends. */
+export function endOfHeader(frame: Buffer): number {
+  return FRAME_HEADER_AT + (frame.readInt32BE(4) & HEADER_BYTES_MAX)
 }

@@ -1,51 +1,75 @@
-import type { LanguageCode } from '../codes/language-code'
-import { decodeBinaryHeader } from './binary-header'
-import { checkFrame, CommandFlag, FRAME_HEADER_AT, SerializeType } from './frame-layout'
-import { decodeJsonHeader } from './json-header'
-import type { CommandHeader, ExtFields } from './remoting-command'
+import assert from 'node:assert'
+import { LanguageCode } from '../codes/language-code'
+import { decodeBinaryExtFields, scanBinaryHeader } from './binary-header'
+import { checkFrame, CommandFlag, endOfHeader, FRAME_HEADER_AT, SerializeType } from './frame-layout'
+import { JsonHeaderScan } from './json-header-scan'
+import { jsonTextToString } from './json-text'
+import { decodeFrame, encodeFrame, type ExtFields } from './remoting-command'
+
+/** What a header says, and where in the frame the parts lie that are read when asked for. */
+export interface HeaderScan {
+  readonly code: number
+  readonly language: LanguageCode | null
+  readonly version: number
+  readonly opaque: number
+  readonly flag: number
+  /** Begin and end of the remark's bytes; -1 when there is none. */
+  readonly remarkAt: number
+  readonly remarkEnd: number
+  /** Begin and end of the extFields' bytes (JSON: with the braces); -1 when there are none. */
+  readonly extFieldsAt: number
+  readonly extFieldsEnd: number
+}
 
 const NO_FIELDS: ExtFields = Object.freeze(Object.create(null) as Record<string, string>)
 
-/** A view on one frame that arrived: what routes it is read at once, the rest when asked for. Borrows the frame's bytes. */
+/**
+ * A view on one frame that arrived: what routes it is read at once, the rest when asked for. Borrows the frame's bytes.
+ */
 export class IncomingCommand {
+  private decodedExtFields: ExtFields | null = null
+  private slicedBody: Buffer | null = null
+
   private constructor(
     /** The whole frame, its length word included. */
     readonly frame: Buffer,
     readonly serializeType: SerializeType,
     /** Where the header ends and the body begins. */
     readonly headerEnd: number,
-    private readonly header: CommandHeader,
+    /** Where the parts of the header lie, for readers of hot headers. */
+    readonly scan: HeaderScan,
   ) {}
 
   /** Throws UndecodableFrameError. */
   static read(frame: Buffer): IncomingCommand {
     const serializeType = checkFrame(frame)
-    const headerEnd = FRAME_HEADER_AT + frame.readUIntBE(5, 3)
-    const headerBytes = frame.subarray(FRAME_HEADER_AT, headerEnd)
-    const header =
-      serializeType === SerializeType.JSON ? decodeJsonHeader(headerBytes) : decodeBinaryHeader(headerBytes)
-    return new IncomingCommand(frame, serializeType, headerEnd, header)
+    const headerEnd = endOfHeader(frame)
+    if (serializeType === SerializeType.ROCKETMQ) {
+      return new IncomingCommand(frame, serializeType, headerEnd, scanBinaryHeader(frame, FRAME_HEADER_AT, headerEnd))
+    }
+    const scan = new JsonHeaderScan(frame, FRAME_HEADER_AT, headerEnd)
+    return scan.run() ? new IncomingCommand(frame, serializeType, headerEnd, scan) : IncomingCommand.readUnusual(frame)
   }
 
   get code(): number {
-    return this.header.code
+    return this.scan.code
   }
 
   get opaque(): number {
-    return this.header.opaque
+    return this.scan.opaque
   }
 
   get flag(): number {
-    return this.header.flag
+    return this.scan.flag
   }
 
   get version(): number {
-    return this.header.version
+    return this.scan.version
   }
 
   /** Null for a language that Java does not know either. */
   get language(): LanguageCode | null {
-    return this.header.language
+    return this.scan.language
   }
 
   get isResponse(): boolean {
@@ -63,20 +87,47 @@ export class IncomingCommand {
 
   /** All fields by name; empty when there are none. */
   get extFields(): ExtFields {
-    return this.header.extFields ?? NO_FIELDS
+    this.decodedExtFields ??= this.decodeExtFields()
+    return this.decodedExtFields
   }
 
   get remark(): string | null {
-    return this.header.remark
+    const { remarkAt, remarkEnd } = this.scan
+    if (remarkAt < 0) return null
+    return this.serializeType === SerializeType.JSON
+      ? jsonTextToString(this.frame, remarkAt, remarkEnd)
+      : this.frame.toString('utf8', remarkAt, remarkEnd)
   }
 
   /** Borrowed from the frame; null when it has no bytes. */
   get body(): Buffer | null {
-    return this.headerEnd < this.frame.length ? this.frame.subarray(this.headerEnd) : null
+    if (this.headerEnd === this.frame.length) return null
+    this.slicedBody ??= this.frame.subarray(this.headerEnd)
+    return this.slicedBody
   }
 
   /** The same command on bytes of its own, to keep beyond the borrowed frame. */
   retain(): IncomingCommand {
-    return new IncomingCommand(Buffer.from(this.frame), this.serializeType, this.headerEnd, this.header)
+    return IncomingCommand.read(Buffer.from(this.frame))
+  }
+
+  private decodeExtFields(): ExtFields {
+    const { extFieldsAt, extFieldsEnd } = this.scan
+    if (extFieldsAt < 0) return NO_FIELDS
+    if (this.serializeType === SerializeType.ROCKETMQ) {
+      return decodeBinaryExtFields(this.frame, extFieldsAt, extFieldsEnd)
+    }
+    const fields = JSON.parse(this.frame.toString('utf8', extFieldsAt, extFieldsEnd)) as Record<string, string>
+    return Object.setPrototypeOf(fields, null) as ExtFields
+  }
+
+  /** A JSON header that only the generic reader knows is written anew, in the form that all the rest relies on. */
+  private static readUnusual(unusual: Buffer): IncomingCommand {
+    const command = decodeFrame(unusual)
+    command.language ??= LanguageCode.OTHER
+    const frame = encodeFrame(command, SerializeType.JSON)
+    const scan = new JsonHeaderScan(frame, FRAME_HEADER_AT, endOfHeader(frame))
+    assert(scan.run(), 'a header of our own is the usual one')
+    return new IncomingCommand(frame, SerializeType.JSON, endOfHeader(frame), scan)
   }
 }

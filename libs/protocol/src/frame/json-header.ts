@@ -57,7 +57,7 @@ function int32(value: unknown, name: string): number {
 
 function languageOf(value: unknown): LanguageCode | null {
   if (value === undefined) return LanguageCode.JAVA
-  return typeof value === 'number' ? languageOfByte(value) : languageOfName(textOf(value).toUpperCase())
+  return typeof value === 'number' ? languageOfByte(value) : languageOfName(textOf(value))
 }
 
 function extFieldsOf(value: unknown): ExtFields | null {

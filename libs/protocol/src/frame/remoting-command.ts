@@ -1,7 +1,8 @@
 import { LanguageCode } from '../codes/language-code'
 import { MQ_VERSION } from '../codes/mq-version'
 import { decodeBinaryHeader, encodeBinaryHeader } from './binary-header'
-import { checkFrame, CommandFlag, FRAME_HEADER_AT, SerializeType } from './frame-layout'
+import { UndecodableFrameError } from './frame-error'
+import { checkFrame, CommandFlag, endOfHeader, FRAME_HEADER_AT, HEADER_BYTES_MAX, SerializeType } from './frame-layout'
 import { decodeJsonHeader, encodeJsonHeader } from './json-header'
 
 export type ExtFields = Readonly<Record<string, string>>
@@ -46,10 +47,13 @@ export class RemotingCommand implements CommandHeader {
   }
 }
 
-/** A whole frame, its length word included. */
+const NO_BYTES = Buffer.alloc(0)
+
+/** A whole frame, its length word included. Throws UndecodableFrameError when the header is too long for its length. */
 export function encodeFrame(command: RemotingCommand, serializeType: SerializeType): Buffer {
   const header = serializeType === SerializeType.JSON ? encodeJsonHeader(command) : encodeBinaryHeader(command)
-  const body = command.body ?? Buffer.alloc(0)
+  if (header.length > HEADER_BYTES_MAX) throw new UndecodableFrameError(`a header of ${header.length} bytes`)
+  const body = command.body ?? NO_BYTES
   const lengths = Buffer.alloc(FRAME_HEADER_AT)
   lengths.writeInt32BE(4 + header.length + body.length, 0)
   lengths.writeUInt32BE(serializeType * 0x100_0000 + header.length, 4)
@@ -59,7 +63,7 @@ export function encodeFrame(command: RemotingCommand, serializeType: SerializeTy
 /** Reads one whole frame; the body is borrowed from it, null when it has no bytes. Throws UndecodableFrameError. */
 export function decodeFrame(frame: Buffer): RemotingCommand {
   const serializeType = checkFrame(frame)
-  const headerEnd = FRAME_HEADER_AT + frame.readUIntBE(5, 3)
+  const headerEnd = endOfHeader(frame)
   const headerBytes = frame.subarray(FRAME_HEADER_AT, headerEnd)
   const header = serializeType === SerializeType.JSON ? decodeJsonHeader(headerBytes) : decodeBinaryHeader(headerBytes)
   const command = new RemotingCommand(header.code)

@@ -1,10 +1,11 @@
-import { headerReader, int, long, text, type HeaderOf } from './header-fields'
+import { headerReader, intOr, longOr, text, type HeaderOf } from './header-fields'
 
 /** UPDATE_CONSUMER_OFFSET. Source: UpdateConsumerOffsetRequestHeader.java. */
 export const readUpdateConsumerOffsetHeader = headerReader({
   consumerGroup: text,
   topic: text,
-  queueId: int,
-  commitOffset: long,
+  /** Null when missing, which is answered INVALID_PARAMETER. */
+  queueId: intOr(null),
+  commitOffset: longOr(null),
 })
 export type UpdateConsumerOffsetHeader = HeaderOf<typeof readUpdateConsumerOffsetHeader>
