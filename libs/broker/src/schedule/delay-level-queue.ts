@@ -22,6 +22,7 @@ export interface DelayLevelQueueDeps {
   readonly log: Log
   /** Shared by all levels: one message is looked at at a time. */
   readonly scan: PropertyScan
+  readonly onDelivered: (topic: string, storedBytes: number) => void
 }
 
 export interface DelayLevelQueueConfig {
@@ -145,12 +146,13 @@ export class DelayLevelQueue {
       return
     }
     this.pendingCount += 1
-    this.deps.store.put(due, { onPut: result => this.onPut(queueOffset, result) })
+    this.deps.store.put(due, { onPut: result => this.onPut(due.topic, queueOffset, result) })
   }
 
-  private onPut(queueOffset: number, { status, reason }: PutMessageResult): void {
+  private onPut(topic: string, queueOffset: number, { status, reason, storedBytes }: PutMessageResult): void {
     this.pendingCount -= 1
-    if (!isStored(status) && queueOffset < (this.firstFailedOffset ?? Infinity)) {
+    if (isStored(status)) this.deps.onDelivered(topic, storedBytes)
+    else if (queueOffset < (this.firstFailedOffset ?? Infinity)) {
       this.firstFailedOffset = queueOffset
       this.failure = reason ?? status
     }

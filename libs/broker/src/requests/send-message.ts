@@ -1,0 +1,95 @@
+import { RefusedError } from '@rocketmq-ts/base'
+import { readSendMessageHeader } from '@rocketmq-ts/protocol'
+import type { SendMessageHeader, TopicConfig } from '@rocketmq-ts/protocol'
+import type { RemotingRequest, RequestHandler } from '@rocketmq-ts/remoting'
+import type { MessageStore } from '@rocketmq-ts/store'
+import { IncomingMessage } from '../messages/incoming-message'
+import { BatchComposer } from '../messages/batch-composer'
+import { MessageComposer } from '../messages/message-composer'
+import type { MessageComposerDeps } from '../messages/message-composer'
+import { MessageStamp } from '../messages/message-stamp'
+import type { MessageStampConfig } from '../messages/message-stamp'
+import { EmptyBodyError, IllegalQueueError } from '../messages/refusals'
+import { deadLetterGroupOf, ensureDeadLetterTopic } from '../messages/retry-limit'
+import type { RetryLimitDeps } from '../messages/retry-limit'
+import { requireSendable } from '../messages/send-checks'
+import type { SendChecksDeps } from '../messages/send-checks'
+import { SendReplies } from '../messages/send-replies'
+import type { BrokerStatistics } from '../statistics/broker-statistics'
+import { isRetryTopic } from '../topics/topic-names'
+
+export interface SendMessageDeps extends SendChecksDeps, RetryLimitDeps, Omit<MessageComposerDeps, 'stamp'> {
+  readonly config: SendChecksDeps['config'] &
+    MessageComposerDeps['config'] &
+    MessageStampConfig & { readonly maxMessageSize: number }
+  readonly store: Pick<MessageStore, 'put' | 'putBatch'>
+  /** Of this broker as message ids name it: address bytes, then the port as int32. */
+  readonly storeHost: () => Buffer
+  readonly statistics: Pick<BrokerStatistics, 'onPut'>
+}
+
+/**
+ * SEND_MESSAGE, SEND_MESSAGE_V2 and SEND_BATCH_MESSAGE. The hot path: no promise, no closure, one object for each
+ * message. Source: broker/processor/SendMessageProcessor.java
+ */
+export function sendMessage(deps: SendMessageDeps): RequestHandler {
+  const sends = new Sends(deps)
+  return request => sends.handle(request)
+}
+
+class Sends {
+  private readonly stamp: MessageStamp
+  private readonly replies: SendReplies
+  private readonly singles: MessageComposer
+  private readonly batches: BatchComposer
+  private nextQueue = 0
+
+  constructor(private readonly deps: SendMessageDeps) {
+    this.stamp = new MessageStamp(deps.config)
+    this.replies = new SendReplies({ ...deps, stamp: this.stamp })
+    this.singles = new MessageComposer({ ...deps, stamp: this.stamp })
+    this.batches = new BatchComposer(deps)
+  }
+
+  /** What is no request at all, without fields or without a body, is thrown: Java's answer has no fields then. */
+  handle(request: RemotingRequest): void {
+    const { command, channel } = request
+    const header = readSendMessageHeader(command)
+    const { body } = command
+    if (body === null) throw new EmptyBodyError()
+    try {
+      const topic = requireSendable(header, channel.remoteAddress, this.deps)
+      const message = new IncomingMessage(request, header, body, this.replies)
+      if (header.queueId < 0) message.queueId = message.sentQueueId = this.chooseQueue(topic)
+      if (header.batch) this.putBatch(message, topic)
+      else this.put(message, topic, this.deadLetterTopicFor(header, command.version))
+    } catch (error) {
+      if (!(error instanceof RefusedError)) throw error
+      request.reply(this.replies.refused(error))
+    }
+  }
+
+  private put(message: IncomingMessage, topic: TopicConfig, deadLetterTopic: TopicConfig | null): void {
+    if (deadLetterTopic === null) this.singles.compose(message, topic)
+    else this.singles.composeDeadLetter(message, deadLetterTopic)
+    this.deps.store.put(message, message)
+  }
+
+  private putBatch(message: IncomingMessage, topic: TopicConfig): void {
+    this.batches.compose(message, topic)
+    this.deps.store.putBatch(message, message)
+  }
+
+  private deadLetterTopicFor(header: SendMessageHeader, version: number): TopicConfig | null {
+    if (!isRetryTopic(header.topic)) return null
+    const group = deadLetterGroupOf(header, version, this.deps)
+    return group === null ? null : ensureDeadLetterTopic(group, this.deps.topics)
+  }
+
+  /** In turn: as even as Java's choice by chance, and the same in every run. */
+  private chooseQueue({ topicName, writeQueueNums }: TopicConfig): number {
+    if (writeQueueNums <= 0) throw new IllegalQueueError(`topic[${topicName}] has no queue to write to`)
+    this.nextQueue = (this.nextQueue + 1) % 0x4000_0000
+    return this.nextQueue % writeQueueNums
+  }
+}
