@@ -1,0 +1,57 @@
+import type { Log } from '@rocketmq-ts/base'
+import { readCreateTopicHeader, RemotingResponse, topicConfigListJson, type TopicConfig } from '@rocketmq-ts/protocol'
+import type { RequestHandler } from '@rocketmq-ts/remoting'
+import { parseAttributeChanges } from '../attributes/parse-attribute-changes'
+import type { BrokerConfig } from '../broker-config'
+import type { TopicTable } from '../topics/topic-table'
+import { checkTopicUpdate } from '../topics/topic-update-checks'
+
+export interface UpdateAndCreateTopicDeps {
+  readonly topics: Pick<TopicTable, 'find' | 'update' | 'isSystemTopic'>
+  readonly config: Pick<BrokerConfig, 'validateSystemTopicWhenUpdateTopic' | 'enableMixedMessageType'>
+  readonly log: Log
+}
+
+/** UPDATE_AND_CREATE_TOPIC. Throws MissingFieldError, IllegalNameError, IllegalTopicError, IllegalAttributeError. */
+export function updateAndCreateTopic(deps: UpdateAndCreateTopicDeps): RequestHandler {
+  return request => {
+    const header = readCreateTopicHeader(request.command)
+    const { topic: topicName, readQueueNums, writeQueueNums, perm, topicFilterType, topicSysFlag, order } = header
+    const attributes = parseAttributeChanges(header.attributes)
+    const wanted = { topicName, readQueueNums, writeQueueNums, perm, topicFilterType, topicSysFlag, order, attributes }
+    updateTopics([wanted], deps)
+    deps.log.info({ topic: topicName, remoteAddress: request.channel.remoteAddress }, 'topic update asked for')
+    request.reply(RemotingResponse.success())
+  }
+}
+
+/** UPDATE_AND_CREATE_TOPIC_LIST: all or none. Java applies nothing if one of them is unchanged; here the others are. */
+export function updateAndCreateTopicList(deps: UpdateAndCreateTopicDeps): RequestHandler {
+  return request => {
+    const { topicConfigList } = topicConfigListJson.decode(request.command.body)
+    updateTopics(topicConfigList, deps)
+    request.reply(RemotingResponse.success())
+  }
+}
+
+/** Asking for what is there already changes nothing, not even the version that NameServers compare. */
+function updateTopics(wanted: readonly TopicConfig[], { topics, config }: UpdateAndCreateTopicDeps): void {
+  for (const topic of wanted) {
+    checkTopicUpdate(topic, { config, isSystemTopic: name => topics.isSystemTopic(name) })
+  }
+  const changed = wanted.filter(topic => !isSame(topic, topics.find(topic.topicName)))
+  if (changed.length > 0) topics.update(...changed)
+}
+
+function isSame(wanted: TopicConfig, existing: TopicConfig | null): boolean {
+  return (
+    existing !== null &&
+    wanted.attributes.size === 0 &&
+    wanted.readQueueNums === existing.readQueueNums &&
+    wanted.writeQueueNums === existing.writeQueueNums &&
+    wanted.perm === existing.perm &&
+    wanted.topicFilterType === existing.topicFilterType &&
+    wanted.topicSysFlag === existing.topicSysFlag &&
+    wanted.order === existing.order
+  )
+}

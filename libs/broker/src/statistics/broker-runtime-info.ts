@@ -1,0 +1,151 @@
+import { MqVersion, MQ_VERSION } from '@rocketmq-ts/protocol'
+import type { Clock, Disk } from '@rocketmq-ts/base'
+import type { MessageStore } from '@rocketmq-ts/store'
+import type { BrokerConfig } from '../broker-config'
+import type { BrokerStatistics } from './broker-statistics'
+import type { DailyTotals } from './daily-totals'
+import type { StoreRates } from './store-rates'
+
+/** How far the delivery of one delay level is. */
+export interface DelayProgress {
+  readonly level: number
+  readonly delayOffset: number
+  readonly maxOffset: number
+}
+
+export interface BrokerRuntimeInfoDeps {
+  readonly store: Pick<
+    MessageStore,
+    | 'statistics'
+    | 'minPhysicalOffset'
+    | 'maxPhysicalOffset'
+    | 'flushedPhysicalOffset'
+    | 'dispatchBehindBytes'
+    | 'earliestCommitLogTimestamp'
+    | 'commitLogDiskRatio'
+    | 'consumeQueueDiskRatio'
+  >
+  readonly rates: Pick<StoreRates, 'putTps' | 'getFoundTps' | 'getMissTps' | 'getTotalTps' | 'getTransferredTps'>
+  readonly totals: DailyTotals
+  readonly statistics: Pick<BrokerStatistics, 'totals'>
+  readonly delays: () => readonly DelayProgress[]
+  readonly disk: Pick<Disk, 'space'>
+  readonly clock: Pick<Clock, 'nowMs'>
+  readonly config: Pick<BrokerConfig, 'startAcceptSendRequestTimeStamp'> & { readonly storePathRootDir: string }
+}
+
+/**
+ * What brokerStatus, clusterList and dashboards show. Tools parse many of these texts as numbers, so those of services
+ * that run without a queue here, or not at all yet, are zeros. Source: broker/processor/AdminBrokerProcessor.java
+ */
+export async function brokerRuntimeInfo(deps: BrokerRuntimeInfoDeps): Promise<ReadonlyMap<string, string>> {
+  const earliest = await deps.store.earliestCommitLogTimestamp()
+  return new Map<string, string>([
+    ...storeInfo(deps),
+    ...deps.delays().map(delayInfo),
+    ...totalsInfo(deps),
+    ['brokerActive', 'true'],
+    ['brokerVersionDesc', versionName()],
+    ['earliestMessageTimeStamp', String(earliest ?? -1)],
+    ['startAcceptSendRequestTimeStamp', String(deps.config.startAcceptSendRequestTimeStamp)],
+    ['commitLogDirCapacity', capacityText(deps)],
+    ...queueInfo(),
+    ...timerInfo(),
+  ])
+}
+
+type Entry = readonly [string, string]
+
+function storeInfo({ store, rates, clock, config }: BrokerRuntimeInfoDeps): readonly Entry[] {
+  const { statistics } = store
+  const averageBytes = statistics.putMessageCount === 0 ? 0 : statistics.putMessageBytes / statistics.putMessageCount
+  return [
+    ['bootTimestamp', String(statistics.bootTimestamp)],
+    ['runtime', runtimeText(clock.nowMs() - statistics.bootTimestamp)],
+    ['putMessageEntireTimeMax', String(statistics.putEntireTimeMaxMs)],
+    ['putMessageTimesTotal', String(Math.max(1, statistics.putMessageCount))],
+    ['putMessageFailedTimes', String(statistics.putFailedCount)],
+    ['putMessageSizeTotal', String(statistics.putMessageBytes)],
+    ['putMessageAverageSize', String(averageBytes)],
+    ['dispatchMaxBuffer', '0'],
+    ['getMessageEntireTimeMax', String(statistics.getEntireTimeMaxMs)],
+    ['putTps', rates.putTps()],
+    ['getFoundTps', rates.getFoundTps()],
+    ['getMissTps', rates.getMissTps()],
+    ['getTotalTps', rates.getTotalTps()],
+    ['getTransferredTps', rates.getTransferredTps()],
+    ['commitLogDiskRatio', String(store.commitLogDiskRatio())],
+    [`commitLogDiskRatio_${config.storePathRootDir}`, String(store.commitLogDiskRatio())],
+    ['consumeQueueDiskRatio', String(store.consumeQueueDiskRatio())],
+    ['commitLogMinOffset', String(store.minPhysicalOffset)],
+    ['commitLogMaxOffset', String(store.maxPhysicalOffset)],
+    ['dispatchBehindBytes', String(store.dispatchBehindBytes)],
+    ['pageCacheLockTimeMills', '0'],
+    ['remainTransientStoreBufferNumbs', '2147483647'],
+    ['remainHowManyDataToFlush', byteCountText(store.maxPhysicalOffset - store.flushedPhysicalOffset)],
+  ]
+}
+
+function delayInfo({ level, delayOffset, maxOffset }: DelayProgress): Entry {
+  return [`scheduleMessageOffset_${level}`, `${delayOffset},${maxOffset}`]
+}
+
+function totalsInfo({ totals, statistics }: BrokerRuntimeInfoDeps): readonly Entry[] {
+  const { putCount, getCount } = statistics.totals
+  return [
+    ['msgPutTotalYesterdayMorning', String(totals.putYesterdayMorning)],
+    ['msgPutTotalTodayMorning', String(totals.putTodayMorning)],
+    ['msgPutTotalTodayNow', String(putCount)],
+    ['msgGetTotalYesterdayMorning', String(totals.getYesterdayMorning)],
+    ['msgGetTotalTodayMorning', String(totals.getTodayMorning)],
+    ['msgGetTotalTodayNow', String(getCount)],
+  ]
+}
+
+/** One thread serves every request as it comes: no queue, nobody waits in one. */
+function queueInfo(): readonly Entry[] {
+  const pools = ['send', 'pull', 'litePull', 'query', 'ack']
+  return [
+    ...pools.flatMap((pool): Entry[] => [
+      [`${pool}ThreadPoolQueueSize`, '0'],
+      [`${pool}ThreadPoolQueueCapacity`, '0'],
+      [`${pool}ThreadPoolQueueHeadWaitTimeMills`, '0'],
+    ]),
+    ['EndTransactionQueueSize', '0'],
+    ['EndTransactionThreadPoolQueueCapacity', '0'],
+  ]
+}
+
+function timerInfo(): readonly Entry[] {
+  return [
+    ['timerReadBehind', '0'],
+    ['timerOffsetBehind', '0'],
+    ['timerCongestNum', '0'],
+    ['timerEnqueueTps', '0.0'],
+    ['timerDequeueTps', '0.0'],
+  ]
+}
+
+function versionName(): string {
+  return Object.entries(MqVersion).find(([, ordinal]) => ordinal === MQ_VERSION)?.[0] ?? String(MQ_VERSION)
+}
+
+/** `[ 1 days, 2 hours, 3 minutes, 4 seconds ]`. */
+function runtimeText(elapsedMs: number): string {
+  const seconds = Math.floor(elapsedMs / 1000)
+  const days = Math.floor(seconds / 86_400)
+  const hours = Math.floor(seconds / 3600) % 24
+  return `[ ${days} days, ${hours} hours, ${Math.floor(seconds / 60) % 60} minutes, ${seconds % 60} seconds ]`
+}
+
+function capacityText({ disk, config }: BrokerRuntimeInfoDeps): string {
+  const { totalBytes, availableBytes } = disk.space(config.storePathRootDir)
+  return `Total : ${byteCountText(totalBytes)}, Free : ${byteCountText(availableBytes)}.`
+}
+
+/** `512 B`, `1.5 KiB`, `2.0 GiB`. Source: common/MixAll.java */
+function byteCountText(bytes: number): string {
+  if (bytes < 1024) return `${bytes} B`
+  const power = Math.min(6, Math.floor(Math.log2(bytes) / 10))
+  return `${(bytes / 1024 ** power).toFixed(1)} ${' KMGTPE'.charAt(power)}iB`
+}
