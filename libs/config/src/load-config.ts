@@ -79,12 +79,17 @@ export function loadConfig<S extends readonly ConfigSchema[]>(
       shape,
       others,
       warnings,
-      derivedKeys: new Set([...settings.values()].filter(({ origin }) => origin === 'default').map(({ key }) => key)),
+      configuredKeys: keysOf(settings, origin => origin !== 'default'),
+      derivedKeys: keysOf(settings, origin => origin === 'default'),
       persistPath: sources.file ?? sources.persistPath ?? null,
       blackList: sources.blackList ?? [],
     },
     deps,
   )
+}
+
+function keysOf(settings: ReadonlyMap<string, Setting>, isWanted: (origin: string) => boolean): ReadonlySet<string> {
+  return new Set([...settings.values()].filter(({ origin }) => isWanted(origin)).map(({ key }) => key))
 }
 
 function fromRecord(record: Readonly<Record<string, string>>, origin: string): readonly Setting[] {

@@ -46,6 +46,8 @@ interface RuntimeConfigParts<T> {
   /** Known keys without effect and their text; null when it has none. */
   readonly others: Map<string, string | null>
   readonly warnings: readonly string[]
+  /** Keys that the file, the environment or a flag set. */
+  readonly configuredKeys: ReadonlySet<string>
   /** Keys whose value was made up on this machine. */
   readonly derivedKeys: ReadonlySet<string>
   readonly persistPath: string | null
@@ -77,6 +79,11 @@ export class RuntimeConfig<T> {
 
   get version(): ConfigVersion {
     return this.currentVersion
+  }
+
+  /** True when the file, the environment or a flag set the key. */
+  isConfigured(key: keyof T & string): boolean {
+    return this.parts.configuredKeys.has(key)
   }
 
   /** `listener` is told which keys an update changed, after `values` has them. */

@@ -67,6 +67,7 @@ test('an update is written to the file that was named, the old text beside it, a
 test('a value made up on this machine is shown but not written to the file until someone sets it', () => {
   const { config, file } = start('')
   expect(config.toPropertiesText()).toContain('brokerIP1=10.1.2.3\n')
+  expect(config.isConfigured('brokerIP1')).toBe(false)
   config.update('maxMessageSize=1')
   expect(fs.readFileSync(file, 'utf8')).not.toContain('brokerIP1')
   config.update('brokerIP1=10.9.9.9')
