@@ -1,19 +1,12 @@
-import { languageName } from '@rocketmq-ts/protocol'
+import { languageName, type Connection } from '@rocketmq-ts/protocol'
 import type { ClientChannelInfo } from './client-channel-info'
 
-/** A client as admin answers show it. Source: remoting/protocol/body/Connection.java */
-export interface Connection {
-  readonly clientAddr: string
-  readonly clientId: string
-  readonly language: string
-  readonly version: number
-}
-
+/** A client as admin answers show it. */
 export function connectionOf({ channel, clientId, language, version }: ClientChannelInfo): Connection {
   return { clientAddr: channel.remoteAddress, clientId, language: printableLanguage(language), version }
 }
 
 /** Java's tools call `name()` on the language and fail on a missing one. */
-export function printableLanguage(language: ClientChannelInfo['language']): string {
+export function printableLanguage(language: ClientChannelInfo['language']): NonNullable<Connection['language']> {
   return languageName(language) ?? 'OTHER'
 }

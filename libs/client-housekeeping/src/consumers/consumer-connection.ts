@@ -1,14 +1,8 @@
-import type { SubscriptionData } from '@rocketmq-ts/protocol'
-import type { Connection } from '../connection'
+import type { ConsumerConnection } from '@rocketmq-ts/protocol'
 import { connectionOf } from '../connection'
-import type { ConsumeManner, ConsumerGroupInfo } from './consumer-group-info'
+import type { ConsumerGroupInfo } from './consumer-group-info'
 
-/** Body of GET_CONSUMER_CONNECTION_LIST. Source: remoting/protocol/body/ConsumerConnection.java */
-export interface ConsumerConnection extends ConsumeManner {
-  readonly connectionSet: readonly Connection[]
-  readonly subscriptionTable: Readonly<Record<string, SubscriptionData>>
-}
-
+/** Who is in the group, and what it consumes how. */
 export function consumerConnectionOf(group: ConsumerGroupInfo): ConsumerConnection {
   const { consumeFromWhere, consumeType, messageModel } = group.manner
   return {
@@ -16,6 +10,6 @@ export function consumerConnectionOf(group: ConsumerGroupInfo): ConsumerConnecti
     consumeFromWhere,
     consumeType,
     messageModel,
-    subscriptionTable: Object.fromEntries(group.subscriptions.all().map(one => [one.topic, one])),
+    subscriptionTable: new Map(group.subscriptions.all().map(subscription => [subscription.topic, subscription])),
   }
 }

@@ -1,11 +1,6 @@
-import type { Connection } from '../connection'
+import type { ProducerConnection } from '@rocketmq-ts/protocol'
 import { connectionOf } from '../connection'
 import type { ProducerTable } from './producer-table'
-
-/** Body of GET_PRODUCER_CONNECTION_LIST. Source: remoting/protocol/body/ProducerConnection.java */
-export interface ProducerConnection {
-  readonly connectionSet: readonly Connection[]
-}
 
 /** Null if nobody of the group is connected. */
 export function producerConnectionOf(

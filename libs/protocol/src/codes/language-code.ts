@@ -17,7 +17,9 @@ export const LanguageCode = {
 } as const
 export type LanguageCode = (typeof LanguageCode)[keyof typeof LanguageCode]
 
-const namesByCode = Object.keys(LanguageCode)
+export type LanguageName = keyof typeof LanguageCode
+
+const namesByCode = Object.keys(LanguageCode) as LanguageName[]
 const codesByName: ReadonlyMap<string, LanguageCode> = new Map(Object.entries(LanguageCode))
 
 /** Null for a byte that Java does not know either. */
@@ -31,6 +33,6 @@ export function languageOfName(name: string): LanguageCode | null {
 }
 
 /** Java's name of a language; null stays null. */
-export function languageName(language: LanguageCode | null): string | null {
+export function languageName(language: LanguageCode | null): LanguageName | null {
   return language === null ? null : (namesByCode[language] ?? null)
 }
