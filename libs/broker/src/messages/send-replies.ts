@@ -10,7 +10,7 @@ export interface SendRepliesDeps {
   readonly stamp: MessageStamp
   readonly config: { readonly maxMessageSize: number }
   /** Of this broker as ids name it: address bytes, then the port as int32. */
-  readonly storeHost: () => Buffer
+  readonly storeHost: Buffer
   readonly statistics: Pick<BrokerStatistics, 'onPut'>
 }
 
@@ -55,7 +55,7 @@ export class SendReplies {
   }
 
   private messageIds({ physicalOffset, physicalOffsets }: PutMessageResult): string {
-    const storeHost = this.deps.storeHost()
+    const { storeHost } = this.deps
     if (physicalOffsets.length === 0) return encodeMessageId(storeHost, physicalOffset)
     return physicalOffsets.map(offset => encodeMessageId(storeHost, offset)).join(',')
   }

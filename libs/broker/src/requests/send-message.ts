@@ -24,7 +24,7 @@ export interface SendMessageDeps extends SendChecksDeps, RetryLimitDeps, Omit<Me
     MessageStampConfig & { readonly maxMessageSize: number }
   readonly store: Pick<MessageStore, 'put' | 'putBatch'>
   /** Of this broker as message ids name it: address bytes, then the port as int32. */
-  readonly storeHost: () => Buffer
+  readonly storeHost: Buffer
   readonly statistics: Pick<BrokerStatistics, 'onPut'>
 }
 

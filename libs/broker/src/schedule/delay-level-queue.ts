@@ -1,7 +1,13 @@
 import { StorageError } from '@rocketmq-ts/base'
 import type { Clock, Log } from '@rocketmq-ts/base'
 import type { StoredMessage } from '@rocketmq-ts/protocol'
-import type { GetMessageResult, MessageArrival, MessageStore, PutMessageResult } from '@rocketmq-ts/store'
+import type {
+  GetMessageResult,
+  GetMessageStatus,
+  MessageArrival,
+  MessageStore,
+  PutMessageResult,
+} from '@rocketmq-ts/store'
 import type { PropertyScan } from '../messages/property-scan'
 import { isStored } from '../messages/put-status'
 import { getMessages, messagesIn } from '../messages/store-calls'
@@ -103,15 +109,16 @@ export class DelayLevelQueue {
       bytesMax: null,
       filter: null,
     })
+    const { status, nextBeginOffset } = batch
     let dueMs: number | null = null
     try {
-      if (batch.status === 'FOUND') dueMs = await this.deliverDue(batch)
-      else if (batch.nextBeginOffset === this.deliveredOffset) await this.nextArrival()
-      else this.skipTo(batch)
+      if (status === 'FOUND') dueMs = await this.deliverDue(batch)
     } finally {
       batch.release()
     }
     if (dueMs !== null) await this.sleepUntil(dueMs)
+    else if (status !== 'FOUND' && nextBeginOffset === this.deliveredOffset) await this.nextArrival()
+    else if (status !== 'FOUND') this.skipTo(nextBeginOffset, status)
   }
 
   /** Delivers a batch to its end, or to the first message that is not due for long: returns when that will be. */
@@ -169,10 +176,10 @@ export class DelayLevelQueue {
     throw new StorageError(`a delayed message was not stored: ${this.failure ?? ''}`)
   }
 
-  private skipTo({ status, nextBeginOffset }: GetMessageResult): void {
+  private skipTo(nextOffset: number, status: GetMessageStatus): void {
     const { deliveredOffset: offset } = this
-    this.deps.log.warn({ ...this.config, offset, nextBeginOffset, status }, 'delayed messages are no longer there')
-    this.deliveredOffset = nextBeginOffset
+    this.deps.log.warn({ ...this.config, offset, nextOffset, status }, 'delayed messages are no longer there')
+    this.deliveredOffset = nextOffset
   }
 
   private async nextArrival(): Promise<void> {
