@@ -71,7 +71,6 @@ export const brokerConfigSchema = z.object({
   notifyConsumerIdsChangedEnable: trueOrFalse().default(true),
   realTimeNotifyConsumerChange: trueOrFalse().default(true),
   rejectPullConsumerEnable: trueOrFalse().default(false),
-  enableRegisterProducer: trueOrFalse().default(true),
   channelExpiredTimeout: wholeNumber().default(120_000).describe('a client silent for so long is dropped'),
   subscriptionExpiredTimeout: wholeNumber().default(600_000),
 

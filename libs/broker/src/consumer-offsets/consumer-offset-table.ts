@@ -1,5 +1,5 @@
 import type { Clock, Log } from '@rocketmq-ts/base'
-import type { DataVersion } from '@rocketmq-ts/protocol'
+import type { ConsumerOffsetTable as Content, DataVersion } from '@rocketmq-ts/protocol'
 import type { BrokerConfig } from '../broker-config'
 import { firstDataVersion, nextDataVersion } from '../data-version'
 import { OffsetsByQueue } from './offsets-by-queue'
@@ -22,13 +22,6 @@ export interface ConsumedOffset {
   readonly offset: number
 }
 
-/** What a table holds, as consumerOffset.json keeps it. */
-export interface ConsumerOffsetTableContent {
-  readonly offsets: ReturnType<OffsetsByQueue['all']>
-  readonly pullOffsets: ReturnType<OffsetsByQueue['all']>
-  readonly dataVersion: DataVersion
-}
-
 /**
  * How far each group has come in each queue, and where an operator wants it to go on (a pending reset, kept until a
  * consumer has been told). Source: broker/offset/ConsumerOffsetManager.java
@@ -39,6 +32,7 @@ export class ConsumerOffsetTable {
   private readonly pulled = new OffsetsByQueue()
   private readonly resets = new OffsetsByQueue()
   private commitCount = 0
+  private changeCount = 0
   private version: DataVersion
 
   constructor(
@@ -52,6 +46,11 @@ export class ConsumerOffsetTable {
     return this.version
   }
 
+  /** Another number whenever `content` has changed. */
+  get revision(): number {
+    return this.changeCount
+  }
+
   /** May go backwards: that is a consumer's right, and logged. */
   commit({ group, topic, queueId, offset }: ConsumedOffset): void {
     const queues = this.committed.ensure(group, topic)
@@ -60,12 +59,16 @@ export class ConsumerOffsetTable {
       this.deps.log.warn({ group, topic, queueId, offset, before }, 'consumer offset goes backwards')
     }
     queues.set(queueId, offset)
+    this.changeCount += 1
     this.commitCount += 1
-    if (this.commitCount % this.config.consumerOffsetUpdateVersionStep === 0) this.bumpVersion()
+    if (this.commitCount % this.config.consumerOffsetUpdateVersionStep === 0) {
+      this.version = nextDataVersion(this.version, this.deps.clock.nowMs())
+    }
   }
 
   commitPull({ group, topic, queueId, offset }: ConsumedOffset): void {
     this.pulled.ensure(group, topic).set(queueId, offset)
+    this.changeCount += 1
   }
 
   /** The pending reset if there is one, else the committed offset; -1 for none. */
@@ -91,6 +94,7 @@ export class ConsumerOffsetTable {
     }
     this.resets.ensure(group, topic).set(queueId, offset)
     this.committed.ensure(group, topic).set(queueId, offset)
+    this.changeCount += 1
   }
 
   /** The pending reset, which is done with this; or null. */
@@ -121,34 +125,34 @@ export class ConsumerOffsetTable {
     this.committed.deleteQueues(to, topic)
     const target = this.committed.ensure(to, topic)
     for (const [queueId, offset] of copy) target.set(queueId, offset)
+    this.changeCount += 1
   }
 
   deleteGroup(group: string): void {
     for (const offsets of [this.committed, this.pulled, this.resets]) offsets.deleteGroup(group)
+    this.changeCount += 1
     this.deps.log.info({ group }, 'consumer offsets of a group deleted')
   }
 
   deleteTopic(topic: string): void {
     for (const offsets of [this.committed, this.pulled, this.resets]) offsets.deleteTopic(topic)
+    this.changeCount += 1
     this.deps.log.info({ topic }, 'consumer offsets of a topic deleted')
   }
 
-  content(): ConsumerOffsetTableContent {
-    return { offsets: this.committed.all(), pullOffsets: this.pulled.all(), dataVersion: this.version }
-  }
-
-  /** Adds what a file held, before anything was committed here. What was pulled is not restored: nobody holds it. */
-  restore({ offsets, dataVersion }: Pick<ConsumerOffsetTableContent, 'offsets' | 'dataVersion'>): void {
-    for (const [group, topics] of offsets) {
-      for (const [topic, queues] of topics) {
-        const target = this.committed.ensure(group, topic)
-        for (const [queueId, offset] of queues) target.set(queueId, offset)
-      }
+  /** What consumerOffset.json and GET_ALL_CONSUMER_OFFSET hold. */
+  content(): Content {
+    return {
+      dataVersion: this.version,
+      groupTopicMap: new Map(this.committed.groups().map(group => [group, this.committed.topicsOf(group)])),
+      offsetTable: this.committed.byTopicAndGroup(),
+      pullOffsetTable: this.pulled.byTopicAndGroup(),
     }
-    this.version = dataVersion
   }
 
-  private bumpVersion(): void {
-    this.version = nextDataVersion(this.version, this.deps.clock.nowMs())
+  /** Adds what consumerOffset.json held, before anything was committed here. What was pulled is in nobody's hands any more. */
+  restore({ offsetTable, dataVersion }: Content): void {
+    this.committed.addAll(offsetTable)
+    this.version = dataVersion
   }
 }

@@ -1,6 +1,10 @@
+type Queues = Map<number, number>
+
+const SEPARATOR = '@'
+
 /** One number per group, topic and queue. Nested maps rather than joined keys: a look-up makes no string. */
 export class OffsetsByQueue {
-  private readonly byGroup = new Map<string, Map<string, Map<number, number>>>()
+  private readonly byGroup = new Map<string, Map<string, Queues>>()
 
   find(group: string, topic: string, queueId: number): number | null {
     return this.byGroup.get(group)?.get(topic)?.get(queueId) ?? null
@@ -12,11 +16,11 @@ export class OffsetsByQueue {
   }
 
   /** The queues of the topic, to be written to. */
-  ensure(group: string, topic: string): Map<number, number> {
+  ensure(group: string, topic: string): Queues {
     let topics = this.byGroup.get(group)
-    if (!topics) this.byGroup.set(group, (topics = new Map<string, Map<number, number>>()))
+    if (topics === undefined) this.byGroup.set(group, (topics = new Map<string, Queues>()))
     let queues = topics.get(topic)
-    if (!queues) topics.set(topic, (queues = new Map<number, number>()))
+    if (queues === undefined) topics.set(topic, (queues = new Map<number, number>()))
     return queues
   }
 
@@ -31,21 +35,21 @@ export class OffsetsByQueue {
   }
 
   /** Forgets all queues of a topic for one group. */
-  deleteQueues(group: string, topic: string): boolean {
+  deleteQueues(group: string, topic: string): void {
     const topics = this.byGroup.get(group)
-    if (!topics?.delete(topic)) return false
-    if (topics.size === 0) this.byGroup.delete(group)
-    return true
+    if (topics?.delete(topic) === true && topics.size === 0) this.byGroup.delete(group)
   }
 
-  deleteGroup(group: string): boolean {
-    return this.byGroup.delete(group)
+  deleteGroup(group: string): void {
+    this.byGroup.delete(group)
   }
 
-  deleteTopic(topic: string): boolean {
-    const groups = this.groupsOf(topic)
-    for (const group of groups) this.deleteQueues(group, topic)
-    return groups.length > 0
+  deleteTopic(topic: string): void {
+    for (const group of this.groupsOf(topic)) this.deleteQueues(group, topic)
+  }
+
+  groups(): readonly string[] {
+    return [...this.byGroup.keys()]
   }
 
   topicsOf(group: string): readonly string[] {
@@ -53,11 +57,25 @@ export class OffsetsByQueue {
   }
 
   groupsOf(topic: string): readonly string[] {
-    return [...this.byGroup].flatMap(([group, topics]) => (topics.has(topic) ? [group] : []))
+    return this.groups().filter(group => this.byGroup.get(group)?.has(topic) === true)
   }
 
-  /** Every group with its topics and their queues. */
-  all(): ReadonlyMap<string, ReadonlyMap<string, ReadonlyMap<number, number>>> {
-    return this.byGroup
+  /** As Java keys them: `topic@group`. */
+  byTopicAndGroup(): ReadonlyMap<string, ReadonlyMap<number, number>> {
+    const table = new Map<string, ReadonlyMap<number, number>>()
+    for (const [group, topics] of this.byGroup) {
+      for (const [topic, queues] of topics) table.set(topic + SEPARATOR + group, queues)
+    }
+    return table
+  }
+
+  /** Adds what is keyed by `topic@group`; other keys mean nothing to Java either. */
+  addAll(table: ReadonlyMap<string, ReadonlyMap<number, number>>): void {
+    for (const [key, offsets] of table) {
+      const [topic, group, ...rest] = key.split(SEPARATOR)
+      if (topic === undefined || group === undefined || rest.length > 0) continue
+      const queues = this.ensure(group, topic)
+      for (const [queueId, offset] of offsets) queues.set(queueId, offset)
+    }
   }
 }

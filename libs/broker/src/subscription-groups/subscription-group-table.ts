@@ -1,6 +1,6 @@
 import type { Clock, Log } from '@rocketmq-ts/base'
 import { defaultSubscriptionGroupConfig } from '@rocketmq-ts/protocol'
-import type { DataVersion, SubscriptionGroupConfig } from '@rocketmq-ts/protocol'
+import type { SubscriptionGroupTable as Content, DataVersion, SubscriptionGroupConfig } from '@rocketmq-ts/protocol'
 import { alterAttributes } from '../attributes/alter-attributes'
 import type { BrokerConfig } from '../broker-config'
 import { firstDataVersion, nextDataVersion } from '../data-version'
@@ -17,13 +17,6 @@ export type SubscriptionGroupTableConfig = Pick<BrokerConfig, 'autoCreateSubscri
 
 /** Bits of what a group may not do with a topic, by topic, by group. */
 export type ForbiddenTable = ReadonlyMap<string, ReadonlyMap<string, number>>
-
-/** What a table holds, as subscriptionGroup.json keeps it. */
-export interface SubscriptionGroupTableContent {
-  readonly subscriptionGroupTable: ReadonlyMap<string, SubscriptionGroupConfig>
-  readonly forbiddenTable: ForbiddenTable
-  readonly dataVersion: DataVersion
-}
 
 /** Bits of the forbidden table. Source: broker/processor/AdminBrokerProcessor.java */
 export const ForbiddenBit = { CONSUME: 2 } as const
@@ -131,12 +124,13 @@ export class SubscriptionGroupTable {
     return this.forbidden
   }
 
-  content(): SubscriptionGroupTableContent {
+  /** What subscriptionGroup.json and GET_ALL_SUBSCRIPTIONGROUP_CONFIG hold. */
+  content(): Content {
     return { subscriptionGroupTable: this.groups, forbiddenTable: this.forbidden, dataVersion: this.version }
   }
 
-  /** Adds what a file held, before anything was changed here. */
-  restore({ subscriptionGroupTable, forbiddenTable, dataVersion }: SubscriptionGroupTableContent): void {
+  /** Adds what subscriptionGroup.json held, before anything was changed here. */
+  restore({ subscriptionGroupTable, forbiddenTable, dataVersion }: Content): void {
     for (const [group, config] of subscriptionGroupTable) this.groups.set(group, config)
     for (const [group, topics] of forbiddenTable) this.forbidden.set(group, new Map(topics))
     this.version = dataVersion

@@ -1,0 +1,47 @@
+import type { Clock, Component, Timer } from '@rocketmq-ts/base'
+import type { ConfigFile } from '@rocketmq-ts/config'
+import { consumerOffsetTableJson } from '@rocketmq-ts/protocol'
+import type { BrokerConfig } from '../broker-config'
+import type { ConsumerOffsetTable } from './consumer-offset-table'
+
+export interface ConsumerOffsetFileDeps {
+  readonly offsets: ConsumerOffsetTable
+  readonly file: Pick<ConfigFile, 'load' | 'save'>
+  readonly clock: Pick<Clock, 'every'>
+}
+
+/**
+ * Keeps the offsets in `consumerOffset.json`: read at the start, written every `flushConsumerOffsetInterval` if any
+ * changed, and at the stop. What a crash loses of them is consumed again.
+ */
+export class ConsumerOffsetFile implements Component {
+  private timer: Timer | null = null
+  private savedRevision = -1
+
+  constructor(
+    private readonly config: Pick<BrokerConfig, 'flushConsumerOffsetInterval'>,
+    private readonly deps: ConsumerOffsetFileDeps,
+  ) {}
+
+  start(): Promise<void> {
+    const { offsets, file, clock } = this.deps
+    const content = file.load(text => consumerOffsetTableJson.decode(text))
+    if (content) offsets.restore(content)
+    this.timer = clock.every(this.config.flushConsumerOffsetInterval, () => this.save())
+    return Promise.resolve()
+  }
+
+  stop(): Promise<void> {
+    this.timer?.cancel()
+    this.save()
+    return Promise.resolve()
+  }
+
+  private save(): void {
+    const { offsets, file } = this.deps
+    const { revision } = offsets
+    if (revision === this.savedRevision) return
+    file.save(consumerOffsetTableJson.encode(offsets.content(), { pretty: true }).toString())
+    this.savedRevision = revision
+  }
+}
