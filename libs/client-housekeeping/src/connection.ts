@@ -1,4 +1,5 @@
-import { languageName, type Connection } from '@rocketmq-ts/protocol'
+import { languageName } from '@rocketmq-ts/protocol'
+import type { Connection, LanguageCode } from '@rocketmq-ts/protocol'
 import type { ClientChannelInfo } from './client-channel-info'
 
 /** A client as admin answers show it. */
@@ -7,6 +8,6 @@ export function connectionOf({ channel, clientId, language, version }: ClientCha
 }
 
 /** Java's tools call `name()` on the language and fail on a missing one. */
-export function printableLanguage(language: ClientChannelInfo['language']): NonNullable<Connection['language']> {
+export function printableLanguage(language: ClientChannelInfo['language']): keyof typeof LanguageCode {
   return languageName(language) ?? 'OTHER'
 }

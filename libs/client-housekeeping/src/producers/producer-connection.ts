@@ -2,7 +2,7 @@ import type { ProducerConnection } from '@rocketmq-ts/protocol'
 import { connectionOf } from '../connection'
 import type { ProducerTable } from './producer-table'
 
-/** Null if nobody of the group is connected. */
+/** Body of GET_PRODUCER_CONNECTION_LIST; null if nobody of the group is connected. */
 export function producerConnectionOf(
   producers: Pick<ProducerTable, 'isGroupOnline' | 'members'>,
   group: string,

@@ -3,9 +3,9 @@ import type { ClientChannelInfo } from '../client-channel-info'
 import { printableLanguage } from '../connection'
 import type { ProducerTable } from './producer-table'
 
+/** Body of GET_ALL_PRODUCER_INFO. */
 export function producerTableInfoOf(producers: Pick<ProducerTable, 'groups' | 'members'>): ProducerTableInfo {
-  const rows = producers.groups().map(group => [group, producers.members(group).map(producerInfoOf)] as const)
-  return { data: new Map(rows) }
+  return { data: new Map(producers.groups().map(group => [group, producers.members(group).map(producerInfoOf)])) }
 }
 
 function producerInfoOf({
@@ -19,6 +19,7 @@ function producerInfoOf({
     clientId,
     language: printableLanguage(language),
     lastUpdateTimestamp,
+    // Java prints an address with this slash.
     remoteIP: `/${channel.remoteAddress}`,
     version,
   }

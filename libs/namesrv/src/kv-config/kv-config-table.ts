@@ -1,7 +1,7 @@
 import { RefusedError } from '@rocketmq-ts/base'
 import type { Component, Log } from '@rocketmq-ts/base'
 import type { ConfigFile } from '@rocketmq-ts/config'
-import { kvTableJson, parseFastJson, ResponseCode, writeFastJson } from '@rocketmq-ts/protocol'
+import { kvConfigTableJson, ResponseCode } from '@rocketmq-ts/protocol'
 
 /** Where the queue counts of ordered topics are: topic ──> `broker-a:4;broker-b:4`. */
 export const ORDER_TOPIC_CONFIG = 'ORDER_TOPIC_CONFIG'
@@ -28,14 +28,14 @@ export interface KvConfigDeps {
  * Source: namesrv/kvconfig/KVConfigManager.java
  */
 export class KvConfigTable implements Component {
-  private configTable = new Map<string, ReadonlyMap<string, string>>()
+  private configTable: ReadonlyMap<string, ReadonlyMap<string, string>> = new Map()
   private readonly listeners: ((namespace: string, key: string) => void)[] = []
 
   constructor(private readonly deps: KvConfigDeps) {}
 
   /** Reads the file. Throws CorruptDataError if neither it nor its backup can be decoded. */
   start(): Promise<void> {
-    this.configTable = this.deps.file.load(decodeConfigTable) ?? new Map<string, ReadonlyMap<string, string>>()
+    this.configTable = this.deps.file.load(text => kvConfigTableJson.decode(text).configTable) ?? new Map()
     return Promise.resolve()
   }
 
@@ -76,7 +76,7 @@ export class KvConfigTable implements Component {
   /** The file first: what is answered from here is what a restart brings back. */
   private replace(namespace: string, pairs: ReadonlyMap<string, string>): void {
     const configTable = new Map(this.configTable).set(namespace, pairs)
-    const text = writeFastJson({ configTable })
+    const text = kvConfigTableJson.encode({ configTable }).toString()
     if (text.length > KV_CONFIG_CHARS_MAX) throw new KvConfigFullError()
     this.deps.file.save(text)
     this.configTable = configTable
@@ -85,10 +85,4 @@ export class KvConfigTable implements Component {
   private announce(namespace: string, key: string): void {
     for (const listener of this.listeners) listener(namespace, key)
   }
-}
-
-function decodeConfigTable(text: string): Map<string, ReadonlyMap<string, string>> {
-  const { configTable } = parseFastJson(text) as { readonly configTable?: Readonly<Record<string, unknown>> }
-  const namespaces = Object.entries(configTable ?? {})
-  return new Map(namespaces.map(([namespace, table]) => [namespace, kvTableJson.read({ table }, namespace).table]))
 }

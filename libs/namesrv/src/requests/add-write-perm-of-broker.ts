@@ -1,13 +1,11 @@
-import { headerReader, RemotingResponse, text, toExtFields, TopicPermission } from '@rocketmq-ts/protocol'
+import { readAddWritePermOfBrokerHeader, RemotingResponse, toExtFields, TopicPermission } from '@rocketmq-ts/protocol'
 import type { RequestHandler } from '@rocketmq-ts/remoting'
 import type { ChangeWritePermDeps } from './wipe-write-perm-of-broker'
-
-const readHeader = headerReader({ brokerName: text })
 
 /** ADD_WRITE_PERM_OF_BROKER: all topics of the broker may be read and written, whatever they were before. Throws MissingFieldError. */
 export function addWritePermOfBroker({ topics, log }: ChangeWritePermDeps): RequestHandler {
   return request => {
-    const { brokerName } = readHeader(request.command)
+    const { brokerName } = readAddWritePermOfBrokerHeader(request.command)
     const addTopicCount = topics.changePermission(brokerName, () => TopicPermission.READ | TopicPermission.WRITE)
     log.info({ brokerName, addTopicCount, remoteAddress: request.channel.remoteAddress }, 'write permission added')
     request.reply(RemotingResponse.success(toExtFields({ addTopicCount })))

@@ -1,9 +1,7 @@
 import type { Clock } from '@rocketmq-ts/base'
-import { headerReader, RemotingResponse, text } from '@rocketmq-ts/protocol'
+import { readBrokerHeartbeatHeader, RemotingResponse } from '@rocketmq-ts/protocol'
 import type { RequestHandler } from '@rocketmq-ts/remoting'
 import type { BrokerLiveTable } from '../broker-liveness/broker-live-table'
-
-const readHeader = headerReader({ clusterName: text, brokerAddr: text })
 
 export interface BrokerHeartbeatDeps {
   readonly live: Pick<BrokerLiveTable, 'renew'>
@@ -13,7 +11,7 @@ export interface BrokerHeartbeatDeps {
 /** BROKER_HEARTBEAT: a broker lives. Throws MissingFieldError. */
 export function brokerHeartbeat({ live, clock }: BrokerHeartbeatDeps): RequestHandler {
   return request => {
-    const { clusterName, brokerAddr } = readHeader(request.command)
+    const { clusterName, brokerAddr } = readBrokerHeartbeatHeader(request.command)
     live.renew(clusterName, brokerAddr, clock.nowMs())
     request.reply(RemotingResponse.success())
   }

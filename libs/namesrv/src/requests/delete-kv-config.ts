@@ -1,13 +1,11 @@
-import { headerReader, RemotingResponse, text } from '@rocketmq-ts/protocol'
+import { readDeleteKvConfigHeader, RemotingResponse } from '@rocketmq-ts/protocol'
 import type { RequestHandler } from '@rocketmq-ts/remoting'
 import type { KvConfigTable } from '../kv-config/kv-config-table'
-
-const readHeader = headerReader({ namespace: text, key: text })
 
 /** DELETE_KV_CONFIG. Throws MissingFieldError. */
 export function deleteKvConfig({ kvConfig }: { readonly kvConfig: Pick<KvConfigTable, 'delete'> }): RequestHandler {
   return request => {
-    const { namespace, key } = readHeader(request.command)
+    const { namespace, key } = readDeleteKvConfigHeader(request.command)
     kvConfig.delete(namespace, key)
     request.reply(RemotingResponse.success())
   }

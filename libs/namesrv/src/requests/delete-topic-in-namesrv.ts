@@ -1,9 +1,7 @@
 import type { Log } from '@rocketmq-ts/base'
-import { headerReader, optionalText, RemotingResponse, text } from '@rocketmq-ts/protocol'
+import { readDeleteTopicFromNamesrvHeader, RemotingResponse } from '@rocketmq-ts/protocol'
 import type { RequestHandler } from '@rocketmq-ts/remoting'
 import type { RouteTables } from '../route-info/route-tables'
-
-const readHeader = headerReader({ topic: text, clusterName: optionalText })
 
 export interface DeleteTopicInNamesrvDeps {
   readonly tables: Pick<RouteTables, 'topics' | 'brokers'>
@@ -13,7 +11,7 @@ export interface DeleteTopicInNamesrvDeps {
 /** DELETE_TOPIC_IN_NAMESRV: on the brokers of a cluster, or on all when none is named. Throws MissingFieldError. */
 export function deleteTopicInNamesrv({ tables: { topics, brokers }, log }: DeleteTopicInNamesrvDeps): RequestHandler {
   return request => {
-    const { topic, clusterName } = readHeader(request.command)
+    const { topic, clusterName } = readDeleteTopicFromNamesrvHeader(request.command)
     if (clusterName === null || clusterName === '') topics.removeTopic(topic)
     else for (const brokerName of brokers.namesIn(clusterName)) topics.remove(topic, brokerName)
     log.info({ topic, clusterName, remoteAddress: request.channel.remoteAddress }, 'topic deleted')

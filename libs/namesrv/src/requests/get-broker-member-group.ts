@@ -1,17 +1,22 @@
-import { headerReader, RemotingResponse, ResponseCode, text, writeFastJson } from '@rocketmq-ts/protocol'
+import {
+  readGetBrokerMemberGroupHeader,
+  RemotingResponse,
+  ResponseCode,
+  brokerMemberGroupResponseJson,
+} from '@rocketmq-ts/protocol'
 import type { RequestHandler } from '@rocketmq-ts/remoting'
 import type { BrokerTable } from '../route-info/broker-table'
-
-const readHeader = headerReader({ clusterName: text, brokerName: text })
 
 /** GET_BROKER_MEMBER_GROUP: master and slaves of one broker name; none if it is not known. Throws MissingFieldError. */
 export function getBrokerMemberGroup({ brokers }: { readonly brokers: Pick<BrokerTable, 'find'> }): RequestHandler {
   return request => {
-    const { clusterName, brokerName } = readHeader(request.command)
+    const { clusterName, brokerName } = readGetBrokerMemberGroupHeader(request.command)
     const brokerAddrs = brokers.find(brokerName)?.brokerAddrs ?? new Map<number, string>()
-    const body = writeFastJson({ brokerMemberGroup: { brokerAddrs, brokerName, cluster: clusterName } })
+    const body = brokerMemberGroupResponseJson.encode({
+      brokerMemberGroup: { brokerAddrs, brokerName, cluster: clusterName },
+    })
     // Java forgets to clear the remark of this one.
     const remark = 'not set any response code'
-    request.reply(new RemotingResponse({ code: ResponseCode.SUCCESS, remark, body: Buffer.from(body) }))
+    request.reply(new RemotingResponse({ code: ResponseCode.SUCCESS, remark, body }))
   }
 }

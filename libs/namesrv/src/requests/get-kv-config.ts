@@ -1,13 +1,11 @@
-import { headerReader, RemotingResponse, ResponseCode, text } from '@rocketmq-ts/protocol'
+import { readGetKvConfigHeader, RemotingResponse, ResponseCode } from '@rocketmq-ts/protocol'
 import type { RequestHandler } from '@rocketmq-ts/remoting'
 import type { KvConfigTable } from '../kv-config/kv-config-table'
-
-const readHeader = headerReader({ namespace: text, key: text })
 
 /** GET_KV_CONFIG. Throws MissingFieldError. */
 export function getKvConfig({ kvConfig }: { readonly kvConfig: Pick<KvConfigTable, 'find'> }): RequestHandler {
   return request => {
-    const { namespace, key } = readHeader(request.command)
+    const { namespace, key } = readGetKvConfigHeader(request.command)
     const value = kvConfig.find(namespace, key)
     if (value !== null) return request.reply(RemotingResponse.success({ value }))
     const remark = `No config item, Namespace: ${namespace} Key: ${key}`

@@ -1,13 +1,11 @@
 import type { Clock } from '@rocketmq-ts/base'
-import { flagOr, headerReader, MqVersion, RemotingResponse, ResponseCode, text } from '@rocketmq-ts/protocol'
+import { MqVersion, readGetRouteInfoHeader, RemotingResponse, ResponseCode } from '@rocketmq-ts/protocol'
 import type { IncomingCommand, TopicRouteData } from '@rocketmq-ts/protocol'
 import type { RequestHandler } from '@rocketmq-ts/remoting'
 import type { NamesrvConfig } from '../namesrv-config'
 import type { RouteAnswers, RouteDialect } from '../route-info/route-answers'
 import { routeAnswer } from '../route-info/route-answers'
 import { onlyOfZone } from '../route-info/zone-route'
-
-const readHeader = headerReader({ topic: text, acceptStandardJsonOnly: flagOr(false) })
 
 export interface GetRouteInfoByTopicDeps {
   readonly answers: Pick<RouteAnswers, 'find'>
@@ -25,7 +23,7 @@ export function getRouteInfoByTopic({ answers, findRoute, config, clock }: GetRo
     if (config.needWaitForService && !isReady()) {
       return request.reply(RemotingResponse.refusal(ResponseCode.SYSTEM_ERROR, 'name server not ready'))
     }
-    const { topic, acceptStandardJsonOnly } = readHeader(command)
+    const { topic, acceptStandardJsonOnly } = readGetRouteInfoHeader(command)
     const dialect = acceptStandardJsonOnly || command.version >= MqVersion.V4_9_4 ? 'standard' : 'legacy'
     const zoneName = zoneOf(command)
     const answer = zoneName === null ? answers.find(topic, dialect) : zoneAnswer(findRoute(topic), zoneName, dialect)

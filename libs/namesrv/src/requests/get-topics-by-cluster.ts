@@ -1,10 +1,8 @@
-import { headerReader, text } from '@rocketmq-ts/protocol'
+import { readGetTopicsByClusterHeader } from '@rocketmq-ts/protocol'
 import type { RequestHandler } from '@rocketmq-ts/remoting'
 import type { NamesrvConfig } from '../namesrv-config'
 import type { RouteTables } from '../route-info/route-tables'
 import { disabledResponse, topicListResponse } from './topic-list'
-
-const readHeader = headerReader({ cluster: text })
 
 export interface GetTopicsByClusterDeps {
   readonly tables: Pick<RouteTables, 'topics' | 'brokers'>
@@ -15,7 +13,7 @@ export interface GetTopicsByClusterDeps {
 export function getTopicsByCluster({ tables: { topics, brokers }, config }: GetTopicsByClusterDeps): RequestHandler {
   return request => {
     if (!config.enableTopicList) return request.reply(disabledResponse())
-    const { cluster } = readHeader(request.command)
+    const { cluster } = readGetTopicsByClusterHeader(request.command)
     const found = new Set(brokers.namesIn(cluster).flatMap(brokerName => topics.topicsOf(brokerName)))
     request.reply(topicListResponse([...found]))
   }

@@ -1,8 +1,6 @@
-import { headerReader, RemotingResponse, ResponseCode, text } from '@rocketmq-ts/protocol'
+import { readPutKvConfigHeader, RemotingResponse, ResponseCode } from '@rocketmq-ts/protocol'
 import type { RequestHandler } from '@rocketmq-ts/remoting'
 import type { KvConfigTable } from '../kv-config/kv-config-table'
-
-const readHeader = headerReader({ namespace: text, key: text, value: text })
 
 /** PUT_KV_CONFIG. Throws MissingFieldError, KvConfigFullError. */
 export function putKvConfig({ kvConfig }: { readonly kvConfig: Pick<KvConfigTable, 'put'> }): RequestHandler {
@@ -11,7 +9,7 @@ export function putKvConfig({ kvConfig }: { readonly kvConfig: Pick<KvConfigTabl
     if (extFields['namespace'] === undefined || extFields['key'] === undefined) {
       return request.reply(RemotingResponse.refusal(ResponseCode.SYSTEM_ERROR, 'namespace or key is null'))
     }
-    const { namespace, key, value } = readHeader(request.command)
+    const { namespace, key, value } = readPutKvConfigHeader(request.command)
     kvConfig.put(namespace, key, value)
     request.reply(RemotingResponse.success())
   }

@@ -2,15 +2,12 @@ import type { Clock } from '@rocketmq-ts/base'
 import {
   dataVersionJson,
   equalDataVersions,
-  headerReader,
+  readQueryDataVersionHeader,
   RemotingResponse,
-  text,
   toExtFields,
 } from '@rocketmq-ts/protocol'
 import type { RequestHandler } from '@rocketmq-ts/remoting'
 import type { BrokerLiveTable } from '../broker-liveness/broker-live-table'
-
-const readHeader = headerReader({ clusterName: text, brokerAddr: text })
 
 export interface QueryDataVersionDeps {
   readonly live: Pick<BrokerLiveTable, 'find' | 'renew'>
@@ -23,7 +20,7 @@ export interface QueryDataVersionDeps {
  */
 export function queryDataVersion({ live, clock }: QueryDataVersionDeps): RequestHandler {
   return request => {
-    const { clusterName, brokerAddr } = readHeader(request.command)
+    const { clusterName, brokerAddr } = readQueryDataVersionHeader(request.command)
     const { body } = request.command
     const asked = body === null ? null : dataVersionJson.decode(body)
     const known = live.find(clusterName, brokerAddr)?.dataVersion ?? null

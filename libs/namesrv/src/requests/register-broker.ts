@@ -1,17 +1,12 @@
 import {
   bodyCrc32,
   decodeRegisterBrokerBody,
-  flagOr,
-  headerReader,
   initialDataVersion,
-  intOr,
   kvTableJson,
-  long,
-  longOr,
   MqVersion,
+  readRegisterBrokerHeader,
   RemotingResponse,
   ResponseCode,
-  text,
   toExtFields,
   topicConfigTableJson,
 } from '@rocketmq-ts/protocol'
@@ -29,18 +24,6 @@ export interface RegisterBrokerRequestDeps extends RegisterBrokerDeps {
   readonly config: Pick<NamesrvConfig, 'deleteTopicWithBrokerRegistration' | 'returnOrderTopicConfigToBroker'>
 }
 
-const readHeader = headerReader({
-  clusterName: text,
-  brokerName: text,
-  brokerAddr: text,
-  brokerId: long,
-  haServerAddr: text,
-  heartbeatTimeoutMillis: longOr(null),
-  enableActingMaster: flagOr(null),
-  compressed: flagOr(false),
-  bodyCrc32: intOr(0),
-})
-
 /** What a zlib stream begins with, and JSON does not. */
 const ZLIB_FIRST_BYTE = 0x78
 
@@ -50,12 +33,11 @@ type Told = Pick<BrokerRegistration, 'dataVersion' | 'topicConfigs' | 'queueMapp
 export function registerBrokerRequest(deps: RegisterBrokerRequestDeps): RequestHandler {
   return request => {
     const { command, channel } = request
-    const header = readHeader(command)
+    const header = readRegisterBrokerHeader(command)
     if (header.bodyCrc32 !== 0 && bodyCrc32(command.body ?? Buffer.alloc(0)) !== header.bodyCrc32) {
       return request.reply(refusal('crc32 not match'))
     }
-    const zoneName = command.extFields['__ZONE_NAME'] ?? null
-    const registration = { ...header, ...readBody(command, header.compressed), zoneName, channel }
+    const registration = { ...header, ...readBody(command, header.compressed), zoneName: header.__ZONE_NAME, channel }
     checkRegistration(registration)
     const result = registerBroker(deps, registration)
     if (result === null) return request.reply(refusal('register broker failed'))

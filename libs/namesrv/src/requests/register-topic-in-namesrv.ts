@@ -1,10 +1,8 @@
 import type { Log } from '@rocketmq-ts/base'
-import { headerReader, RemotingResponse, text, topicRouteDataJson } from '@rocketmq-ts/protocol'
+import { readRegisterTopicHeader, RemotingResponse, topicRouteDataJson } from '@rocketmq-ts/protocol'
 import type { RequestHandler } from '@rocketmq-ts/remoting'
 import { checkQueues } from '../route-info/check-registration'
 import type { RouteTables } from '../route-info/route-tables'
-
-const readHeader = headerReader({ topic: text })
 
 export interface RegisterTopicInNamesrvDeps {
   readonly tables: Pick<RouteTables, 'topics' | 'brokers'>
@@ -20,7 +18,7 @@ export function registerTopicInNamesrv({
   log,
 }: RegisterTopicInNamesrvDeps): RequestHandler {
   return request => {
-    const { topic } = readHeader(request.command)
+    const { topic } = readRegisterTopicHeader(request.command)
     const { body } = request.command
     const queueDatas = body === null ? [] : topicRouteDataJson.decode(body).queueDatas
     for (const queueData of queueDatas) checkQueues(topic, queueData)

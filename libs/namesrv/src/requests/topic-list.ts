@@ -1,8 +1,8 @@
-import { RemotingResponse, ResponseCode, writeFastJson } from '@rocketmq-ts/protocol'
+import { RemotingResponse, ResponseCode, topicListJson } from '@rocketmq-ts/protocol'
 
-/** Body of the codes that list topics. Source: remoting/protocol/body/TopicList.java */
+/** The answer of the codes that list topics. */
 export function topicListResponse(topicList: readonly string[], brokerAddr: string | null = null): RemotingResponse {
-  return RemotingResponse.success(null, Buffer.from(writeFastJson({ brokerAddr, topicList })))
+  return RemotingResponse.success(null, topicListJson.encode({ brokerAddr, topicList }))
 }
 
 /** The list is switched off. */

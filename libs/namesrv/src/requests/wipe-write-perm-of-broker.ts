@@ -1,9 +1,7 @@
 import type { Log } from '@rocketmq-ts/base'
-import { headerReader, RemotingResponse, text, toExtFields, TopicPermission } from '@rocketmq-ts/protocol'
+import { readWipeWritePermOfBrokerHeader, RemotingResponse, toExtFields, TopicPermission } from '@rocketmq-ts/protocol'
 import type { RequestHandler } from '@rocketmq-ts/remoting'
 import type { TopicQueueTable } from '../route-info/topic-queue-table'
-
-const readHeader = headerReader({ brokerName: text })
 
 export interface ChangeWritePermDeps {
   readonly topics: Pick<TopicQueueTable, 'changePermission'>
@@ -13,7 +11,7 @@ export interface ChangeWritePermDeps {
 /** WIPE_WRITE_PERM_OF_BROKER: producers leave the broker, until it registers something new. Throws MissingFieldError. */
 export function wipeWritePermOfBroker({ topics, log }: ChangeWritePermDeps): RequestHandler {
   return request => {
-    const { brokerName } = readHeader(request.command)
+    const { brokerName } = readWipeWritePermOfBrokerHeader(request.command)
     const wipeTopicCount = topics.changePermission(brokerName, perm => perm & ~TopicPermission.WRITE)
     log.info({ brokerName, wipeTopicCount, remoteAddress: request.channel.remoteAddress }, 'write permission wiped')
     request.reply(RemotingResponse.success(toExtFields({ wipeTopicCount })))
