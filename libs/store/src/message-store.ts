@@ -166,7 +166,7 @@ export interface MessageStore extends Component {
   earliestStoreTimestamp(topic: string, queueId: number): Promise<number | null>
   /** Store time of the oldest record of the CommitLog, or null when it is empty. */
   earliestCommitLogTimestamp(): Promise<number | null>
-  /** True while message `queueOffset` of the queue is still held in memory. */
+  /** True while message `queueOffset` of the queue is so near the end of the log that the page cache should have it. */
   isInMemory(topic: string, queueId: number, queueOffset: number): boolean
 
   topics(): readonly string[]

@@ -1,0 +1,82 @@
+/** Entries of one queue, one after the other in `bytes`. */
+export interface EntryRange {
+  readonly bytes: Buffer
+  /** Where the first entry begins in `bytes`. */
+  readonly at: number
+  readonly entryCount: number
+}
+
+/**
+ * One queue of a topic: from queue offsets to records of the CommitLog. An entry is appended when its record is placed,
+ * published when the record is in the page cache, and written to disk some time later: recovery makes again what a
+ * crash took.
+ *
+ *   minOffset ……………… maxOffset ………… nextOffset
+ *   | published, readable | not yet served |
+ */
+export interface ConsumeQueue {
+  readonly topic: string
+  readonly queueId: number
+  /** Smallest offset that is served. */
+  readonly minOffset: number
+  /** Offset behind the newest entry that readers may see. */
+  readonly maxOffset: number
+  /** Offset that the next entry gets. */
+  readonly nextOffset: number
+
+  append(physicalOffset: number, messageBytes: number, tagsCode: number): void
+  /** Readers may see the entries before `queueOffset`. */
+  publish(queueOffset: number): void
+  /** Forgets the entries from `queueOffset` on, which nobody has seen. */
+  rollback(queueOffset: number): void
+  /** As `append` and `publish`, for recovery: a record that the queue has is left out, a gap is filled with blanks. */
+  replay(queueOffset: number, physicalOffset: number, messageBytes: number, tagsCode: number): void
+
+  /**
+   * Entries from `queueOffset` on, as far as memory has them at hand; null if it does not have the first one. Borrowed
+   * until the next `append`.
+   */
+  entriesInMemory(queueOffset: number): EntryRange | null
+  /** Entries from `queueOffset` on, from the disk, as many as come cheap; null if no file has the first one. */
+  readEntries(queueOffset: number): Promise<EntryRange | null>
+  /** The 20 bytes of one entry at once, even from the disk; null if there is none. Not for hot paths. */
+  entryNow(queueOffset: number): Buffer | null
+  /** The first offset of the next file: where a reader goes on when a file is gone. */
+  nextFileOffset(queueOffset: number): number
+}
+
+/** What an entry of queue `queueId` at `queueOffset` says. */
+export interface EntryToCheck {
+  readonly physicalOffset: number
+  readonly queueId: number
+  readonly queueOffset: number
+}
+
+/** The engine behind the queues. `file` (Java's layout) is the default one. Everything that touches the disk may throw StorageError. */
+export interface ConsumeQueueStore {
+  find(topic: string, queueId: number): ConsumeQueue | null
+  require(topic: string, queueId: number): ConsumeQueue
+  topics(): readonly string[]
+  queueIds(topic: string): readonly number[]
+  deleteTopics(topics: readonly string[]): void
+
+  /**
+   * Finds the queues on the disk. Entries that point at or behind `physicalOffset` are forgotten, and those at the end
+   * that `isRight` does not know.
+   */
+  load(physicalOffset: number, isRight: (entry: EntryToCheck) => boolean): void
+  /** Forgets the entries that point at or behind `physicalOffset`: the log ends there. */
+  truncate(physicalOffset: number): void
+  /** The queues begin where the log begins. */
+  correctMinOffsets(physicalOffset: number): void
+  /** Where the newest record begins that any queue knows, or null. */
+  lastPhysicalOffset(): number | null
+  /** Removes every queue: the log is gone. */
+  clear(): void
+
+  /** Gives new entries to the page cache. */
+  writeOut(): Promise<void>
+  /** Resolves when all that was published before the call would survive a loss of power. */
+  datasync(): Promise<void>
+  close(): void
+}

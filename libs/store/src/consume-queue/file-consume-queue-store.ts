@@ -1,0 +1,197 @@
+import * as path from 'node:path'
+import type { Clock, Disk } from '@rocketmq-ts/base'
+import { LogFileQueue } from '../log-file/log-file-queue'
+import { OpenFiles } from '../log-file/open-files'
+import { ENTRY_BYTES } from './consume-queue-entry'
+import type { ConsumeQueueStore, EntryToCheck } from './consume-queue-store'
+import { TailBudget } from './entry-tail'
+import { FileConsumeQueue } from './file-consume-queue'
+import { TopicQueues } from './topic-queues'
+
+/** Descriptors of ConsumeQueue files open at a time. */
+const OPEN_FILE_COUNT_MAX = 512
+/** Queues whose read-ahead stays in memory: 64 KiB each. */
+const READ_AHEAD_COUNT_MAX = 64
+/** How long a pass over the queues may hold up the event loop at a stretch. */
+const STRETCH_MS = 2
+
+export interface FileConsumeQueueStoreOptions {
+  readonly folder: string
+  readonly fileBytes: number
+  readonly tailBytes: number
+}
+
+export interface FileConsumeQueueStoreDeps {
+  readonly disk: Disk
+  readonly clock: Clock
+  readonly onWriteFailed: (error: Error) => void
+}
+
+/**
+ * The queues in Java's layout: `consumequeue/<topic>/<queueId>/<20 digits>`.
+ * Source: store/queue/ConsumeQueueStore.java
+ */
+export class FileConsumeQueueStore implements ConsumeQueueStore {
+  private readonly queues = new TopicQueues<FileConsumeQueue>()
+  private readonly openFiles = new OpenFiles(OPEN_FILE_COUNT_MAX)
+  private readonly budget: TailBudget
+  private readonly readAheads = new Set<FileConsumeQueue>()
+  /** Have entries that their files lack. */
+  private readonly dirty = new Set<FileConsumeQueue>()
+  /** Have entries that a loss of power would take. */
+  private readonly unsynced = new Set<FileConsumeQueue>()
+
+  constructor(
+    private readonly options: FileConsumeQueueStoreOptions,
+    private readonly deps: FileConsumeQueueStoreDeps,
+  ) {
+    this.budget = new TailBudget(options.tailBytes)
+  }
+
+  load(physicalOffset: number, isRight: (entry: EntryToCheck) => boolean): void {
+    const { folder } = this.options
+    const { disk } = this.deps
+    for (const topic of disk.list(folder)) {
+      for (const name of disk.list(path.join(folder, topic))) {
+        if (/^\d+$/.test(name)) this.add(topic, Number(name)).load(physicalOffset, isRight)
+      }
+    }
+  }
+
+  find(topic: string, queueId: number): FileConsumeQueue | null {
+    return this.queues.find(topic, queueId)
+  }
+
+  require(topic: string, queueId: number): FileConsumeQueue {
+    return this.queues.find(topic, queueId) ?? this.add(topic, queueId)
+  }
+
+  topics(): readonly string[] {
+    return this.queues.names()
+  }
+
+  queueIds(topic: string): readonly number[] {
+    return this.queues.queueIds(topic)
+  }
+
+  all(): IterableIterator<FileConsumeQueue> {
+    return this.queues.all()
+  }
+
+  deleteTopics(topics: readonly string[]): void {
+    for (const topic of topics) {
+      for (const queue of this.queues.remove(topic)) this.drop(queue)
+      this.deps.disk.remove(path.join(this.options.folder, topic))
+    }
+  }
+
+  truncate(physicalOffset: number): void {
+    for (const queue of this.all()) queue.truncate(physicalOffset)
+  }
+
+  correctMinOffsets(physicalOffset: number): void {
+    for (const queue of this.all()) queue.correctMinOffset(physicalOffset)
+  }
+
+  lastPhysicalOffset(): number | null {
+    let last: number | null = null
+    for (const queue of this.all()) {
+      const physicalOffset = queue.lastPhysicalOffset()
+      if (physicalOffset !== null && (last === null || physicalOffset > last)) last = physicalOffset
+    }
+    return last
+  }
+
+  clear(): void {
+    this.deleteTopics(this.topics())
+  }
+
+  /** Gives the queues' new entries to the page cache. Throws StorageError. */
+  async writeOut(): Promise<void> {
+    await this.inStretches([...this.dirty], queue => {
+      queue.writeOut()
+      this.dirty.delete(queue)
+    })
+    if (this.budget.isExceeded) await this.inStretches([...this.all()], queue => queue.forgetTail())
+  }
+
+  /** Resolves when all that was published before the call would survive a loss of power. */
+  async datasync(): Promise<void> {
+    await this.writeOut()
+    for (const queue of [...this.unsynced]) {
+      this.unsynced.delete(queue)
+      try {
+        await queue.datasync()
+      } catch (error) {
+        this.unsynced.add(queue)
+        throw error
+      }
+    }
+  }
+
+  close(): void {
+    for (const queue of this.all()) queue.close()
+  }
+
+  /** Goes through the queues and lets the event loop turn every now and then. */
+  private async inStretches(
+    queues: readonly FileConsumeQueue[],
+    visit: (queue: FileConsumeQueue) => void,
+  ): Promise<void> {
+    const { clock } = this.deps
+    let startMs = clock.monotonicMs()
+    for (const queue of queues) {
+      visit(queue)
+      if (clock.monotonicMs() - startMs > STRETCH_MS) {
+        await new Promise<void>(resolve => clock.endOfTurn(resolve))
+        startMs = clock.monotonicMs()
+      }
+    }
+  }
+
+  private add(topic: string, queueId: number): FileConsumeQueue {
+    const { folder, fileBytes } = this.options
+    const files = new LogFileQueue(
+      {
+        folder: path.join(folder, topic, String(queueId)),
+        fileBytes: Math.ceil(fileBytes / ENTRY_BYTES) * ENTRY_BYTES,
+        fileBytesKey: 'mappedFileSizeConsumeQueue',
+      },
+      this.deps.disk,
+      this.openFiles,
+    )
+    const queue = new FileConsumeQueue(topic, queueId, {
+      files,
+      budget: this.budget,
+      onDirty: () => this.onDirty(queue),
+      onReadAhead: () => this.onReadAhead(queue),
+      onWriteFailed: this.deps.onWriteFailed,
+    })
+    this.queues.add(topic, queueId, queue)
+    return queue
+  }
+
+  private drop(queue: FileConsumeQueue): void {
+    this.dirty.delete(queue)
+    this.unsynced.delete(queue)
+    this.readAheads.delete(queue)
+    queue.destroy()
+  }
+
+  private onDirty(queue: FileConsumeQueue): void {
+    this.dirty.add(queue)
+    this.unsynced.add(queue)
+  }
+
+  /** Keeps the read-aheads of the queues read last. */
+  private onReadAhead(queue: FileConsumeQueue): void {
+    this.readAheads.delete(queue)
+    this.readAheads.add(queue)
+    if (this.readAheads.size <= READ_AHEAD_COUNT_MAX) return
+    for (const oldest of this.readAheads) {
+      oldest.forgetReadAhead()
+      this.readAheads.delete(oldest)
+      return
+    }
+  }
+}

@@ -1,0 +1,264 @@
+import { readFully } from '../log-file/read-fully'
+import type { LogFileQueue } from '../log-file/log-file-queue'
+import {
+  BLANK_MESSAGE_BYTES,
+  ENTRY_BYTES,
+  blankEntries,
+  isBlankEntry,
+  isEntry,
+  readPhysicalOffset,
+} from './consume-queue-entry'
+import type { ConsumeQueue, EntryRange, EntryToCheck } from './consume-queue-store'
+import { EntryTail } from './entry-tail'
+import type { TailBudget } from './entry-tail'
+
+/** Entries that one read from the disk brings along, for the reads that follow. */
+const READ_AHEAD_ENTRY_COUNT = 3276
+
+/** A wider gap than this in the queue offsets of the log is damage, not a loss. */
+const GAP_ENTRY_COUNT_MAX = 1_000_000
+
+export interface FileConsumeQueueDeps {
+  readonly files: LogFileQueue
+  readonly budget: TailBudget
+  /** Told when the queue has entries that its files lack. */
+  readonly onDirty: (queue: FileConsumeQueue) => void
+  /** Told when entries were read from the disk into memory. */
+  readonly onReadAhead: (queue: FileConsumeQueue) => void
+  /** Told when the files did not take entries; they stay in memory. */
+  readonly onWriteFailed: (error: Error) => void
+}
+
+interface EntryWindow {
+  readonly bytes: Buffer
+  readonly firstOffset: number
+  readonly endOffset: number
+}
+
+/** A ConsumeQueue in Java's files. Source: store/ConsumeQueue.java */
+export class FileConsumeQueue implements ConsumeQueue {
+  minOffset = 0
+  maxOffset = 0
+  nextOffset = 0
+  private writtenOffset = 0
+  private syncedOffset = 0
+  private isDirty = false
+  private isDestroyed = false
+  private readAhead: EntryWindow | null = null
+  private readonly tail: EntryTail
+
+  constructor(
+    readonly topic: string,
+    readonly queueId: number,
+    private readonly deps: FileConsumeQueueDeps,
+  ) {
+    this.tail = new EntryTail(deps.budget)
+  }
+
+  append(physicalOffset: number, messageBytes: number, tagsCode: number): void {
+    if (!this.tail.hasRoom(this.nextOffset)) this.makeRoom()
+    this.tail.write(this.nextOffset, physicalOffset, messageBytes, tagsCode)
+    this.nextOffset += 1
+  }
+
+  publish(queueOffset: number): void {
+    this.maxOffset = queueOffset
+    if (!this.isDirty && !this.isDestroyed) {
+      this.isDirty = true
+      this.deps.onDirty(this)
+    }
+  }
+
+  rollback(queueOffset: number): void {
+    this.nextOffset = queueOffset
+  }
+
+  /** An empty queue begins at `queueOffset`: its earlier messages are gone. */
+  beginAt(queueOffset: number): void {
+    this.minOffset = queueOffset
+    this.maxOffset = queueOffset
+    this.nextOffset = queueOffset
+    this.writtenOffset = queueOffset
+    this.syncedOffset = queueOffset
+    this.tail.clear(queueOffset)
+  }
+
+  entriesInMemory(queueOffset: number): EntryRange | null {
+    if (queueOffset >= this.tail.firstOffset) {
+      const at = (queueOffset - this.tail.firstOffset) * ENTRY_BYTES
+      return { bytes: this.tail.bytes, at, entryCount: this.maxOffset - queueOffset }
+    }
+    const window = this.readAhead
+    if (window === null || queueOffset < window.firstOffset || queueOffset >= window.endOffset) return null
+    const at = (queueOffset - window.firstOffset) * ENTRY_BYTES
+    return { bytes: window.bytes, at, entryCount: window.endOffset - queueOffset }
+  }
+
+  async readEntries(queueOffset: number): Promise<EntryRange | null> {
+    const file = this.deps.files.find(queueOffset * ENTRY_BYTES)
+    if (file === null) return null
+    const endOffset = Math.min(queueOffset + READ_AHEAD_ENTRY_COUNT, this.writtenOffset, file.endOffset / ENTRY_BYTES)
+    if (endOffset <= queueOffset) return null
+    const bytes = Buffer.allocUnsafeSlow((endOffset - queueOffset) * ENTRY_BYTES)
+    await readFully(file, bytes, queueOffset * ENTRY_BYTES)
+    this.readAhead = { bytes, firstOffset: queueOffset, endOffset }
+    this.deps.onReadAhead(this)
+    return { bytes, at: 0, entryCount: endOffset - queueOffset }
+  }
+
+  nextFileOffset(queueOffset: number): number {
+    const entriesPerFile = this.deps.files.fileBytes / ENTRY_BYTES
+    return queueOffset - (queueOffset % entriesPerFile) + entriesPerFile
+  }
+
+  forgetReadAhead(): void {
+    this.readAhead = null
+  }
+
+  /** Writes to the files what they lack. Throws StorageError. */
+  writeOut(): void {
+    while (this.writtenOffset < this.maxOffset) {
+      const file = this.fileFor(this.writtenOffset)
+      const untilOffset = Math.min(this.maxOffset, file.endOffset / ENTRY_BYTES)
+      file.write(this.tail.entries(this.writtenOffset, untilOffset), this.writtenOffset * ENTRY_BYTES)
+      this.writtenOffset = untilOffset
+    }
+    this.isDirty = false
+  }
+
+  /** Resolves when what was written out would survive a loss of power. */
+  async datasync(): Promise<void> {
+    const untilOffset = this.writtenOffset
+    for (let offset = this.syncedOffset; offset < untilOffset; offset = this.nextFileOffset(offset)) {
+      await this.deps.files.find(offset * ENTRY_BYTES)?.datasync()
+    }
+    this.syncedOffset = untilOffset
+  }
+
+  /** Gives the memory of the tail back, if the files have all of it. */
+  forgetTail(): void {
+    if (this.writtenOffset === this.nextOffset) this.tail.clear(this.nextOffset)
+  }
+
+  /** Reads the one entry `queueOffset` at once; null if there is none. For recovery and searches at the edges. */
+  entryNow(queueOffset: number): Buffer | null {
+    const range = queueOffset < this.maxOffset ? this.entriesInMemory(queueOffset) : null
+    if (range !== null) return range.bytes.subarray(range.at, range.at + ENTRY_BYTES)
+    return this.entryInFiles(queueOffset)
+  }
+
+  /** As `append` and `publish`, for recovery: a record that the queue has is left out, a gap is filled with blanks. */
+  replay(queueOffset: number, physicalOffset: number, messageBytes: number, tagsCode: number): void {
+    if (queueOffset < this.nextOffset) return
+    if (this.deps.files.last === null && this.nextOffset === this.minOffset) this.beginAt(queueOffset)
+    if (queueOffset - this.nextOffset <= GAP_ENTRY_COUNT_MAX) {
+      while (this.nextOffset < queueOffset) this.append(0, BLANK_MESSAGE_BYTES, 0)
+    }
+    this.append(physicalOffset, messageBytes, tagsCode)
+    this.publish(this.nextOffset)
+  }
+
+  /**
+   * Finds the end in the files: entries are written from the front, so those that point before `physicalOffset` come
+   * first. What `isRight` does not know at the end is stale.
+   */
+  load(physicalOffset: number, isRight: (entry: EntryToCheck) => boolean): void {
+    const { files } = this.deps
+    files.load()
+    if (files.first === null || files.last === null) return
+    const firstOffset = files.first.startOffset / ENTRY_BYTES
+    this.beginAt(files.last.endOffset / ENTRY_BYTES)
+    this.minOffset = firstOffset
+    let endOffset = this.search(entry => isEntry(entry, 0) && readPhysicalOffset(entry, 0) < physicalOffset)
+    while (endOffset > firstOffset && !this.isEntryRight(endOffset - 1, isRight)) endOffset -= 1
+    this.cutAt(endOffset)
+    files.close()
+  }
+
+  /** Forgets the entries that point at or behind `physicalOffset`. */
+  truncate(physicalOffset: number): void {
+    const endOffset = this.search(entry => readPhysicalOffset(entry, 0) < physicalOffset)
+    if (endOffset < this.nextOffset) this.cutAt(endOffset)
+  }
+
+  /** Where the newest record begins that the queue knows, or null. */
+  lastPhysicalOffset(): number | null {
+    const entry = this.maxOffset > this.minOffset ? this.entryNow(this.maxOffset - 1) : null
+    return entry === null || isBlankEntry(entry, 0) ? null : readPhysicalOffset(entry, 0)
+  }
+
+  /** Entries that point before `physicalOffset` are no longer served: their records are gone. */
+  correctMinOffset(physicalOffset: number): void {
+    this.minOffset = this.search(entry => isBlankEntry(entry, 0) || readPhysicalOffset(entry, 0) < physicalOffset)
+  }
+
+  /** Takes the files away. */
+  destroy(): void {
+    this.isDestroyed = true
+    this.deps.files.clear()
+    this.readAhead = null
+    this.beginAt(0)
+  }
+
+  close(): void {
+    this.deps.files.close()
+  }
+
+  /** The first offset of the queue for which `isBefore` is false; entries for which it is true come first. */
+  private search(isBefore: (entry: Buffer) => boolean): number {
+    let low = this.minOffset
+    let high = this.maxOffset
+    while (low < high) {
+      const middle = Math.floor((low + high) / 2)
+      const entry = this.entryNow(middle)
+      if (entry !== null && isBefore(entry)) low = middle + 1
+      else high = middle
+    }
+    return low
+  }
+
+  private isEntryRight(queueOffset: number, isRight: (entry: EntryToCheck) => boolean): boolean {
+    const entry = this.entryNow(queueOffset)
+    if (entry === null) return false
+    const { queueId } = this
+    return isBlankEntry(entry, 0) || isRight({ physicalOffset: readPhysicalOffset(entry, 0), queueId, queueOffset })
+  }
+
+  /** The queue ends at `queueOffset`, in the files too. */
+  private cutAt(queueOffset: number): void {
+    const { minOffset } = this
+    this.deps.files.truncate(queueOffset * ENTRY_BYTES)
+    this.beginAt(queueOffset)
+    this.minOffset = Math.min(minOffset, queueOffset)
+    this.readAhead = null
+  }
+
+  private entryInFiles(queueOffset: number): Buffer | null {
+    const entry = Buffer.alloc(ENTRY_BYTES)
+    const file = this.deps.files.find(queueOffset * ENTRY_BYTES)
+    return file?.readNow(entry, 0, ENTRY_BYTES, queueOffset * ENTRY_BYTES) === ENTRY_BYTES ? entry : null
+  }
+
+  private fileFor(queueOffset: number): ReturnType<LogFileQueue['findOrCreate']> {
+    const { files } = this.deps
+    const at = queueOffset * ENTRY_BYTES
+    const isFirst = files.last === null
+    const file = files.findOrCreate(at)
+    if (isFirst && file.startOffset < at)
+      file.write(blankEntries((at - file.startOffset) / ENTRY_BYTES), file.startOffset)
+    return file
+  }
+
+  /** Room for one more entry: more memory, or the memory of entries that the files have. */
+  private makeRoom(): void {
+    if (this.tail.grow(false)) return
+    try {
+      this.writeOut()
+    } catch (error) {
+      this.deps.onWriteFailed(error as Error)
+    }
+    const keepOffset = Math.min(Math.ceil((this.tail.firstOffset + this.nextOffset) / 2), this.writtenOffset)
+    if (keepOffset === this.tail.firstOffset) this.tail.grow(true)
+    else this.tail.forgetBefore(keepOffset, this.nextOffset)
+  }
+}

@@ -1,0 +1,219 @@
+import { StorageError } from '@rocketmq-ts/base'
+import type { Lock, Log } from '@rocketmq-ts/base'
+import { readPhysicalOffset } from './consume-queue/consume-queue-entry'
+import type {
+  ArrivalListener,
+  GetListener,
+  GetMessageQuery,
+  MessageBatchToStore,
+  MessageStore,
+  MessageToStore,
+  OffsetBoundary,
+  PutListener,
+  StoreStatistics,
+} from './message-store'
+import type { MessageStoreConfig } from './message-store-config'
+import { recoverStore } from './recovery/recover-store'
+import { createStoreParts } from './store-parts'
+import type { FileMessageStoreDeps, StoreParts } from './store-parts'
+
+/** Another process, ours or Java's, works in the folder. */
+export class StoreInUseError extends StorageError {
+  override readonly code = 'RMQ_STORE_IN_USE'
+
+  constructor(folder: string) {
+    super(`the store ${folder} is in use by another process: stop that one, or set storePathRootDir to another folder`)
+  }
+}
+
+/** A MessageStore in Java's files. `config` may change while it runs. Nothing is touched before `start`. */
+export function createFileMessageStore(config: MessageStoreConfig, deps: FileMessageStoreDeps): MessageStore {
+  return new FileMessageStore(config, deps)
+}
+
+/** Opens and closes; the work is done by the parts. Source: store/DefaultMessageStore.java */
+class FileMessageStore implements MessageStore {
+  private readonly parts: StoreParts
+  private readonly log: Log
+  private lock: Lock | null = null
+  private isOpen = false
+
+  constructor(
+    private readonly config: MessageStoreConfig,
+    private readonly deps: FileMessageStoreDeps,
+  ) {
+    this.log = deps.log.child({ component: 'store' })
+    this.parts = createStoreParts(config, { ...deps, log: this.log }, error => this.fail(error))
+  }
+
+  /** The lock comes first: Java takes it last, and a second process does harm before it is refused. */
+  async start(): Promise<void> {
+    const { paths, health, flushService, diskSpace, counters } = this.parts
+    const { clock, disk } = this.deps
+    disk.makeFolder(paths.root)
+    this.lock = disk.lock(paths.lock)
+    if (this.lock === null) throw new StoreInUseError(paths.root)
+    try {
+      await this.open()
+    } catch (error) {
+      await this.close()
+      throw error
+    }
+    counters.bootTimestamp = clock.nowMs()
+    this.isOpen = true
+    health.end('not running')
+    flushService.start()
+    diskSpace.start()
+  }
+
+  async stop(): Promise<void> {
+    if (!this.isOpen) return
+    this.isOpen = false
+    const { abortFile, diskSpace, flushService, groupCommit, health, turns } = this.parts
+    health.begin('not running', 'the broker is stopping')
+    turns.end()
+    diskSpace.stop()
+    try {
+      await flushService.stop()
+      if (!health.has('disk failed')) abortFile.remove()
+    } catch (err) {
+      this.log.error({ err }, 'cannot bring everything to the disk, the next start will recover')
+    }
+    groupCommit.stop()
+    await this.close()
+  }
+
+  put(message: MessageToStore, listener: PutListener): void {
+    this.parts.putMessages.put(message, listener)
+  }
+
+  putBatch(batch: MessageBatchToStore, listener: PutListener): void {
+    this.parts.putMessages.putBatch(batch, listener)
+  }
+
+  get(query: GetMessageQuery, listener: GetListener): void {
+    this.parts.getMessages.get(query, listener)
+  }
+
+  readRecord(physicalOffset: number): Promise<Buffer | null> {
+    return this.parts.lookup.readRecord(physicalOffset)
+  }
+
+  onArrival(listener: ArrivalListener): void {
+    this.parts.turns.onArrival(listener)
+  }
+
+  minOffset(topic: string, queueId: number): number {
+    return this.parts.consumeQueues.find(topic, queueId)?.minOffset ?? 0
+  }
+
+  maxOffset(topic: string, queueId: number): number {
+    return this.parts.consumeQueues.find(topic, queueId)?.maxOffset ?? 0
+  }
+
+  async offsetByTime(topic: string, queueId: number, timestamp: number, boundary: OffsetBoundary): Promise<number> {
+    const queue = this.parts.consumeQueues.find(topic, queueId)
+    return queue === null ? 0 : this.parts.lookup.offsetByTime(queue, timestamp, boundary)
+  }
+
+  async storeTimestampOf(topic: string, queueId: number, queueOffset: number): Promise<number | null> {
+    const queue = this.parts.consumeQueues.find(topic, queueId)
+    return queue === null ? null : this.parts.lookup.storeTimestampOf(queue, queueOffset)
+  }
+
+  async earliestStoreTimestamp(topic: string, queueId: number): Promise<number | null> {
+    return this.storeTimestampOf(topic, queueId, this.minOffset(topic, queueId))
+  }
+
+  earliestCommitLogTimestamp(): Promise<number | null> {
+    return this.parts.lookup.storeTimestampAt(this.minPhysicalOffset)
+  }
+
+  isInMemory(topic: string, queueId: number, queueOffset: number): boolean {
+    const { consumeQueues, getMessages } = this.parts
+    const entry = consumeQueues.find(topic, queueId)?.entryNow(queueOffset) ?? null
+    return entry !== null && readPhysicalOffset(entry, 0) >= getMessages.memoryOffset()
+  }
+
+  topics(): readonly string[] {
+    return this.parts.consumeQueues.topics()
+  }
+
+  queueIds(topic: string): readonly number[] {
+    return this.parts.consumeQueues.queueIds(topic)
+  }
+
+  deleteTopics(topics: readonly string[]): Promise<void> {
+    this.parts.consumeQueues.deleteTopics(topics)
+    return Promise.resolve()
+  }
+
+  get minPhysicalOffset(): number {
+    return this.parts.commitLog.minOffset
+  }
+
+  get maxPhysicalOffset(): number {
+    return this.parts.commitLog.writtenOffset
+  }
+
+  get flushedPhysicalOffset(): number {
+    return this.parts.groupCommit.flushedOffset
+  }
+
+  get dispatchBehindBytes(): number {
+    return this.maxPhysicalOffset - this.parts.turns.publishedEndOffset
+  }
+
+  get isWritable(): boolean {
+    return this.parts.health.isWritable
+  }
+
+  get notWritableReason(): string | null {
+    return this.parts.health.notWritableReason
+  }
+
+  get statistics(): StoreStatistics {
+    return this.parts.counters
+  }
+
+  commitLogDiskRatio(): number {
+    return this.parts.diskSpace.commitLogRatio()
+  }
+
+  consumeQueueDiskRatio(): number {
+    return this.parts.diskSpace.consumeQueueRatio()
+  }
+
+  private async open(): Promise<void> {
+    const { paths, files, commitLog, consumeQueues, checkpoint, abortFile, groupCommit, turns } = this.parts
+    const { clock, disk, delayMsOfLevel } = this.deps
+    for (const folder of [paths.commitLog, paths.consumeQueue]) disk.makeFolder(folder)
+    const wasStopped = !abortFile.exists()
+    abortFile.create()
+    checkpoint.load()
+    files.load()
+    const deps = { clock, log: this.log, files, consumeQueues, checkpoint, delayMsOfLevel }
+    const end = await recoverStore(this.config, deps, wasStopped)
+    commitLog.beginAt(end.endOffset)
+    groupCommit.beginAt(end.endOffset)
+    turns.beginAt(end)
+    checkpoint.confirmPhyOffset = end.physicalOffset
+  }
+
+  private async close(): Promise<void> {
+    const { checkpoint, commitLog, consumeQueues } = this.parts
+    commitLog.close()
+    consumeQueues.close()
+    checkpoint.close()
+    await this.lock?.stop()
+    this.lock = null
+  }
+
+  /** Nothing more is taken in; what is there is served on. */
+  private fail(error: Error): void {
+    const { health } = this.parts
+    if (health.has('disk failed')) return
+    this.log.error({ err: error }, 'the disk failed, sends are refused')
+    health.begin('disk failed', `${error.message}: mend the disk, then restart the broker`)
+  }
+}

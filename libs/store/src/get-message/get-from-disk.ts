@@ -1,0 +1,162 @@
+import type { Log } from '@rocketmq-ts/base'
+import type { CommitLog } from '../commit-log/commit-log'
+import { isRecordOf, recordBytesOf } from '../commit-log/record-fields'
+import type { TailSegment } from '../commit-log/tail-segment'
+import {
+  ENTRY_BYTES,
+  isBlankEntry,
+  readMessageBytes,
+  readPhysicalOffset,
+  readTagsCode,
+} from '../consume-queue/consume-queue-entry'
+import type { ConsumeQueue, EntryRange } from '../consume-queue/consume-queue-store'
+import type { GetMessageQuery } from '../message-store'
+import type { FoundMessages } from './found-messages'
+import type { ReadBufferPool } from './read-buffer-pool'
+import type { TransferLimits } from './transfer-limits'
+
+/** Records of other queues that one read may bring along between two that are wanted. */
+const GAP_BYTES_MAX = 64 * 1024
+/** Bytes of one read, unless a single record has more. */
+const SPAN_BYTES_MAX = 1024 ** 2
+
+export interface DiskGet {
+  readonly queue: ConsumeQueue
+  readonly query: GetMessageQuery
+  readonly limits: TransferLimits
+  readonly found: FoundMessages
+  readonly commitLog: CommitLog
+  readonly pool: ReadBufferPool
+  readonly log: Log
+}
+
+interface Wanted {
+  readonly physicalOffset: number
+  readonly recordBytes: number
+}
+
+/** Bytes of the CommitLog at hand, and the records wanted from them. */
+interface Span {
+  readonly startOffset: number
+  endOffset: number
+  readonly records: Wanted[]
+  /** Null for what the disk has. */
+  readonly segment: TailSegment | null
+}
+
+interface Choice {
+  readonly wanted: readonly Wanted[]
+  readonly lookedAtCount: number
+  /** True if the next one would have been too much. */
+  readonly isFull: boolean
+}
+
+/**
+ * Collects messages of which at least a part has to be read from the disk: entries first, then the records they point
+ * to, neighbours in one read, until the answer is full or enough has been looked at. Returns where the last record
+ * looked at begins.
+ */
+export async function getFromDisk(get: DiskGet): Promise<number> {
+  const { queue, query, limits, found } = get
+  const endOffset = Math.min(query.queueOffset + limits.scanCountMax, queue.maxOffset)
+  let lastPhysicalOffset = 0
+  while (found.nextBeginOffset < endOffset) {
+    const range = queue.entriesInMemory(found.nextBeginOffset) ?? (await queue.readEntries(found.nextBeginOffset))
+    if (range === null) {
+      if (found.messageCount > 0) break
+      found.status = 'OFFSET_FOUND_NULL'
+      found.nextBeginOffset = queue.nextFileOffset(found.nextBeginOffset)
+      break
+    }
+    const { wanted, lookedAtCount, isFull } = choose(get, range, endOffset - found.nextBeginOffset)
+    if (lookedAtCount === 0) break
+    lastPhysicalOffset = wanted.at(-1)?.physicalOffset ?? lastPhysicalOffset
+    found.nextBeginOffset += lookedAtCount
+    await collect(get, spansOf(get, wanted))
+    if (isFull && (query.filter?.matchesRecord ?? null) === null) break
+  }
+  return lastPhysicalOffset
+}
+
+/** The records that the entries say are wanted; `matchesRecord` is asked when their bytes are here. */
+function choose({ query: { filter }, limits, found, commitLog }: DiskGet, range: EntryRange, countMax: number): Choice {
+  const wanted: Wanted[] = []
+  let wantedBytes = 0
+  const count = Math.min(range.entryCount, countMax)
+  for (let index = 0; index < count; index += 1) {
+    const at = range.at + index * ENTRY_BYTES
+    const physicalOffset = readPhysicalOffset(range.bytes, at)
+    const recordBytes = readMessageBytes(range.bytes, at)
+    if (isBlankEntry(range.bytes, at) || physicalOffset < commitLog.minOffset) {
+      if (found.messageCount === 0) found.status = 'MESSAGE_WAS_REMOVING'
+      continue
+    }
+    if (limits.isFull(found.messageCount + wanted.length, found.bodyBytes + wantedBytes, recordBytes, physicalOffset)) {
+      return { wanted, lookedAtCount: index, isFull: true }
+    }
+    if (filter !== null && !filter.matchesTagsCode(readTagsCode(range.bytes, at))) continue
+    wanted.push({ physicalOffset, recordBytes })
+    wantedBytes += recordBytes
+  }
+  return { wanted, lookedAtCount: count, isFull: false }
+}
+
+/** Where the records come from: segments of the hot tail, held from now on, and stretches of the disk. */
+function spansOf({ commitLog, found }: DiskGet, wanted: readonly Wanted[]): readonly Span[] {
+  const spans: Span[] = []
+  for (const record of wanted) {
+    const { physicalOffset, recordBytes } = record
+    const endOffset = physicalOffset + recordBytes
+    const segment = commitLog.segmentAt(physicalOffset)
+    const last = spans.at(-1)
+    if (last !== undefined && last.segment === segment && (segment !== null || reaches(commitLog, last, record))) {
+      last.endOffset = endOffset
+      last.records.push(record)
+      continue
+    }
+    if (segment !== null) found.hold(segment)
+    spans.push({ startOffset: physicalOffset, endOffset, records: [record], segment })
+  }
+  return spans
+}
+
+/** True if a read of the span may go on to the end of the record. */
+function reaches(commitLog: CommitLog, span: Span, { physicalOffset, recordBytes }: Wanted): boolean {
+  const endOffset = physicalOffset + recordBytes
+  return (
+    physicalOffset - span.endOffset <= GAP_BYTES_MAX &&
+    endOffset - span.startOffset <= SPAN_BYTES_MAX &&
+    endOffset <= commitLog.nextFileOffset(span.startOffset)
+  )
+}
+
+async function collect(get: DiskGet, spans: readonly Span[]): Promise<void> {
+  const reads = await Promise.allSettled(spans.map(span => bytesOf(get, span)))
+  reads.forEach((read, index) => {
+    if (read.status === 'rejected') throw read.reason
+    addRecords(get, spans[index] as Span, read.value)
+  })
+}
+
+/** Null if the file is gone. */
+async function bytesOf({ commitLog, pool, found }: DiskGet, span: Span): Promise<Buffer | null> {
+  if (span.segment !== null) return span.segment.bytes
+  const buffer = pool.take(span.endOffset - span.startOffset)
+  found.own(buffer)
+  const isThere = await commitLog.readInto(buffer.subarray(0, span.endOffset - span.startOffset), span.startOffset)
+  return isThere ? buffer : null
+}
+
+function addRecords({ query: { filter }, found, log }: DiskGet, span: Span, bytes: Buffer | null): void {
+  const startOffset = span.segment?.startOffset ?? span.startOffset
+  for (const { physicalOffset, recordBytes } of span.records) {
+    const at = physicalOffset - startOffset
+    if (bytes === null || recordBytesOf(bytes, at) !== recordBytes || !isRecordOf(bytes, at, physicalOffset)) {
+      if (bytes !== null) log.error({ physicalOffset }, 'a queue points to what is not its message')
+      if (found.messageCount === 0) found.status = 'MESSAGE_WAS_REMOVING'
+      continue
+    }
+    const record = filter?.matchesRecord == null ? null : bytes.subarray(at, at + recordBytes)
+    if (record === null || filter?.matchesRecord?.(record) === true) found.add(bytes, at, recordBytes)
+  }
+}

@@ -1,0 +1,21 @@
+export { createFileMessageStore, StoreInUseError } from './file-message-store'
+export type { FileMessageStoreDeps } from './store-parts'
+export { messageStoreConfigSchema } from './message-store-config'
+export type { MessageStoreConfig } from './message-store-config'
+export type {
+  ArrivalListener,
+  GetListener,
+  GetMessageQuery,
+  GetMessageResult,
+  GetMessageStatus,
+  MessageArrival,
+  MessageBatchToStore,
+  MessageFilter,
+  MessageStore,
+  MessageToStore,
+  OffsetBoundary,
+  PutListener,
+  PutMessageResult,
+  PutMessageStatus,
+  StoreStatistics,
+} from './message-store'

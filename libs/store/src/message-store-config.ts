@@ -1,0 +1,66 @@
+import { trueOrFalse, wholeNumber } from '@rocketmq-ts/config'
+import { z } from 'zod'
+
+/** Java's keys and defaults, so a broker.conf written for Java works. Source: store/config/MessageStoreConfig.java */
+export const messageStoreConfigSchema = z.object({
+  storePathRootDir: z.string().default('').describe('folder of the store; empty: `store` in the home folder'),
+  storePathCommitLog: z.string().default('').describe('folder of the CommitLog; empty: `commitlog` in the store'),
+  mappedFileSizeCommitLog: wholeNumber({ min: 4096 })
+    .default(1024 ** 3)
+    .describe('bytes of a CommitLog file'),
+  mappedFileSizeConsumeQueue: wholeNumber({ min: 20 })
+    .default(6_000_000)
+    .describe('bytes of a ConsumeQueue file, rounded up to whole entries of 20 bytes'),
+  maxMessageSize: wholeNumber({ min: 1 })
+    .default(4 * 1024 ** 2)
+    .describe('bytes a body may have'),
+  maxTopicLength: wholeNumber({ min: 1, max: 127 }).default(127).describe('bytes a topic name may have, %RETRY% aside'),
+  autoMessageVersionOnTopicLen: trueOrFalse()
+    .default(true)
+    .describe('store topics over 127 bytes as records of version 2'),
+
+  flushDiskType: z
+    .enum(['ASYNC_FLUSH', 'SYNC_FLUSH'])
+    .default('ASYNC_FLUSH')
+    .describe('when a send is answered: bytes in the page cache, or on the disk'),
+  syncFlushTimeout: wholeNumber({ min: 1 }).default(5000).describe('ms until a waiting send gets FLUSH_DISK_TIMEOUT'),
+  flushIntervalCommitLog: wholeNumber({ min: 1 }).default(500).describe('ms between flushes with ASYNC_FLUSH'),
+  flushCommitLogLeastPages: wholeNumber().default(4).describe('pages of 4 KiB that make a flush worth it'),
+  flushCommitLogThoroughInterval: wholeNumber().default(10_000).describe('ms after which fewer pages are flushed too'),
+  flushIntervalConsumeQueue: wholeNumber({ min: 1 }).default(1000).describe('ms between writes of ConsumeQueues'),
+  flushConsumeQueueThoroughInterval: wholeNumber()
+    .default(60_000)
+    .describe('ms within which all ConsumeQueues are on the disk and the checkpoint moves'),
+
+  maxTransferBytesOnMessageInMemory: wholeNumber()
+    .default(256 * 1024)
+    .describe('bytes of one pull from memory'),
+  maxTransferCountOnMessageInMemory: wholeNumber({ min: 1 }).default(32).describe('messages of one pull from memory'),
+  maxTransferBytesOnMessageInDisk: wholeNumber()
+    .default(64 * 1024)
+    .describe('bytes of one pull from the disk'),
+  maxTransferCountOnMessageInDisk: wholeNumber({ min: 1 }).default(8).describe('messages of one pull from the disk'),
+  accessMessageInMemoryMaxRatio: wholeNumber({ max: 100 })
+    .default(40)
+    .describe('percent of the RAM within which the end of the log counts as in memory'),
+  maxFilterMessageSize: wholeNumber().default(16_000).describe('bytes of ConsumeQueue entries one pull may filter'),
+
+  checkCRCOnRecover: trueOrFalse().default(true).describe('check the CRC of each body that recovery reads'),
+  commitLogRecoverMaxNum: wholeNumber().default(10).describe('CommitLog files that recovery goes back at most; 0: 10'),
+  diskSpaceWarningLevelRatio: wholeNumber({ max: 100 })
+    .default(90)
+    .describe('percent of the disk above which sends are refused (35 to 90)'),
+  diskSpaceCleanForciblyRatio: wholeNumber({ max: 100 })
+    .default(85)
+    .describe('percent of the disk at or below which sends are accepted again (30 to 85)'),
+  cleanResourceInterval: wholeNumber({ min: 1 }).default(10_000).describe('ms between looks at the disk'),
+
+  hotTailBytes: wholeNumber({ min: 1024 ** 2 })
+    .default(64 * 1024 ** 2)
+    .describe('bytes of the newest part of the CommitLog that are served from memory'),
+  consumeQueueTailBytes: wholeNumber({ min: 1024 ** 2 })
+    .default(32 * 1024 ** 2)
+    .describe('bytes of the newest ConsumeQueue entries, all queues together, that are served from memory'),
+})
+
+export type MessageStoreConfig = Readonly<z.infer<typeof messageStoreConfigSchema>>

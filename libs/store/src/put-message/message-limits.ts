@@ -1,0 +1,59 @@
+import { BLANK_BYTES } from '../commit-log/commit-log'
+import { isTopicName } from '../consume-queue/dispatch-rules'
+import type { MessageStoreConfig } from '../message-store-config'
+import type { PutMessageStatus } from '../message-store'
+
+/** What a record may have beyond its body: topic, properties, fixed fields. */
+const BESIDES_BODY_BYTES_MAX = 64 * 1024
+const PROPERTIES_BYTES_MAX = 32_767
+const RETRY_TOPIC_BYTES_MAX = 255
+const RETRY_PREFIX = '%RETRY%'
+
+/** Why a put is refused. */
+export interface Refusal {
+  readonly status: PutMessageStatus
+  readonly reason: string
+}
+
+function illegal(reason: string): Refusal {
+  return { status: 'MESSAGE_ILLEGAL', reason }
+}
+
+/** Null if the topic may be stored. Source: store/hook/PutMessageHook.java, broker/util/HookUtils.java */
+export function refuseTopic(topic: string, config: MessageStoreConfig): Refusal | null {
+  if (!isTopicName(topic)) return illegal('the topic is no name')
+  const topicBytes = Buffer.byteLength(topic)
+  if (topicBytes > RETRY_TOPIC_BYTES_MAX)
+    return illegal(`topic of ${topicBytes} bytes, at most ${RETRY_TOPIC_BYTES_MAX}`)
+  if (topicBytes > config.maxTopicLength && !(topic.startsWith(RETRY_PREFIX) && config.autoMessageVersionOnTopicLen)) {
+    return illegal(`topic of ${topicBytes} bytes, at most ${config.maxTopicLength}`)
+  }
+  return null
+}
+
+/** Null if a body of that size may be stored. */
+export function refuseBody(bodyBytes: number, config: MessageStoreConfig): Refusal | null {
+  const { maxMessageSize } = config
+  return bodyBytes > maxMessageSize ? illegal(`body of ${bodyBytes} bytes, maxMessageSize is ${maxMessageSize}`) : null
+}
+
+export function refuseProperties(propertiesBytes: number): Refusal | null {
+  if (propertiesBytes <= PROPERTIES_BYTES_MAX) return null
+  return {
+    status: 'PROPERTIES_SIZE_EXCEEDED',
+    reason: `properties of ${propertiesBytes} bytes, at most ${PROPERTIES_BYTES_MAX}`,
+  }
+}
+
+/**
+ * Null if records of that size, a batch together, may be stored. Java acknowledges a record larger than a CommitLog
+ * file and loses it.
+ */
+export function refuseRecord(recordBytes: number, config: MessageStoreConfig): Refusal | null {
+  const fileBytes = config.mappedFileSizeCommitLog
+  if (recordBytes + BLANK_BYTES > fileBytes) {
+    return illegal(`record of ${recordBytes} bytes, mappedFileSizeCommitLog is ${fileBytes}`)
+  }
+  const bytesMax = config.maxMessageSize + BESIDES_BODY_BYTES_MAX
+  return recordBytes > bytesMax ? illegal(`record of ${recordBytes} bytes, at most ${bytesMax}`) : null
+}

@@ -1,0 +1,104 @@
+import type { Clock, Log } from '@rocketmq-ts/base'
+import { readProperty, tagsCodeOf } from '@rocketmq-ts/protocol'
+import type { StoreCheckpoint } from '../checkpoint/store-checkpoint'
+import type { RecordToDispatch } from '../commit-log/check-record'
+import type { ConsumeQueueStore } from '../consume-queue/consume-queue-store'
+import { SCHEDULE_TOPIC, isInQueue, isTopicName } from '../consume-queue/dispatch-rules'
+import type { LogFileQueue } from '../log-file/log-file-queue'
+import type { MessageStoreConfig } from '../message-store-config'
+import { isRecordAt, pointsToRecord, replayStart } from './replay-start'
+import { walkCommitLog } from './walk-commit-log'
+
+const PROGRESS_PERIOD_MS = 1000
+
+export interface RecoverStoreDeps {
+  readonly clock: Clock
+  readonly log: Log
+  readonly files: LogFileQueue
+  readonly consumeQueues: ConsumeQueueStore
+  readonly checkpoint: StoreCheckpoint
+  /** How long a message of a delay level waits. */
+  readonly delayMsOfLevel: (delayLevel: number) => number
+}
+
+/** The end of the log, and its newest record; all 0 in an empty store. */
+export interface RecoveredEnd {
+  readonly endOffset: number
+  readonly physicalOffset: number
+  readonly storeTimestamp: number
+}
+
+/**
+ * Finds the end of the log, and brings the queues in line with it. After a clean stop the queues are complete and only
+ * what follows their last record is looked at; after a crash the records from the checkpoint on are dispatched again.
+ * Source: store/CommitLog.java (recoverNormally, recoverAbnormally)
+ */
+export async function recoverStore(
+  config: Pick<MessageStoreConfig, 'checkCRCOnRecover' | 'commitLogRecoverMaxNum'>,
+  deps: RecoverStoreDeps,
+  wasStopped: boolean,
+): Promise<RecoveredEnd> {
+  const { files, consumeQueues, checkpoint, log } = deps
+  if (files.last === null) {
+    consumeQueues.load(0, () => true)
+    consumeQueues.clear()
+    return { endOffset: 0, physicalOffset: 0, storeTimestamp: 0 }
+  }
+  const limitOffset = wasStopped ? files.last.endOffset : replayStart(files, checkpoint, config.commitLogRecoverMaxNum)
+  consumeQueues.load(limitOffset, entry => pointsToRecord(files, entry))
+  const fromOffset = wasStopped ? startAfterStop(files, consumeQueues) : limitOffset
+  const newest = { physicalOffset: 0, storeTimestamp: 0 }
+  const { endOffset, reason } = await walkCommitLog({
+    files,
+    fromOffset,
+    checksCrc: config.checkCRCOnRecover,
+    onRecord: record => {
+      newest.physicalOffset = record.physicalOffset
+      newest.storeTimestamp = record.storeTimestamp
+      dispatch(record, deps)
+    },
+    onProgress: progressOf(deps, fromOffset),
+  })
+  if (reason !== null) log.warn({ offset: endOffset, reason }, 'the CommitLog is cut where no valid record follows')
+  consumeQueues.truncate(endOffset)
+  consumeQueues.correctMinOffsets(files.first?.startOffset ?? 0)
+  log.info({ wasStopped, fromOffset, endOffset }, 'CommitLog recovered')
+  return { endOffset, ...newest }
+}
+
+/** The last record that a queue knows; without one, or if it is damaged, the start of a file. */
+function startAfterStop(files: LogFileQueue, consumeQueues: ConsumeQueueStore): number {
+  const physicalOffset = consumeQueues.lastPhysicalOffset()
+  if (physicalOffset === null) return files.first?.startOffset ?? 0
+  if (isRecordAt(files, physicalOffset)) return physicalOffset
+  return (files.find(physicalOffset) ?? files.last)?.startOffset ?? 0
+}
+
+/** Gives a record to its queue, unless the queue has it. */
+function dispatch(record: RecordToDispatch, { consumeQueues, delayMsOfLevel, log }: RecoverStoreDeps): void {
+  if (!isInQueue(record.sysFlag) || !isTopicName(record.topic)) return
+  const { topic, queueId, queueOffset, physicalOffset, recordBytes } = record
+  const queue = consumeQueues.require(topic, queueId)
+  if (queueOffset > queue.nextOffset && queue.nextOffset > 0) {
+    log.warn({ topic, queueId, queueOffset, nextOffset: queue.nextOffset }, 'messages are missing in a queue')
+  }
+  queue.replay(queueOffset, physicalOffset, recordBytes, tagsCodeOfRecord(record, delayMsOfLevel))
+}
+
+function tagsCodeOfRecord(
+  { topic, properties, storeTimestamp }: RecordToDispatch,
+  delayMsOfLevel: (delayLevel: number) => number,
+): number {
+  const delayLevel = topic === SCHEDULE_TOPIC ? Number(readProperty(properties, 'DELAY') ?? 0) : 0
+  return delayLevel > 0 ? storeTimestamp + delayMsOfLevel(delayLevel) : tagsCodeOf(readProperty(properties, 'TAGS'))
+}
+
+function progressOf({ files, clock, log }: RecoverStoreDeps, fromOffset: number): (offset: number) => void {
+  const untilOffset = files.last?.endOffset ?? 0
+  let lastMs = clock.monotonicMs()
+  return offset => {
+    if (clock.monotonicMs() - lastMs < PROGRESS_PERIOD_MS) return
+    lastMs = clock.monotonicMs()
+    log.info({ doneBytes: offset - fromOffset, totalBytes: untilOffset - fromOffset }, 'recovering the CommitLog')
+  }
+}

@@ -1,0 +1,68 @@
+import { readInt64 } from '@rocketmq-ts/base'
+import { StoredMessageLayout } from '@rocketmq-ts/protocol'
+import { checkRecord } from '../commit-log/check-record'
+import { RECORD_HEAD_BYTES, isRecordOf, recordBytesOf, storeTimestampOf } from '../commit-log/record-fields'
+import type { StoreCheckpoint } from '../checkpoint/store-checkpoint'
+import type { EntryToCheck } from '../consume-queue/consume-queue-store'
+import type { LogFile } from '../log-file/log-file'
+import type { LogFileQueue } from '../log-file/log-file-queue'
+
+/** What Java takes for 0. */
+const FILE_COUNT_MAX = 10
+
+/**
+ * Where the records begin whose entries may be lost with a crash. With a checkpoint that says so and a good record
+ * there, exactly there; else at the start of a file, as Java does: the newest one whose first record is old enough by
+ * the checkpoint, at most `fileCountMax` files back.
+ * Source: store/CommitLog.java (recoverAbnormally, isMappedFileMatchedRecover)
+ */
+export function replayStart(files: LogFileQueue, checkpoint: StoreCheckpoint, fileCountMax: number): number {
+  const { logicsPhysicalOffset, logicsMsgTimestamp } = checkpoint
+  if (logicsPhysicalOffset > 0 && isRecordAt(files, logicsPhysicalOffset)) return logicsPhysicalOffset
+  const lastIndex = files.count - 1
+  const firstIndex = Math.max(0, lastIndex - (fileCountMax > 0 ? fileCountMax : FILE_COUNT_MAX) + 1)
+  for (let index = lastIndex; index > firstIndex; index -= 1) {
+    const file = files.at(index)
+    if (file === null) continue
+    const firstTimestamp = firstStoreTimestamp(file)
+    if (firstTimestamp === null) continue
+    const isOldEnough =
+      logicsPhysicalOffset > 0 ? file.startOffset <= logicsPhysicalOffset : firstTimestamp <= logicsMsgTimestamp
+    if (isOldEnough) return file.startOffset
+  }
+  return files.at(firstIndex)?.startOffset ?? 0
+}
+
+/** True if a whole and good record begins at `offset`. */
+export function isRecordAt(files: LogFileQueue, offset: number): boolean {
+  const file = files.find(offset)
+  if (file === null) return false
+  const head = read(file, offset, RECORD_HEAD_BYTES)
+  if (head === null || !isRecordOf(head, 0, offset)) return false
+  const bytes = read(file, offset, recordBytesOf(head, 0))
+  return bytes !== null && typeof checkRecord(bytes, offset, true) !== 'string'
+}
+
+/** False if the entry is stale: its record is another one. What is already deleted cannot be asked. */
+export function pointsToRecord(files: LogFileQueue, { physicalOffset, queueId, queueOffset }: EntryToCheck): boolean {
+  if (physicalOffset < (files.first?.startOffset ?? 0)) return true
+  const file = files.find(physicalOffset)
+  const head = file === null ? null : read(file, physicalOffset, RECORD_HEAD_BYTES)
+  return (
+    head !== null &&
+    isRecordOf(head, 0, physicalOffset) &&
+    head.readInt32BE(StoredMessageLayout.queueIdAt) === queueId &&
+    readInt64(head, StoredMessageLayout.queueOffsetAt) === queueOffset
+  )
+}
+
+function firstStoreTimestamp(file: LogFile): number | null {
+  const head = read(file, file.startOffset, RECORD_HEAD_BYTES)
+  return head !== null && isRecordOf(head, 0, file.startOffset) ? storeTimestampOf(head, 0) : null
+}
+
+function read(file: LogFile, offset: number, length: number): Buffer | null {
+  if (length < RECORD_HEAD_BYTES || offset + length > file.endOffset) return null
+  const bytes = Buffer.alloc(length)
+  return file.readNow(bytes, 0, length, offset) === length ? bytes : null
+}

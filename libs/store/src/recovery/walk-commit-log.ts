@@ -1,0 +1,89 @@
+import { StoredMessageMagic } from '@rocketmq-ts/protocol'
+import { RECORD_BYTES_MIN, checkRecord } from '../commit-log/check-record'
+import type { RecordToDispatch } from '../commit-log/check-record'
+import { BLANK_BYTES } from '../commit-log/commit-log'
+import type { LogFile } from '../log-file/log-file'
+import type { LogFileQueue } from '../log-file/log-file-queue'
+
+const CHUNK_BYTES = 4 * 1024 ** 2
+
+export interface WalkOptions {
+  readonly files: LogFileQueue
+  readonly fromOffset: number
+  readonly checksCrc: boolean
+  /** The record is borrowed until it returns. */
+  readonly onRecord: (record: RecordToDispatch) => void
+  /** Called once per chunk. */
+  readonly onProgress: (offset: number) => void
+}
+
+export interface WalkEnd {
+  /** Behind the last valid record or blank. */
+  readonly endOffset: number
+  /** Why what follows is no record; null if nothing follows. */
+  readonly reason: string | null
+}
+
+/** Goes from record to record until what follows is none: there the log ends. */
+export async function walkCommitLog(options: WalkOptions): Promise<WalkEnd> {
+  const { files, fromOffset } = options
+  let offset = fromOffset
+  for (let file = files.find(offset); file !== null; file = files.find(offset)) {
+    const { endOffset, isFull, reason } = await walkFile(file, offset, options)
+    if (!isFull) return { endOffset, reason }
+    offset = file.endOffset
+  }
+  return { endOffset: offset, reason: null }
+}
+
+async function walkFile(
+  file: LogFile,
+  fromOffset: number,
+  { checksCrc, onRecord, onProgress }: WalkOptions,
+): Promise<WalkEnd & { readonly isFull: boolean }> {
+  const window = new FileWindow(file)
+  for (let offset = fromOffset; ;) {
+    if (!window.holds(offset, BLANK_BYTES)) {
+      onProgress(offset)
+      await window.moveTo(offset, BLANK_BYTES)
+    }
+    const head = window.bytes(offset, BLANK_BYTES)
+    const recordBytes = head?.readInt32BE(0) ?? 0
+    if (head?.readInt32BE(4) === StoredMessageMagic.BLANK) return { endOffset: offset, isFull: true, reason: null }
+    if (recordBytes === 0) return { endOffset: offset, isFull: false, reason: null }
+    if (recordBytes < RECORD_BYTES_MIN) return { endOffset: offset, isFull: false, reason: `length ${recordBytes}` }
+    if (!window.holds(offset, recordBytes)) await window.moveTo(offset, recordBytes)
+    const bytes = window.bytes(offset, recordBytes)
+    const record = bytes === null ? 'longer than its file' : checkRecord(bytes, offset, checksCrc)
+    if (typeof record === 'string') return { endOffset: offset, isFull: false, reason: record }
+    onRecord(record)
+    offset += recordBytes
+  }
+}
+
+/** A piece of a file in memory that moves forward. */
+class FileWindow {
+  private buffer = Buffer.alloc(0)
+  private startOffset = 0
+  private usedBytes = 0
+
+  constructor(private readonly file: LogFile) {}
+
+  holds(offset: number, length: number): boolean {
+    return offset >= this.startOffset && offset + length <= this.startOffset + this.usedBytes
+  }
+
+  /** Null if the file ends before. Borrowed until the next `moveTo`. */
+  bytes(offset: number, length: number): Buffer | null {
+    const at = offset - this.startOffset
+    return this.holds(offset, length) ? this.buffer.subarray(at, at + length) : null
+  }
+
+  /** Reads on from `offset`, `length` bytes or more, as far as the file goes. */
+  async moveTo(offset: number, length: number): Promise<void> {
+    const wantedBytes = Math.min(Math.max(length, CHUNK_BYTES), this.file.endOffset - offset)
+    if (this.buffer.length < wantedBytes) this.buffer = Buffer.allocUnsafeSlow(wantedBytes)
+    this.startOffset = offset
+    this.usedBytes = await this.file.read(this.buffer, 0, wantedBytes, offset)
+  }
+}

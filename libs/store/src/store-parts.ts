@@ -1,0 +1,147 @@
+import * as os from 'node:os'
+import type { Clock, Disk, Log } from '@rocketmq-ts/base'
+import { StoreCheckpoint } from './checkpoint/store-checkpoint'
+import { CommitLog } from './commit-log/commit-log'
+import { HotTail } from './commit-log/hot-tail'
+import type { ConsumeQueueStore } from './consume-queue/consume-queue-store'
+import { FileConsumeQueueStore } from './consume-queue/file-consume-queue-store'
+import { DiskSpaceGuard } from './disk-space-guard'
+import { FlushService } from './flush/flush-service'
+import { GroupCommit } from './flush/group-commit'
+import { GetMessages } from './get-message/get-messages'
+import { MessageLookup } from './get-message/message-lookup'
+import { LogFileQueue } from './log-file/log-file-queue'
+import { OpenFiles } from './log-file/open-files'
+import type { MessageStoreConfig } from './message-store-config'
+import { PutMessages } from './put-message/put-messages'
+import { PutTicketPool } from './put-message/put-ticket'
+import { PutTurns } from './put-message/put-turns'
+import { AbortFile } from './recovery/abort-file'
+import { StoreCounters } from './store-counters'
+import { StoreHealth } from './store-health'
+import { storePaths } from './store-paths'
+import type { StorePaths } from './store-paths'
+
+/** Descriptors of CommitLog files open at a time. */
+const OPEN_FILE_COUNT_MAX = 128
+
+export interface FileMessageStoreDeps {
+  readonly clock: Clock
+  readonly disk: Disk
+  readonly log: Log
+  /** Of this broker, as records hold it: 4 or 16 address bytes, then the port as int32. */
+  readonly storeHost: Buffer
+  /** How long a message of a delay level waits (key messageDelayLevel): recovery needs it for the schedule topic. */
+  readonly delayMsOfLevel: (delayLevel: number) => number
+}
+
+/** What lies on the disk. */
+export interface StoreFiles {
+  readonly paths: StorePaths
+  readonly files: LogFileQueue
+  readonly commitLog: CommitLog
+  readonly consumeQueues: ConsumeQueueStore
+  readonly checkpoint: StoreCheckpoint
+  readonly abortFile: AbortFile
+}
+
+/** What a file store is made of. */
+export interface StoreParts extends StoreFiles {
+  readonly health: StoreHealth
+  readonly counters: StoreCounters
+  readonly groupCommit: GroupCommit
+  readonly turns: PutTurns
+  readonly putMessages: PutMessages
+  readonly getMessages: GetMessages
+  readonly lookup: MessageLookup
+  readonly flushService: FlushService
+  readonly diskSpace: DiskSpaceGuard
+}
+
+/** Builds the parts and joins them; opens nothing. `onFailed` is told when the disk fails. */
+export function createStoreParts(
+  config: MessageStoreConfig,
+  deps: FileMessageStoreDeps,
+  onFailed: (error: Error) => void,
+): StoreParts {
+  const { clock, disk, log, storeHost } = deps
+  const onDisk = createStoreFiles(config, deps, onFailed)
+  const { commitLog, consumeQueues, checkpoint, paths } = onDisk
+  const health = new StoreHealth()
+  const counters = new StoreCounters()
+  const tickets = new PutTicketPool()
+  const groupCommit = new GroupCommit({ clock, commitLog, onSyncFailed: onFailed })
+  const turns = new PutTurns(config, { clock, commitLog, groupCommit, tickets, counters, onWriteFailed: onFailed })
+  return {
+    ...onDisk,
+    health,
+    counters,
+    groupCommit,
+    turns,
+    putMessages: new PutMessages(config, {
+      commitLog,
+      consumeQueues,
+      turns,
+      tickets,
+      health,
+      counters,
+      storeHost,
+      onWriteFailed: onFailed,
+    }),
+    getMessages: new GetMessages(config, {
+      clock,
+      log,
+      commitLog,
+      consumeQueues,
+      counters,
+      memoryBytes: os.totalmem(),
+    }),
+    lookup: new MessageLookup(commitLog),
+    flushService: new FlushService(config, {
+      clock,
+      commitLog,
+      groupCommit,
+      consumeQueues,
+      checkpoint,
+      turns,
+      onFailed,
+    }),
+    diskSpace: new DiskSpaceGuard(config, {
+      clock,
+      disk,
+      log,
+      health,
+      commitLogFolder: paths.commitLog,
+      consumeQueueFolder: paths.consumeQueue,
+    }),
+  }
+}
+
+function createStoreFiles(
+  config: MessageStoreConfig,
+  { clock, disk }: FileMessageStoreDeps,
+  onFailed: (error: Error) => void,
+): StoreFiles {
+  const paths = storePaths(config)
+  const fileBytes = config.mappedFileSizeCommitLog
+  const files = new LogFileQueue(
+    { folder: paths.commitLog, fileBytes, fileBytesKey: 'mappedFileSizeCommitLog' },
+    disk,
+    new OpenFiles(OPEN_FILE_COUNT_MAX),
+  )
+  return {
+    paths,
+    files,
+    commitLog: new CommitLog(files, new HotTail(config.hotTailBytes, fileBytes)),
+    consumeQueues: new FileConsumeQueueStore(
+      {
+        folder: paths.consumeQueue,
+        fileBytes: config.mappedFileSizeConsumeQueue,
+        tailBytes: config.consumeQueueTailBytes,
+      },
+      { disk, clock, onWriteFailed: onFailed },
+    ),
+    checkpoint: new StoreCheckpoint(paths.checkpoint, disk),
+    abortFile: new AbortFile(paths.abort, disk),
+  }
+}
