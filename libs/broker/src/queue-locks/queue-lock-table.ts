@@ -80,7 +80,7 @@ export class QueueLockTable {
 
   private locksOf(group: string): Map<string, QueueLock> {
     let locks = this.groups.get(group)
-    if (!locks) this.groups.set(group, (locks = new Map()))
+    if (!locks) this.groups.set(group, (locks = new Map<string, QueueLock>()))
     return locks
   }
 

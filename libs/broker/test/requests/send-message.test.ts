@@ -189,7 +189,7 @@ describe('delays', () => {
     ['time to come', { TIMER_DELAY_SEC: '10' }, /not served by this broker yet/],
     ['recall of what has been delivered', { TIMER_DELIVER_MS: '5', TIMER_DEL_UNIQKEY: 'x' }, /recall/],
   ])('a %s is refused in words', async (_case, properties, remark) => {
-    const answer = await sendV2(messaging(), {}, { UNIQ_KEY, ...properties } as Record<string, string>)
+    const answer = await sendV2(messaging(), {}, { UNIQ_KEY, ...properties })
     expect(answer).toMatchObject({ code: ResponseCode.MESSAGE_ILLEGAL, extFields: STAMP })
     expect(answer.remark).toMatch(remark)
   })

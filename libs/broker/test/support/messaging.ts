@@ -1,8 +1,8 @@
 import { silentLog } from '@rocketmq-ts/base'
 import { FakeClock } from '@rocketmq-ts/base/testing'
 import { ConsumerTable } from '@rocketmq-ts/client-housekeeping'
-import { UniqueIdGenerator } from '@rocketmq-ts/protocol'
-import type { SubscriptionData } from '@rocketmq-ts/protocol'
+import { LanguageCode, UniqueIdGenerator } from '@rocketmq-ts/protocol'
+import type { ConsumerData, SubscriptionData } from '@rocketmq-ts/protocol'
 import type { Channel } from '@rocketmq-ts/remoting'
 import { brokerConfigSchema } from '../../src/broker-config'
 import type { BrokerConfig } from '../../src/broker-config'
@@ -65,8 +65,8 @@ export function subscribe(
     readonly channel: Channel
     readonly topic?: string
     readonly expression?: Partial<SubscriptionData>
-    readonly messageModel?: string
-    readonly consumeType?: string
+    readonly messageModel?: ConsumerData['messageModel']
+    readonly consumeType?: ConsumerData['consumeType']
   },
 ): void {
   const {
@@ -79,7 +79,7 @@ export function subscribe(
   } = given
   consumers.register({
     group,
-    client: { channel, clientId: 'cid-1', language: 'JAVA', version: 501 },
+    client: { channel, clientId: 'cid-1', language: LanguageCode.JAVA, version: 501 },
     manner: { consumeType, messageModel, consumeFromWhere: 'CONSUME_FROM_LAST_OFFSET' },
     subscriptions: [
       {
