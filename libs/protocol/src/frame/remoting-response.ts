@@ -1,11 +1,7 @@
-import { LanguageCode } from '../codes/language-code'
-import { MQ_VERSION } from '../codes/mq-version'
 import { ResponseCode } from '../codes/response-code'
 import type { OutgoingResponse } from '../outgoing-response'
-import { encodeBinaryHeader } from './binary-header'
-import { CommandFlag, FRAME_HEADER_AT, SerializeType } from './frame-layout'
-import { encodeJsonHeader } from './json-header'
 import type { ExtFields } from './remoting-command'
+import { fieldBytesMax, FieldName, RESPONSE_HEAD_BYTES_MAX, ResponseHead, textBytesMax } from './response-head'
 
 export interface RemotingResponseParts {
   readonly code: number
@@ -28,12 +24,14 @@ export class RemotingResponse implements OutgoingResponse {
   readonly extFields: ExtFields | null
   readonly bodyParts: readonly Buffer[]
   readonly bodyBytes: number
+  private readonly fields: readonly (readonly [FieldName, string])[]
   private readonly onRelease: (() => void) | null
 
   constructor({ code, remark, extFields, body, bodyParts, release }: RemotingResponseParts) {
     this.code = code
     this.remark = remark ?? null
     this.extFields = extFields ?? null
+    this.fields = Object.entries(extFields ?? {}).map(([name, value]) => [new FieldName(name), value])
     this.bodyParts = bodyParts ?? (body === null || body === undefined ? NO_PARTS : [body])
     this.bodyBytes = this.bodyParts.reduce((sum, part) => sum + part.length, 0)
     this.onRelease = release ?? null
@@ -48,37 +46,20 @@ export class RemotingResponse implements OutgoingResponse {
   }
 
   headBytesMax(): number {
-    return (
-      FRAME_HEADER_AT +
-      Math.max(
-        this.encodeHeader(0, SerializeType.JSON).length + 10,
-        this.encodeHeader(0, SerializeType.ROCKETMQ).length,
-      )
+    return this.fields.reduce(
+      (sum, [name, value]) => sum + fieldBytesMax(name, value.length),
+      RESPONSE_HEAD_BYTES_MAX + textBytesMax(this.remark),
     )
   }
 
   writeHead(out: Buffer, at: number, opaque: number, serializeType: number): number {
-    const header = this.encodeHeader(opaque, serializeType)
-    out.writeInt32BE(4 + header.length + this.bodyBytes, at)
-    out.writeUInt32BE(serializeType * 0x100_0000 + header.length, at + 4)
-    out.set(header, at + FRAME_HEADER_AT)
-    return at + FRAME_HEADER_AT + header.length
+    const head = new ResponseHead(out, at, serializeType)
+    head.begin(this.code, opaque, this.remark, this.extFields !== null)
+    for (const [name, value] of this.fields) head.text(name, value)
+    return head.end(this.bodyBytes)
   }
 
   release(): void {
     this.onRelease?.()
-  }
-
-  private encodeHeader(opaque: number, serializeType: number): Buffer {
-    const header = {
-      code: this.code,
-      language: LanguageCode.JAVA,
-      version: MQ_VERSION,
-      opaque,
-      flag: CommandFlag.RESPONSE,
-      remark: this.remark,
-      extFields: this.extFields,
-    }
-    return serializeType === SerializeType.JSON ? encodeJsonHeader(header) : encodeBinaryHeader(header)
   }
 }
