@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import * as path from 'node:path'
+import type { Properties } from './properties-file'
 import type { ServerLaunch } from './server-process'
 
 export interface ServerFiles {
@@ -16,8 +17,15 @@ export interface ServerKind {
   broker(files: ServerFiles): ServerLaunch
 }
 
-/** The root of the workspace: where `bin/` and `dist/` are. */
-export const workspaceRoot = path.resolve(__dirname, '../../..')
+/** The root of the workspace: where `bin/` and `dist/` are. Searched upwards, as this file may be part of a bundle. */
+export const workspaceRoot = findWorkspaceRoot(__dirname)
+
+function findWorkspaceRoot(folder: string): string {
+  if (existsSync(path.join(folder, 'nx.json'))) return folder
+  const parent = path.dirname(folder)
+  if (parent === folder) throw new Error(`no workspace above ${__dirname}`)
+  return findWorkspaceRoot(parent)
+}
 
 /** The path of an executable of this workspace. Throws when the workspace has not been built. */
 export function builtExecutable(name: string): string {
@@ -48,6 +56,7 @@ export interface JavaRelease {
   /** Folder with the published jars of namesrv, broker and all they need. */
   readonly jarFolder: string
   readonly heap?: string
+  readonly systemProperties?: Properties
 }
 
 /** Netty and RocketMQ reach into these; the release's own start scripts open them as well. */
@@ -59,12 +68,20 @@ const OPENED_MODULES = [
 ]
 
 /** Java's own servers: the reference that ours are measured by. */
-export function javaServers({ jarFolder, heap = '512m' }: JavaRelease): ServerKind {
+export function javaServers({ jarFolder, heap = '512m', systemProperties = {} }: JavaRelease): ServerKind {
+  const definitions = Object.entries(systemProperties).map(([key, value]) => `-D${key}=${value}`)
   const launch = (mainClass: string, { name, home, configFile }: ServerFiles): ServerLaunch => ({
     name: `${name} (Java)`,
     command: 'java',
     args: [
-      ...[`-Xms${heap}`, `-Xmx${heap}`, '-XX:MaxDirectMemorySize=1g', `-Duser.home=${home}`, ...OPENED_MODULES],
+      ...[
+        `-Xms${heap}`,
+        `-Xmx${heap}`,
+        '-XX:MaxDirectMemorySize=1g',
+        `-Duser.home=${home}`,
+        ...definitions,
+        ...OPENED_MODULES,
+      ],
       ...['-cp', path.join(jarFolder, '*'), mainClass, '-c', configFile],
     ],
     environment: { ROCKETMQ_HOME: home },

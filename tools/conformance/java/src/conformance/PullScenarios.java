@@ -1,0 +1,189 @@
+package conformance;
+
+import static conformance.Fixture.message;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.apache.rocketmq.client.consumer.DefaultLitePullConsumer;
+import org.apache.rocketmq.client.consumer.DefaultMQPullConsumer;
+import org.apache.rocketmq.client.consumer.PullResult;
+import org.apache.rocketmq.client.consumer.PullStatus;
+import org.apache.rocketmq.client.producer.DefaultMQProducer;
+import org.apache.rocketmq.common.message.MessageExt;
+import org.apache.rocketmq.common.message.MessageQueue;
+
+final class PullScenarios {
+    private PullScenarios() {
+    }
+
+    @Scenario("a lite pull consumer that subscribes polls every message and commits by itself")
+    static void subscribe(Fixture f) throws Exception {
+        DefaultMQProducer producer = f.producer();
+        String topic = f.topic(4);
+        String group = f.group();
+        List<String> bodies = Fixture.sendNumbered(producer, topic, "body", 50);
+        DefaultLitePullConsumer consumer = f.litePullConsumer(group);
+        consumer.subscribe(topic, "*");
+        consumer.start();
+        poll(consumer, bodies.size()).awaitExactly(bodies);
+        Check.eventuallyTrue("committed offsets", () -> {
+            Check.equal(List.of(), consumer.poll(100), "messages polled beyond the last"); // it commits as it polls
+            return f.admin.examineConsumeStats(group, topic).computeTotalDiff() == 0;
+        });
+    }
+
+    @Scenario("a lite pull consumer reads the queues that it assigns itself, from where it seeks to")
+    static void assignAndSeek(Fixture f) throws Exception {
+        DefaultMQProducer producer = f.producer();
+        String topic = f.topic(2);
+        MessageQueue queue = new MessageQueue(topic, f.brokerName(), 1);
+        sendTo(producer, queue, 10);
+        DefaultLitePullConsumer consumer = f.litePullConsumer(f.group());
+        consumer.setAutoCommit(false);
+        consumer.start();
+        Check.equal(2, consumer.fetchMessageQueues(topic).size(), "queues");
+        consumer.assign(List.of(queue));
+        consumer.seek(queue, 7);
+        poll(consumer, 3).awaitInOrder(numbered(7, 10));
+        consumer.seekToBegin(queue);
+        poll(consumer, 10).awaitInOrder(numbered(0, 10));
+        consumer.seekToEnd(queue);
+        producer.send(message(topic, "body-10"), queue);
+        poll(consumer, 1).awaitInOrder(numbered(10, 11));
+    }
+
+    @Scenario("what a lite pull consumer commits is where its group goes on")
+    static void commit(Fixture f) throws Exception {
+        DefaultMQProducer producer = f.producer();
+        String topic = f.topic(1);
+        String group = f.group();
+        MessageQueue queue = new MessageQueue(topic, f.brokerName(), 0);
+        sendTo(producer, queue, 10);
+        DefaultLitePullConsumer consumer = f.litePullConsumer(group);
+        consumer.setAutoCommit(false);
+        consumer.start();
+        consumer.assign(List.of(queue));
+        consumer.seekToBegin(queue);
+        poll(consumer, 10).awaitInOrder(numbered(0, 10));
+        Map<MessageQueue, Long> offsets = new HashMap<>();
+        offsets.put(queue, 4L);
+        consumer.commit(offsets, true);
+        Check.eventuallyTrue("committed offset", () -> consumer.committed(queue) == 4L);
+        consumer.shutdown();
+        DefaultLitePullConsumer next = f.litePullConsumer(group);
+        next.subscribe(topic, "*");
+        next.start();
+        poll(next, 6).awaitInOrder(numbered(4, 10));
+    }
+
+    @Scenario("a lite pull consumer finds the offset for a point in time")
+    static void offsetForTimestamp(Fixture f) throws Exception {
+        DefaultMQProducer producer = f.producer();
+        String topic = f.topic(1);
+        MessageQueue queue = new MessageQueue(topic, f.brokerName(), 0);
+        List<MessageExt> stored = storeApart(f, producer, queue, 3);
+        DefaultLitePullConsumer consumer = f.litePullConsumer(f.group());
+        consumer.start();
+        for (int number = 0; number < 3; number++) {
+            long time = stored.get(number).getStoreTimestamp();
+            Check.equal((long) number, consumer.offsetForTimestamp(queue, time), "offset at the time of " + number);
+        }
+        Check.equal(1L, consumer.offsetForTimestamp(queue, stored.get(0).getStoreTimestamp() + 1), "just after the first");
+        Check.equal(0L, consumer.offsetForTimestamp(queue, 0L), "at the beginning of time");
+        Check.equal(3L, consumer.offsetForTimestamp(queue, stored.get(2).getStoreTimestamp() + 60_000), "in the future");
+    }
+
+    @Scenario("a pull by hand says whether it found messages, found none that match, or asked for a wrong offset")
+    static void pullStatuses(Fixture f) throws Exception {
+        DefaultMQProducer producer = f.producer();
+        String topic = f.topic(1);
+        MessageQueue queue = new MessageQueue(topic, f.brokerName(), 0);
+        sendTo(producer, queue, 5);
+        DefaultMQPullConsumer consumer = f.pullConsumer(f.group());
+        PullResult found = consumer.pull(queue, "*", 1, 3);
+        Check.equal(PullStatus.FOUND, found.getPullStatus(), "status");
+        Check.equal(numbered(1, 4), Inbox.bodies(found.getMsgFoundList()), "messages");
+        Check.equal(4L, found.getNextBeginOffset(), "next offset");
+        Check.equal(0L, found.getMinOffset(), "min offset");
+        Check.equal(5L, found.getMaxOffset(), "max offset");
+        Check.equal(PullStatus.NO_NEW_MSG, consumer.pull(queue, "*", 5, 3).getPullStatus(), "at the end");
+        PullResult unmatched = consumer.pull(queue, "TagZ", 0, 32);
+        Check.equal(PullStatus.NO_MATCHED_MSG, unmatched.getPullStatus(), "with a tag that nobody has");
+        Check.equal(5L, unmatched.getNextBeginOffset(), "next offset after none matched");
+        PullResult beyond = consumer.pull(queue, "*", 99, 3);
+        Check.equal(PullStatus.OFFSET_ILLEGAL, beyond.getPullStatus(), "beyond the end");
+        Check.equal(5L, beyond.getNextBeginOffset(), "next offset from beyond the end");
+    }
+
+    @Scenario("a pull by hand that blocks is answered when a message comes")
+    static void blockingPull(Fixture f) throws Exception {
+        DefaultMQProducer producer = f.producer();
+        String topic = f.topic(1);
+        MessageQueue queue = new MessageQueue(topic, f.brokerName(), 0);
+        DefaultMQPullConsumer consumer = f.pullConsumer(f.group());
+        List<PullResult> results = new ArrayList<>();
+        Thread waiting = new Thread(() -> {
+            try {
+                results.add(consumer.pullBlockIfNotFound(queue, "*", 0, 3));
+            } catch (Exception failure) {
+                throw new AssertionError(failure);
+            }
+        });
+        waiting.start();
+        producer.send(message(topic, "body-0"), queue);
+        waiting.join(60_000);
+        Check.equal(1, results.size(), "answers");
+        Check.equal(numbered(0, 1), Inbox.bodies(results.get(0).getMsgFoundList()), "messages");
+    }
+
+    @Scenario("an offset that a pull consumer updates is read back from the broker")
+    static void updateOffset(Fixture f) throws Exception {
+        DefaultMQProducer producer = f.producer();
+        String topic = f.topic(1);
+        MessageQueue queue = new MessageQueue(topic, f.brokerName(), 0);
+        sendTo(producer, queue, 5);
+        DefaultMQPullConsumer consumer = f.pullConsumer(f.group());
+        Check.equal(0L, consumer.fetchConsumeOffset(queue, true), "offset of a group that never committed");
+        consumer.getDefaultMQPullConsumerImpl().updateConsumeOffset(queue, 3);
+        consumer.getDefaultMQPullConsumerImpl().getOffsetStore().persistAll(Set.of(queue));
+        Check.eventuallyTrue("offset 3", () -> consumer.fetchConsumeOffset(queue, true) == 3L);
+    }
+
+    /** Polls until that many messages are there, and then once more, so that one too many shows. */
+    private static Inbox poll(DefaultLitePullConsumer consumer, int count) throws InterruptedException {
+        Inbox inbox = new Inbox();
+        Check.eventually(count + " messages polled", () -> {
+            inbox.add(consumer.poll(1_000));
+            return inbox.all().size() >= count;
+        });
+        inbox.add(consumer.poll(0));
+        return inbox;
+    }
+
+    private static void sendTo(DefaultMQProducer producer, MessageQueue queue, int count) throws Exception {
+        for (String body : numbered(0, count)) {
+            producer.send(message(queue.getTopic(), body), queue);
+        }
+    }
+
+    /** Sends so that no two messages are stored in the same millisecond. */
+    static List<MessageExt> storeApart(Fixture f, DefaultMQProducer producer, MessageQueue queue, int count)
+        throws Exception {
+        for (String body : numbered(0, count)) {
+            producer.send(message(queue.getTopic(), body), queue);
+            long sentAt = System.currentTimeMillis();
+            Check.eventually("the clock goes on", () -> System.currentTimeMillis() > sentAt + 10);
+        }
+        Collection<MessageExt> stored = f.readAll(queue.getTopic());
+        return List.copyOf(stored);
+    }
+
+    private static List<String> numbered(int from, int to) {
+        return IntStream.range(from, to).mapToObj(number -> "body-" + number).toList();
+    }
+}

@@ -1,0 +1,61 @@
+import { mkdirSync } from 'node:fs'
+import * as path from 'node:path'
+import { Cluster } from '@rocketmq-ts/testing'
+import type { Properties } from '@rocketmq-ts/testing'
+import { runClientScenarios } from './client-run'
+import type { CaseResult } from './report'
+import { serverKind } from './suite'
+import type { Implementation, Suite, SuiteEnvironment } from './suite'
+import { createTlsFiles } from './tls-files'
+
+/** The Java client's scenarios: between which servers, and how the client speaks. */
+export interface ClientSuiteOptions {
+  readonly name: string
+  readonly what: string
+  readonly nameServer?: Implementation
+  readonly broker?: Implementation
+  readonly tls?: boolean
+  readonly clientProperties?: Properties
+  readonly brokerConfig?: Properties
+  /** Which of the scenario classes: those for a broker as it comes, or for one that makes nothing by itself. */
+  readonly scenarios?: 'general' | 'strict'
+}
+
+/** Java's broker sheds load that waited longer than this; a small machine under a test is no reason to. */
+const patience = { waitTimeMillsInSendQueue: 60_000, waitTimeMillsInPullQueue: 60_000 }
+
+/** A suite that starts the servers, runs the client's scenarios and stops the servers. */
+export function clientSuite(options: ClientSuiteOptions): Suite {
+  return { name: options.name, what: options.what, run: environment => run(options, environment) }
+}
+
+async function run(options: ClientSuiteOptions, environment: SuiteEnvironment): Promise<readonly CaseResult[]> {
+  const { toolchain, folder, match, onResult } = environment
+  const home = path.join(folder, 'client')
+  mkdirSync(home, { recursive: true })
+  const tls = options.tls === true ? await createTlsFiles(folder) : { serverProperties: {}, clientProperties: {} }
+  const cluster = await createCluster(options, environment, tls.serverProperties)
+  try {
+    await cluster.start()
+    const systemProperties = { ...options.clientProperties, ...tls.clientProperties }
+    const { scenarios = 'general' } = options
+    return await runClientScenarios({ toolchain, cluster, home, systemProperties, scenarios, match, onResult })
+  } finally {
+    await cluster.stop()
+  }
+}
+
+/** Java takes TLS settings as system properties; ours are lines of the configuration, which Java passes over. */
+function createCluster(
+  { nameServer = 'ours', broker = 'ours', brokerConfig = {} }: ClientSuiteOptions,
+  environment: SuiteEnvironment,
+  tlsProperties: Properties,
+): Promise<Cluster> {
+  return Cluster.create({
+    folder: environment.folder,
+    nameServerKind: serverKind(nameServer, environment, tlsProperties),
+    brokerKind: serverKind(broker, environment, tlsProperties),
+    nameServerConfig: tlsProperties,
+    brokerConfig: { ...patience, ...brokerConfig, ...tlsProperties },
+  })
+}

@@ -1,0 +1,169 @@
+/**
+ * What is done, in this order, with Java's servers and with ours. `mqadmin` steps print, and what they print is compared;
+ * the others make a client do what a command then shows. `{broker}`, `{namesrv}` and names given by `as` are filled in.
+ */
+export type MqadminStep =
+  | { readonly mqadmin: readonly string[]; readonly compare?: Comparison }
+  | { readonly send: SendStep; readonly as?: string }
+  | { readonly 'start consumer': { readonly group: string; readonly topic: string } }
+  | { readonly 'await consumed': { readonly group: string; readonly topic: string; readonly count: number } }
+  | { readonly 'stop consumer': { readonly group: string } }
+  | { readonly 'await route': { readonly topic: string } }
+
+/**
+ * lines: all lines, in order. set: all lines, in any order, as Java prints what it keeps in a hash map.
+ * keys: `key : value` and `key=value` lines, of which the values are the machine's.
+ */
+export type Comparison = 'lines' | 'set' | 'keys'
+
+interface SendStep {
+  readonly group: string
+  readonly topic: string
+  readonly queueId: number
+  readonly tag: string
+  readonly key: string
+  readonly body: string
+}
+
+const topic = 'AdminTopic'
+const group = 'AdminGroup'
+const cluster = '-c DefaultCluster'
+const broker = '-b {broker}'
+
+/** A command line as a user types it. */
+function mqadmin(line: string, compare?: Comparison): MqadminStep {
+  const args = [...line.split(' '), '-n', '{namesrv}']
+  return compare === undefined ? { mqadmin: args } : { mqadmin: args, compare }
+}
+
+function send(queueId: number, number: number, as?: string): MqadminStep {
+  const message = { group: 'AdminProducer', topic, queueId, tag: 'TagA', key: `key-${number}`, body: `body-${number}` }
+  return as === undefined ? { send: message } : { send: message, as }
+}
+
+const topics: readonly MqadminStep[] = [
+  mqadmin('clusterList'),
+  mqadmin('clusterList -m'),
+  mqadmin(`updateTopic ${cluster} -t ${topic} -r 4 -w 4`),
+  mqadmin(`updateTopic ${broker} -t AdminOther -r 2 -w 3 -p 4`),
+  mqadmin(`updateTopic ${broker} -t AdminOrdered -r 2 -w 2 -o true`),
+  mqadmin(`updateTopic ${broker} -t bad.name -r 2 -w 2`),
+  { 'await route': { topic } },
+  { 'await route': { topic: 'AdminOther' } },
+  { 'await route': { topic: 'AdminOrdered' } },
+  mqadmin('topicList', 'set'),
+  mqadmin(`topicRoute -t ${topic}`),
+  mqadmin(`topicRoute -t AdminOther -l`),
+  mqadmin('topicRoute -t Nowhere'),
+  mqadmin(`topicClusterList -t ${topic}`),
+  mqadmin(`topicStatus -t ${topic}`),
+  mqadmin('topicStatus -t Nowhere'),
+  mqadmin('updateOrderConf -t AdminOrdered -m get'),
+  mqadmin(`updateOrderConf -t ${topic} -v broker-a:4 -m put`),
+  mqadmin(`updateOrderConf -t ${topic} -m get`),
+  mqadmin(`updateOrderConf -t ${topic} -m delete`),
+  mqadmin(`updateOrderConf -t ${topic} -m get`),
+]
+
+const messages: readonly MqadminStep[] = [
+  send(0, 0, 'first'),
+  send(0, 1),
+  send(3, 2),
+  mqadmin(`sendMessage -t ${topic} -p sent-by-mqadmin -k key-3 -c TagB -b broker-a -i 1`),
+  mqadmin(`topicStatus -t ${topic}`),
+  mqadmin(`queryMsgById -t ${topic} -i {first}`),
+  mqadmin(`queryMsgByOffset -t ${topic} -b broker-a -i 0 -o 1`),
+  mqadmin(`queryMsgByOffset -t ${topic} -b broker-a -i 0 -o 99`),
+  mqadmin(`consumeMessage -t ${topic} -b broker-a -i 0`),
+  mqadmin(`consumeMessage -t ${topic} -b broker-a -i 0 -o 1 -c 1`),
+  mqadmin(`consumeMessage -t ${topic}`, 'set'),
+]
+
+const clients: readonly MqadminStep[] = [
+  { 'start consumer': { group, topic } },
+  { 'await consumed': { group, topic, count: 4 } },
+  mqadmin(`consumerConnection -g ${group}`),
+  mqadmin('consumerConnection -g NobodyHere'),
+  mqadmin(`producerConnection -g AdminProducer -t ${topic}`),
+  mqadmin(`producerConnection -g NobodyHere -t ${topic}`),
+  mqadmin(`producer ${broker}`, 'set'),
+  mqadmin('consumerProgress', 'set'),
+  mqadmin(`consumerProgress -g ${group}`),
+  mqadmin(`consumerProgress -g ${group} -t ${topic} -s true`),
+  mqadmin(`topicList ${cluster}`, 'set'),
+  mqadmin('statsAll', 'set'),
+  mqadmin('statsAll -a', 'set'),
+  mqadmin(`statsAll -t ${topic}`),
+]
+
+const offsets: readonly MqadminStep[] = [
+  mqadmin(`resetOffsetByTime -g ${group} -t ${topic} -s 0`, 'set'),
+  { 'await consumed': { group, topic, count: 8 } },
+  mqadmin(`consumerProgress -g ${group} -t ${topic}`),
+  { 'stop consumer': { group } },
+  mqadmin(`consumerConnection -g ${group}`),
+  send(0, 4),
+  send(0, 5),
+  mqadmin(`consumerProgress -g ${group} -t ${topic}`),
+  mqadmin(`cloneGroupOffset -s ${group} -d AdminClone -t ${topic}`),
+  mqadmin(`consumerProgress -g AdminClone -t ${topic}`),
+  mqadmin(`skipAccumulatedMessage -g ${group} -t ${topic}`, 'set'),
+  mqadmin(`consumerProgress -g ${group} -t ${topic}`),
+  mqadmin(`resetOffsetByTime -g ${group} -t ${topic} -s now ${broker} -q 0 -o 1`),
+  mqadmin(`consumerProgress -g ${group} -t ${topic}`),
+  mqadmin('resetOffsetByTime -g NobodyHere -t Nowhere -s 0'),
+]
+
+const groups: readonly MqadminStep[] = [
+  mqadmin(`updateSubGroup ${cluster} -g AdminSub -s true -m false -d true -q 2 -r 3 -i 0 -w 1 -a true`),
+  mqadmin(`updateSubGroup ${broker} -g AdminBare`),
+  mqadmin('getConsumerConfig -g AdminSub'),
+  mqadmin('getConsumerConfig -g AdminBare'),
+  mqadmin(`deleteSubGroup ${cluster} -g AdminSub`),
+  mqadmin(`deleteSubGroup ${broker} -g AdminBare -r true`),
+  mqadmin('getConsumerConfig -g AdminSub'),
+]
+
+const permissions: readonly MqadminStep[] = [
+  mqadmin(`updateTopicPerm ${broker} -t ${topic} -p 4`),
+  mqadmin(`topicRoute -t ${topic}`),
+  mqadmin(`updateTopicPerm ${cluster} -t ${topic} -p 6`),
+  mqadmin('wipeWritePerm -b broker-a'),
+  mqadmin(`topicRoute -t ${topic}`),
+  mqadmin('addWritePerm -b broker-a'),
+  mqadmin(`topicRoute -t ${topic}`),
+  mqadmin('wipeWritePerm -b nobody'),
+]
+
+const settings: readonly MqadminStep[] = [
+  mqadmin(`getBrokerConfig ${broker}`, 'keys'),
+  mqadmin(`updateBrokerConfig ${broker} -k fileReservedTime -v 48`),
+  mqadmin(`updateBrokerConfig ${cluster} -k maxMessageSize -v 2097152`),
+  mqadmin(`updateBrokerConfig ${broker} -k brokerConfigPath -v elsewhere`),
+  mqadmin(`getBrokerConfig ${cluster}`, 'keys'),
+  mqadmin('getNamesrvConfig', 'keys'),
+  mqadmin('updateNamesrvConfig -k orderMessageEnable -v true'),
+  mqadmin('updateNamesrvConfig -k configStorePath -v elsewhere'),
+  mqadmin('getNamesrvConfig', 'keys'),
+  mqadmin(`brokerStatus ${broker}`, 'keys'),
+  mqadmin(`brokerStatus ${cluster}`, 'keys'),
+]
+
+const removal: readonly MqadminStep[] = [
+  mqadmin(`deleteTopic ${cluster} -t AdminOther`),
+  mqadmin('topicRoute -t AdminOther'),
+  mqadmin(`deleteTopic ${cluster} -t ${topic}`),
+  mqadmin('topicList', 'set'),
+  mqadmin('clusterList'),
+]
+
+export const mqadminSteps: readonly MqadminStep[] = [
+  ...topics,
+  ...messages,
+  ...clients,
+  ...offsets,
+  ...groups,
+  ...permissions,
+  ...settings,
+  ...removal,
+]

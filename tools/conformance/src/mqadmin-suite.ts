@@ -1,0 +1,130 @@
+import { mkdirSync } from 'node:fs'
+import * as path from 'node:path'
+import { systemClock } from '@rocketmq-ts/base'
+import { Cluster } from '@rocketmq-ts/testing'
+import { JavaProcess } from './java-process'
+import type { JavaToolchain } from './java-toolchain'
+import { mqadminSteps } from './mqadmin-steps'
+import type { MqadminStep } from './mqadmin-steps'
+import { difference, normalise } from './normalise'
+import type { CaseResult } from './report'
+import { serverKind } from './suite'
+import type { Implementation, Suite, SuiteEnvironment } from './suite'
+
+interface StepOutcome {
+  readonly output: string
+  readonly failure: string | null
+  readonly ms: number
+}
+
+/** Does the same with Java's servers and with ours, and compares what mqadmin prints, command by command. */
+export const mqadminSuite: Suite = {
+  name: 'mqadmin',
+  what: "what Java's mqadmin prints, compared with what it prints for Java's servers",
+  async run(environment) {
+    const expected = await perform('java', environment)
+    const actual = await perform('ours', environment)
+    const results = mqadminSteps
+      .map((step, index) => judge(step, expected[index] ?? NOT_REACHED, actual[index] ?? NOT_REACHED))
+      .filter(({ name }) => environment.match.test(name))
+    results.forEach(environment.onResult)
+    return results
+  },
+}
+
+const NOT_REACHED: StepOutcome = { output: '', failure: 'the run ended before this step', ms: 0 }
+
+function judge(step: MqadminStep, expected: StepOutcome, actual: StepOutcome): CaseResult {
+  const name = describe(step)
+  if (expected.failure !== null) return { name, failure: `with Java's servers: ${expected.failure}`, ms: expected.ms }
+  if (actual.failure !== null) return { name, failure: actual.failure, ms: actual.ms }
+  if (!('mqadmin' in step)) return { name, failure: null, ms: actual.ms }
+  const comparison = step.compare ?? 'lines'
+  const diff = difference(normalise(expected.output, comparison), normalise(actual.output, comparison))
+  return { name, failure: diff === '' ? null : `- Java\n+ ours\n${diff}`, ms: actual.ms }
+}
+
+/** Starts servers of that implementation, does all steps, and returns what came of each. */
+async function perform(implementation: Implementation, environment: SuiteEnvironment): Promise<readonly StepOutcome[]> {
+  const folder = path.join(environment.folder, implementation)
+  const home = path.join(folder, 'client')
+  mkdirSync(home, { recursive: true })
+  const kind = serverKind(implementation, environment)
+  const cluster = await Cluster.create({ folder, nameServerKind: kind, brokerKind: kind })
+  try {
+    await cluster.start()
+    const variables = { namesrv: cluster.nameServer.address, broker: cluster.broker().address }
+    return await performSteps(new MqadminSession(environment.toolchain, home, variables))
+  } finally {
+    await cluster.stop()
+  }
+}
+
+async function performSteps(session: MqadminSession): Promise<readonly StepOutcome[]> {
+  const outcomes: StepOutcome[] = []
+  for (const step of mqadminSteps) {
+    const startMs = systemClock.monotonicMs()
+    const { output = '', failure = null } = await session.perform(step)
+    outcomes.push({ output, failure, ms: Math.round(systemClock.monotonicMs() - startMs) })
+  }
+  await session.end()
+  return outcomes
+}
+
+interface Answer {
+  readonly output?: string
+  readonly failure?: string
+}
+
+/** The JVM that runs mqadmin and the clients around it: one step at a time. */
+class MqadminSession {
+  private readonly java: JavaProcess
+  private readonly variables: Map<string, string>
+  private readonly ended: Promise<number | null>
+  private onAnswer: (answer: Answer) => void = () => undefined
+
+  constructor(
+    toolchain: JavaToolchain,
+    home: string,
+    variables: { readonly namesrv: string; readonly broker: string },
+  ) {
+    this.variables = new Map(Object.entries(variables))
+    this.java = new JavaProcess({
+      toolchain,
+      mainClass: 'conformance.Mqadmin',
+      args: [variables.namesrv],
+      home,
+      systemProperties: { 'rocketmq.client.rebalance.waitInterval': 1_000 },
+    })
+    this.ended = this.java.forEachLine(line => {
+      this.onAnswer(line as Answer)
+    })
+  }
+
+  async perform(step: MqadminStep): Promise<Answer> {
+    const answered = new Promise<Answer>(resolve => (this.onAnswer = resolve))
+    const { as = null, ...line } = { as: null, ...step }
+    this.java.send(JSON.parse(this.filledIn(JSON.stringify(line))) as object)
+    const answer = await Promise.race([
+      answered,
+      this.ended.then(code => ({ failure: `exit code ${code}: ${this.java.stderr}` })),
+    ])
+    if (as !== null && 'output' in answer && answer.output !== undefined) this.variables.set(as, answer.output)
+    return answer
+  }
+
+  async end(): Promise<void> {
+    this.java.end()
+    await this.ended
+  }
+
+  private filledIn(line: string): string {
+    return line.replaceAll(/\{(\w+)\}/g, (placeholder, name: string) => this.variables.get(name) ?? placeholder)
+  }
+}
+
+function describe(step: MqadminStep): string {
+  if ('mqadmin' in step) return `mqadmin ${step.mqadmin.slice(0, -2).join(' ')}`
+  const [what = '', details] = Object.entries(step)[0] ?? []
+  return `${what} ${JSON.stringify(details)}`
+}

@@ -1,0 +1,50 @@
+import type { Comparison } from './mqadmin-steps'
+
+/** Text that differs between two runs of one broker, longest first: what is replaced is not looked at again. */
+const VARIABLE_PARTS: readonly (readonly [RegExp, string])[] = [
+  [/\d{4}-\d\d-\d\d[ #]\d\d:\d\d:\d\d([,.:]\d{3})?/g, '<time>'],
+  [/\b[0-9A-F]{32}\b/g, '<id>'],
+  [/\d{1,3}(\.\d{1,3}){3}@[\w#-]+/g, '<client>'],
+  [/\d{1,3}(\.\d{1,3}){3}:\d+/g, '<address>'],
+  [/\d{1,3}(\.\d{1,3}){3}/g, '<host>'],
+  [/\b\d{13}\b/g, '<ms>'],
+  [/-?\d+\.\d+/g, '<decimal>'],
+  [/\b\d+ ?ms\b/g, '<duration>'],
+  [/\(\S*\.java:\d+\)/g, '(…)'],
+]
+
+/** The lines that must be equal: variable parts replaced, runs of blanks made one, empty lines left out. */
+export function normalise(output: string, comparison: Comparison): readonly string[] {
+  const replaced = VARIABLE_PARTS.reduce((text, [pattern, name]) => text.replaceAll(pattern, name), output)
+  const lines = replaced
+    .split('\n')
+    .map(line => line.trim().replaceAll(/\s+/g, ' '))
+    .filter(line => line !== '' && !line.startsWith('at '))
+  switch (comparison) {
+    case 'lines':
+      return lines
+    case 'set':
+      return lines.sort()
+    case 'keys':
+      return lines.map(keyOf).sort()
+  }
+}
+
+/** `brokerName : broker-a` and `brokerName = broker-a` -> `brokerName`. */
+function keyOf(line: string): string {
+  return /^([^\s:=]+) ?[:=]( |$)/.exec(line)?.[1] ?? line
+}
+
+/** What the one has and the other has not, as a diff of the two lists; empty if they are equal. */
+export function difference(expected: readonly string[], actual: readonly string[]): string {
+  if (expected.length === actual.length && expected.every((line, index) => line === actual[index])) return ''
+  const lines: string[] = []
+  const rest = [...actual]
+  for (const line of expected) {
+    const at = rest.indexOf(line)
+    if (at < 0) lines.push(`- ${line}`)
+    else rest.splice(at, 1)
+  }
+  lines.push(...rest.map(line => `+ ${line}`))
+  return lines.length > 0 ? lines.join('\n') : `other order:\n${actual.join('\n')}`
+}

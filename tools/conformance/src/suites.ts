@@ -1,0 +1,22 @@
+import { clientSuite } from './client-suite'
+import { mqadminSuite } from './mqadmin-suite'
+import type { Suite } from './suite'
+
+export const suites: readonly Suite[] = [
+  clientSuite({ name: 'json', what: 'the Java client with its default, JSON headers' }),
+  clientSuite({
+    name: 'binary',
+    what: 'the Java client with binary headers',
+    clientProperties: { 'rocketmq.serialize.type': 'ROCKETMQ' },
+  }),
+  clientSuite({
+    name: 'strict',
+    what: 'the Java client with a broker that makes no topics and groups by itself',
+    brokerConfig: { autoCreateTopicEnable: false, autoCreateSubscriptionGroup: false },
+    scenarios: 'strict',
+  }),
+  clientSuite({ name: 'tls', what: 'the Java client over TLS, which checks the certificate', tls: true }),
+  clientSuite({ name: 'java-namesrv', what: "our broker in Java's NameServer", nameServer: 'java' }),
+  clientSuite({ name: 'java-broker', what: "Java's broker in our NameServer", broker: 'java' }),
+  mqadminSuite,
+]
