@@ -3,13 +3,14 @@ import type { Comparison } from './mqadmin-steps'
 /** Text that differs between two runs of one broker, longest first: what is replaced is not looked at again. */
 const VARIABLE_PARTS: readonly (readonly [RegExp, string])[] = [
   [/\d{4}-\d\d-\d\d[ #]\d\d:\d\d:\d\d([,.:]\d{3})?/g, '<time>'],
-  [/\b[0-9A-F]{32}\b/g, '<id>'],
+  [/\b[0-9A-F]{32,56}\b/g, '<id>'],
   [/\d{1,3}(\.\d{1,3}){3}@[\w#-]+/g, '<client>'],
   [/\d{1,3}(\.\d{1,3}){3}:\d+/g, '<address>'],
   [/\d{1,3}(\.\d{1,3}){3}/g, '<host>'],
   [/\b\d{13}\b/g, '<ms>'],
   [/-?\d+\.\d+/g, '<decimal>'],
   [/\b\d+ ?ms\b/g, '<duration>'],
+  [/\/\S*\/(?=commitlog|store)/g, '<folder>/'],
   [/\(\S*\.java:\d+\)/g, '(…)'],
 ]
 
@@ -30,9 +31,9 @@ export function normalise(output: string, comparison: Comparison): readonly stri
   }
 }
 
-/** `brokerName : broker-a` and `brokerName = broker-a` -> `brokerName`. */
+/** `brokerName : broker-a` and `<address> brokerName = broker-a` -> `brokerName`. */
 function keyOf(line: string): string {
-  return /^([^\s:=]+) ?[:=]( |$)/.exec(line)?.[1] ?? line
+  return /^(?:<address> )?([^\s:=]+) ?[:=]( |$)/.exec(line)?.[1] ?? line
 }
 
 /** What the one has and the other has not, as a diff of the two lists; empty if they are equal. */

@@ -1,0 +1,93 @@
+import type { StoredMessage } from '@rocketmq-ts/protocol'
+import { Random, sendUntilCut, TestClient, useClusters } from '../src'
+import type { AcknowledgedMessage, Cluster, HeaderFormat } from '../src'
+
+const ROUND_COUNT = Number(process.env['CRASH_ROUNDS'] ?? 3)
+const SEED = Number(process.env['CRASH_SEED'] ?? Date.now() % 1_000_000)
+const TOPIC = 'CrashTopic'
+const QUEUE_COUNT = 4
+const SENDERS: readonly HeaderFormat[] = ['JSON', 'ROCKETMQ', 'JSON', 'ROCKETMQ']
+/** Acknowledgements after which the broker is killed, at most. */
+const ACKNOWLEDGED_COUNT_MAX = 3000
+
+const clusters = useClusters()
+
+test.each(['ASYNC_FLUSH', 'SYNC_FLUSH'])(
+  `with %s no acknowledged message is lost, moved or doubled by SIGKILL (CRASH_SEED=${SEED})`,
+  async flushDiskType => {
+    const random = new Random(SEED)
+    // Small files, so that crashes hit their borders too.
+    const cluster = await clusters.start({
+      brokerConfig: { flushDiskType, mappedFileSizeCommitLog: 2 ** 20, mappedFileSizeConsumeQueue: 2000 * 20 },
+    })
+    const client = new TestClient()
+    await client.start()
+    await client.createTopic(cluster.broker().address, TOPIC, QUEUE_COUNT)
+    const acknowledged: AcknowledgedMessage[] = []
+    for (let round = 1; round <= ROUND_COUNT; round += 1) {
+      await sendUntilKilled(cluster, { round, random, acknowledged })
+      await cluster.broker().process.start()
+      await expectAll(cluster, client, acknowledged)
+    }
+    await client.stop()
+  },
+  60_000 + ROUND_COUNT * 30_000,
+)
+
+interface Round {
+  readonly round: number
+  readonly random: Random
+  readonly acknowledged: AcknowledgedMessage[]
+}
+
+async function sendUntilKilled(cluster: Cluster, { round, random, acknowledged }: Round): Promise<void> {
+  const killAt = acknowledged.length + random.between(1, ACKNOWLEDGED_COUNT_MAX)
+  let killed: Promise<void> | null = null
+  const onAcknowledged = (message: AcknowledgedMessage): void => {
+    acknowledged.push(message)
+    if (acknowledged.length >= killAt) killed ??= cluster.broker().process.kill()
+  }
+  const { address: broker } = cluster.broker()
+  const senders = SENDERS.map((headerFormat, index) =>
+    sendUntilCut({
+      ...{ name: `round-${round}-sender-${index}`, headerFormat, broker, topic: TOPIC },
+      ...{ queueCount: QUEUE_COUNT, random, onAcknowledged },
+    }),
+  )
+  await Promise.all(senders)
+  await killed
+}
+
+async function expectAll(
+  cluster: Cluster,
+  client: TestClient,
+  acknowledged: readonly AcknowledgedMessage[],
+): Promise<void> {
+  const { address } = cluster.broker()
+  for (let queueId = 0; queueId < QUEUE_COUNT; queueId += 1) {
+    const stored = await client.pullAll(address, TOPIC, queueId)
+    const ofQueue = acknowledged.filter(message => message.queueId === queueId)
+    const lost = ofQueue.filter(({ body, queueOffset }) => stored[queueOffset]?.body.toString() !== body)
+    expect(lost.map(({ body, queueOffset }) => `${queueOffset} ${body.slice(0, 40)}`)).toEqual([])
+    expect(stored.map(message => message.queueOffset)).toEqual(stored.map((_, index) => index))
+    expectInOrderAndOnce(stored)
+    expect(await client.maxOffset(address, TOPIC, queueId)).toBe(stored.length)
+  }
+  const sample = acknowledged.slice(-2000)
+  const viewed = await Promise.all(
+    sample.map(({ offsetMessageId }) => client.viewMessage(address, TOPIC, offsetMessageId)),
+  )
+  expect(viewed.map(message => message?.body.toString())).toEqual(sample.map(({ body }) => body))
+}
+
+/** Of each sender the numbers grow; so none is there twice. */
+function expectInOrderAndOnce(stored: readonly StoredMessage[]): void {
+  const newest = new Map<string, number>()
+  const misplaced: string[] = []
+  for (const message of stored) {
+    const [sender = '', number = ''] = message.body.toString().split(':')
+    if (Number(number) <= (newest.get(sender) ?? 0)) misplaced.push(`${sender}:${number}`)
+    newest.set(sender, Number(number))
+  }
+  expect(misplaced).toEqual([])
+}
