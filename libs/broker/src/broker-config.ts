@@ -83,6 +83,11 @@ export const brokerConfigSchema = z.object({
   startAcceptSendRequestTimeStamp: wholeNumber({ max: Number.MAX_SAFE_INTEGER }).default(0),
   traceOn: trueOrFalse().default(true),
   rejectTransactionMessage: trueOrFalse().default(false),
+  messageDelayLevel: z
+    .string()
+    .default('1s 5s 10s 30s 1m 2m 3m 4m 5m 6m 7m 8m 9m 10m 20m 30m 1h 2h')
+    .describe('what the delay levels are, from 1 on; s, m, h or d'),
+  flushDelayOffsetInterval: wholeNumber().default(10_000).describe('ms between writes of delayOffset.json'),
   delayOffsetUpdateVersionStep: wholeNumber().default(200),
   lockInStrictMode: trueOrFalse().default(false),
 

@@ -1,2 +1,8 @@
+export { advertise } from './advertise'
 export { brokerConfigSchema } from './broker-config'
 export type { BrokerConfig } from './broker-config'
+export { brokerRequestCodes } from './broker-handlers'
+export { createBroker } from './create-broker'
+export type { Broker, BrokerDeps } from './create-broker'
+export { brokerSchemas, loadBrokerConfig } from './load-broker-config'
+export type { BrokerConfigSources, BrokerServiceConfig } from './load-broker-config'

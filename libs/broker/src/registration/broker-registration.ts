@@ -1,6 +1,6 @@
 import type { Clock, Component, Log, Timer } from '@rocketmq-ts/base'
 import type { TopicConfig } from '@rocketmq-ts/protocol'
-import type { RemotingClient, RemotingServer } from '@rocketmq-ts/remoting'
+import type { RemotingClient } from '@rocketmq-ts/remoting'
 import type { BrokerConfig } from '../broker-config'
 import type { TopicTable } from '../topics/topic-table'
 import { brokerIdentityOf } from './broker-identity'
@@ -14,8 +14,8 @@ export type BrokerRegistrationConfig = BrokerIdentityConfig &
 
 export interface BrokerRegistrationDeps {
   readonly topics: Pick<TopicTable, 'all' | 'dataVersion' | 'markOrdered' | 'onChange'>
-  /** Whose port NameServers are told. */
-  readonly server: Pick<RemotingServer, 'port'>
+  /** That is listened on. */
+  readonly port: () => number
   readonly client: Pick<RemotingClient, 'invoke' | 'sendOneway'>
   readonly clock: Pick<Clock, 'after' | 'every'>
   readonly log: Log
@@ -106,7 +106,7 @@ export class BrokerRegistration implements Component {
   }
 
   private open(address: string): void {
-    const identity = brokerIdentityOf(this.config, this.deps.server.port)
+    const identity = brokerIdentityOf(this.config, this.deps.port())
     const link = new NameServerLink(this.config, { ...this.deps, address, identity, log: this.log })
     this.links.set(address, link)
     link.announceAll()

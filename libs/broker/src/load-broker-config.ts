@@ -1,0 +1,47 @@
+import { javaBrokerKeys, loadConfig } from '@rocketmq-ts/config'
+import type { ConfigDeps, ConfigSources, RuntimeConfig } from '@rocketmq-ts/config'
+import { loggingConfigSchema } from '@rocketmq-ts/observability'
+import type { LoggingConfig } from '@rocketmq-ts/observability'
+import { remotingConfigSchema } from '@rocketmq-ts/remoting'
+import type { RemotingConfig } from '@rocketmq-ts/remoting'
+import { messageStoreConfigSchema } from '@rocketmq-ts/store'
+import type { MessageStoreConfig } from '@rocketmq-ts/store'
+import { brokerConfigSchema } from './broker-config'
+import type { BrokerConfig } from './broker-config'
+
+export type BrokerServiceConfig = BrokerConfig & MessageStoreConfig & RemotingConfig & LoggingConfig
+
+/** The schemas of a broker; of a key that stands in two, the later one counts. */
+export const brokerSchemas = [
+  loggingConfigSchema,
+  remotingConfigSchema,
+  messageStoreConfigSchema,
+  brokerConfigSchema,
+] as const
+
+export type BrokerConfigSources = Pick<ConfigSources<[]>, 'file' | 'environment' | 'overrides' | 'defaults'>
+
+/** Reads broker.conf, the environment and flags. Throws ConfigError. */
+export function loadBrokerConfig(
+  { file = null, environment = {}, overrides = {}, defaults = {} }: BrokerConfigSources,
+  deps: ConfigDeps,
+): RuntimeConfig<BrokerServiceConfig> {
+  return loadConfig(
+    {
+      service: 'broker',
+      schemas: brokerSchemas,
+      knownWithoutEffect: javaBrokerKeys,
+      defaults: {
+        rocketmqHome: environment['ROCKETMQ_HOME'] ?? '',
+        namesrvAddr: environment['NAMESRV_ADDR'] ?? '',
+        ...defaults,
+      },
+      file,
+      environment,
+      overrides,
+      persistPathKey: 'brokerConfigPath',
+      blackList: ['brokerConfigPath'],
+    },
+    deps,
+  )
+}
