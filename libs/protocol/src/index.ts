@@ -3,6 +3,11 @@ export { MQ_VERSION, MqVersion } from './codes/mq-version'
 export { RequestCode, requestCodeName } from './codes/request-code'
 export { ResponseCode, responseCodeName } from './codes/response-code'
 
+export { PullMessageResponse } from './answers/pull-message-response'
+export type { PulledQueue, PulledRecords, PullMessageResponseParts } from './answers/pull-message-response'
+export { SendMessageResponse, sendMessageOrigin } from './answers/send-message-response'
+export type { SendMessageResponseParts, SentMessage } from './answers/send-message-response'
+
 export { UndecodableFrameError } from './frame/frame-error'
 export { CommandFlag, FRAME_BYTES_MAX, SerializeType } from './frame/frame-layout'
 export { IncomingCommand } from './frame/incoming-command'
@@ -10,6 +15,7 @@ export { decodeFrame, encodeFrame, RemotingCommand } from './frame/remoting-comm
 export type { ExtFields } from './frame/remoting-command'
 export { RemotingResponse } from './frame/remoting-response'
 export type { RemotingResponseParts } from './frame/remoting-response'
+export { FixedFields } from './frame/response-head'
 export type { OutgoingResponse } from './outgoing-response'
 
 export {

@@ -1,7 +1,7 @@
 import { LanguageCode, languageOfByte } from '../codes/language-code'
 import { UndecodableFrameError } from './frame-error'
 import type { HeaderScan } from './incoming-command'
-import type { CommandHeader } from './remoting-command'
+import type { CommandHeader, ExtFields } from './remoting-command'
 
 /**
  * The ROCKETMQ header. Big-endian, texts in UTF-8.
@@ -32,7 +32,8 @@ export function encodeBinaryHeader(header: CommandHeader): Buffer {
   return bytes
 }
 
-function encodeBinaryExtFields(extFields: Readonly<Record<string, string>>): Buffer {
+/** The fields without their total length. */
+export function encodeBinaryExtFields(extFields: ExtFields): Buffer {
   const parts: Buffer[] = []
   for (const [name, value] of Object.entries(extFields)) {
     const nameBytes = Buffer.from(name)

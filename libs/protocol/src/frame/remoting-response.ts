@@ -1,7 +1,7 @@
 import { ResponseCode } from '../codes/response-code'
 import type { OutgoingResponse } from '../outgoing-response'
 import type { ExtFields } from './remoting-command'
-import { fieldBytesMax, FieldName, RESPONSE_HEAD_BYTES_MAX, ResponseHead, textBytesMax } from './response-head'
+import { FieldName, RESPONSE_HEAD_BYTES_MAX, ResponseHead, textBytesMax, textFieldBytesMax } from './response-head'
 
 export interface RemotingResponseParts {
   readonly code: number
@@ -47,7 +47,7 @@ export class RemotingResponse implements OutgoingResponse {
 
   headBytesMax(): number {
     return this.fields.reduce(
-      (sum, [name, value]) => sum + fieldBytesMax(name, value.length),
+      (sum, [name, value]) => sum + textFieldBytesMax(name, value),
       RESPONSE_HEAD_BYTES_MAX + textBytesMax(this.remark),
     )
   }

@@ -24,7 +24,9 @@ const numbers = fc.oneof(
 const flags = fc.constantFrom('true', 'TRUE', 'false', 'no', '', 'truer')
 
 function headersOf(fields: Record<string, fc.Arbitrary<string>>): fc.Arbitrary<Record<string, string>> {
-  const usual = fc.oneof(fc.record(fields), fc.record(fields, { requiredKeys: [] }))
+  const usual = fc.oneof(fc.record(fields), fc.record(fields, { requiredKeys: [] })) as fc.Arbitrary<
+    Record<string, string>
+  >
   const others = fc.dictionary(fc.oneof(fc.string(), fc.constantFrom('ns', 'nsd', 'lo', 'oway', 'bname')), texts)
   return fc.tuple(others, usual).map(([other, some]) => ({ ...other, ...some }))
 }
