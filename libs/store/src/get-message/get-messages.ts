@@ -9,7 +9,11 @@ import type { StoreCounters } from '../store-counters'
 import { FoundMessages } from './found-messages'
 import { getFromDisk } from './get-from-disk'
 import { ReadBufferPool } from './read-buffer-pool'
+import { TaskLine } from './task-line'
 import { TransferLimits } from './transfer-limits'
+
+/** Each holds the buffers that it reads into: without a limit a client that asks much and reads nothing fills the heap. */
+const DISK_GETS_AT_ONCE_MAX = 32
 
 export interface GetMessagesDeps {
   readonly clock: Clock
@@ -27,6 +31,7 @@ export interface GetMessagesDeps {
  */
 export class GetMessages {
   private readonly pool = new ReadBufferPool()
+  private readonly diskGets = new TaskLine(DISK_GETS_AT_ONCE_MAX)
 
   constructor(
     private readonly config: MessageStoreConfig,
@@ -42,7 +47,7 @@ export class GetMessages {
     }
     const limits = new TransferLimits(this.config, query, this.memoryOffset())
     if (this.getFromMemory(queue, query, limits, found)) this.answer(found, listener)
-    else void this.getFromDisk(queue, query, limits, listener)
+    else this.diskGets.add(() => this.getFromDisk(queue, query, limits, listener))
   }
 
   /** Where "in memory" begins: what was written last is in the page cache, as far as RAM goes. */
