@@ -69,12 +69,13 @@ class FileMessageStore implements MessageStore {
   async stop(): Promise<void> {
     if (!this.isOpen) return
     this.isOpen = false
-    const { abortFile, diskSpace, flushService, groupCommit, health, turns } = this.parts
+    const { abortFile, commitLog, diskSpace, flushService, groupCommit, health, turns } = this.parts
     health.begin('not running', 'the broker is stopping')
     turns.end()
     diskSpace.stop()
     try {
       await flushService.stop()
+      commitLog.dropPreparedFiles()
       if (!health.has('disk failed')) abortFile.remove()
     } catch (err) {
       this.log.error({ err }, 'cannot bring everything to the disk, the next start will recover')

@@ -19,3 +19,5 @@ export type {
   PutMessageStatus,
   StoreStatistics,
 } from './message-store'
+export { storePaths } from './store-paths'
+export type { StorePaths } from './store-paths'

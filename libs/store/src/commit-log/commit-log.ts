@@ -130,9 +130,12 @@ export class CommitLog {
       this.files.findOrCreate(last.endOffset)
   }
 
-  /** Takes the next file away again if nothing was written to it. */
+  /** Takes the files away that were made in advance and hold nothing. */
+  dropPreparedFiles(): void {
+    this.files.removeFrom(this.writtenOffset)
+  }
+
   close(): void {
-    this.files.truncate(this.writtenOffset)
     this.files.close()
     this.tail.clear()
   }

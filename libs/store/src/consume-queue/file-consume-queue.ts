@@ -140,9 +140,9 @@ export class FileConsumeQueue implements ConsumeQueue {
     if (this.writtenOffset === this.nextOffset) this.tail.clear(this.nextOffset)
   }
 
-  /** Reads the one entry `queueOffset` at once; null if there is none. For recovery and searches at the edges. */
   entryNow(queueOffset: number): Buffer | null {
-    const range = queueOffset < this.maxOffset ? this.entriesInMemory(queueOffset) : null
+    if (queueOffset < this.minOffset || queueOffset >= this.maxOffset) return null
+    const range = this.entriesInMemory(queueOffset)
     if (range !== null) return range.bytes.subarray(range.at, range.at + ENTRY_BYTES)
     return this.entryInFiles(queueOffset)
   }

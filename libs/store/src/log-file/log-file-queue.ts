@@ -87,8 +87,13 @@ export class LogFileQueue {
 
   /** Nothing lies at or after `offset` any more: files beyond go, the one that holds it reads zeros from there. */
   truncate(offset: number): void {
-    while (this.last !== null && this.last.startOffset >= offset) this.files.pop()?.remove()
+    this.removeFrom(offset)
     if (this.last !== null && this.last.endOffset > offset) this.last.clearFrom(offset)
+  }
+
+  /** Removes the files that begin at or after `offset`. */
+  removeFrom(offset: number): void {
+    while (this.last !== null && this.last.startOffset >= offset) this.files.pop()?.remove()
   }
 
   /** Removes every file. */
