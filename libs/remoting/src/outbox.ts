@@ -171,7 +171,10 @@ export class Outbox {
 
   private write(batch: Batch): void {
     const { socket } = this
-    if (!socket.writable) return this.release(batch) // its close event is on the way
+    if (!socket.writable) {
+      this.release(batch) // its close event is on the way
+      return
+    }
     this.written = batch
     this.writeCount += 1
     batch.writeNumber = this.writeCount

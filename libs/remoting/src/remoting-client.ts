@@ -2,6 +2,7 @@ import type { ConnectionOptions } from 'node:tls'
 import type { Clock, Component, Disk, Log, Timer } from '@rocketmq-ts/base'
 import { type IncomingCommand, type RemotingCommand, ResponseCode } from '@rocketmq-ts/protocol'
 import type { Channel, ChannelEventListener } from './channel'
+import { nextChannelId } from './channel-id'
 import { connect } from './connect'
 import { type ConnectionContext, createConnectionContext } from './connection-context'
 import { ConnectFailedError, RemotingTimeoutError } from './errors'
@@ -35,7 +36,6 @@ export class RemotingClient implements Component {
   private readonly stopped = new AbortController()
   private tlsOptions: ConnectionOptions | null = null
   private sweeping: Timer | null = null
-  private lastId = 0
 
   constructor(
     private readonly config: RemotingConfig,
@@ -143,9 +143,8 @@ export class RemotingClient implements Component {
       clock: this.deps.clock,
       signal: this.stopped.signal,
     })
-    this.lastId += 1
     const peer = peerOf(socket.remoteAddress ?? '', socket.remotePort ?? 0)
-    const connection = new RemotingConnection(this.lastId, socket, peer, this.context)
+    const connection = new RemotingConnection(nextChannelId(), socket, peer, this.context)
     this.byAddress.set(address, connection)
     this.connections.add(connection)
     statistics.connectionCount += 1

@@ -96,13 +96,17 @@ export interface ConnectionLimits {
   readonly closeTimeoutMs: number
   /** 0: never. */
   readonly idleTimeoutMs: number
+  /** Unsent bytes above which the peer is too slow for requests of ours. */
+  readonly pushUnsentBytesMax: number
   readonly onewaysUnsentMax: number
   readonly invocationsMax: number
 }
 
 export function serverLimits(config: RemotingConfig): ConnectionLimits {
+  const limits = sharedLimits(config)
   return {
-    ...sharedLimits(config),
+    ...limits,
+    pushUnsentBytesMax: limits.unsentBytesHighMark,
     idleTimeoutMs: config.serverChannelMaxIdleTimeSeconds * 1000,
     onewaysUnsentMax: config.serverOnewaySemaphoreValue,
     invocationsMax: config.serverAsyncSemaphoreValue,
@@ -110,17 +114,22 @@ export function serverLimits(config: RemotingConfig): ConnectionLimits {
 }
 
 export function clientLimits(config: RemotingConfig): ConnectionLimits {
+  const limits = sharedLimits(config)
   return {
-    ...sharedLimits(config),
+    ...limits,
+    pushUnsentBytesMax: limits.unsentBytesMax,
     idleTimeoutMs: config.clientChannelMaxIdleTimeSeconds * 1000,
     onewaysUnsentMax: config.clientOnewaySemaphoreValue,
     invocationsMax: config.clientAsyncSemaphoreValue,
   }
 }
 
-function sharedLimits(
-  config: RemotingConfig,
-): Omit<ConnectionLimits, 'idleTimeoutMs' | 'onewaysUnsentMax' | 'invocationsMax'> {
+type SharedLimits = Omit<
+  ConnectionLimits,
+  'idleTimeoutMs' | 'pushUnsentBytesMax' | 'onewaysUnsentMax' | 'invocationsMax'
+>
+
+function sharedLimits(config: RemotingConfig): SharedLimits {
   const highMark = config.writeBufferHighWaterMark || MIB
   return {
     frameBytesMax: config['com.rocketmq.remoting.frameMaxLength'],

@@ -159,8 +159,8 @@ export class RemotingConnection implements Channel {
     if (this.inFlightCount > limits.requestsInFlightMax / 2) return
     if (this.inFlightBytes > limits.requestBytesInFlightMax / 2) return
     this.isPaused = false
+    this.socket.resume()
     this.takeFrames()
-    if (!this.isPaused) this.socket.resume()
   }
 
   // ——— out ———
@@ -210,8 +210,8 @@ export class RemotingConnection implements Channel {
 
   sendOneway(command: RemotingCommand): boolean {
     const { limits, statistics } = this.context
-    const isSlow =
-      this.outbox.unsentBytes > limits.unsentBytesHighMark || this.outbox.unsentOnewayCount >= limits.onewaysUnsentMax
+    const { unsentBytes, unsentOnewayCount } = this.outbox
+    const isSlow = unsentBytes > limits.pushUnsentBytesMax || unsentOnewayCount >= limits.onewaysUnsentMax
     if (this.isClosing || isSlow) {
       statistics.refusedPushTotal += 1
       return false
@@ -223,7 +223,7 @@ export class RemotingConnection implements Channel {
   async invoke(command: RemotingCommand, timeoutMs: number): Promise<IncomingCommand> {
     const { limits, statistics } = this.context
     if (this.isClosing) throw new ConnectionLostError(this.remoteAddress)
-    const isSlow = this.outbox.unsentBytes > limits.unsentBytesHighMark
+    const isSlow = this.outbox.unsentBytes > limits.pushUnsentBytesMax
     if (isSlow || this.invocations.count >= limits.invocationsMax) {
       statistics.refusedPushTotal += 1
       throw new TooManyRequestsError(this.remoteAddress, isSlow ? 'it does not read' : 'too many wait for an answer')

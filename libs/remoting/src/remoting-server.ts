@@ -1,6 +1,7 @@
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import type { Clock, Component, Disk, Log, PeerError, Timer } from '@rocketmq-ts/base'
 import type { ChannelEventListener } from './channel'
+import { nextChannelId } from './channel-id'
 import { createConnectionContext, type ChangeableContext } from './connection-context'
 import { ListenFailedError } from './errors'
 import { Handshake, type HandshakeContext } from './handshake/handshake'
@@ -38,7 +39,6 @@ export class RemotingServer implements Component {
   private sweeping: Timer | null = null
   private stopping: Promise<void> | null = null
   private onEmpty: (() => void) | null = null
-  private lastId = 0
   private reportedRefusals = 0
 
   constructor(
@@ -149,8 +149,7 @@ export class RemotingServer implements Component {
 
   private open(handshake: Handshake, socket: Socket, peer: Peer, firstBytes: Buffer | null): void {
     this.handshakes.delete(handshake)
-    this.lastId += 1
-    const connection = new RemotingConnection(this.lastId, socket, peer, this.context)
+    const connection = new RemotingConnection(nextChannelId(), socket, peer, this.context)
     this.connections.add(connection)
     this.deps.listener?.onOpen?.(connection)
     connection.open(firstBytes)

@@ -1,3 +1,4 @@
+import { isIPv4, isIPv6 } from 'node:net'
 import { BadHandshakeError } from '../errors'
 
 /** What a load balancer says about the connection it passes on. */
@@ -40,7 +41,8 @@ function readV1(bytes: Buffer): ProxyHeader | 'more' {
   const [, protocol, address = '', , port = ''] = bytes.toString('latin1', 0, lineEnd).split(' ')
   const headerBytes = lineEnd + 2
   if (protocol === 'UNKNOWN') return { headerBytes, source: null }
-  if ((protocol !== 'TCP4' && protocol !== 'TCP6') || !/^[\da-fA-F:.]+$/.test(address) || !/^\d{1,5}$/.test(port)) {
+  const isAddress = protocol === 'TCP4' ? isIPv4(address) : protocol === 'TCP6' && isIPv6(address)
+  if (!isAddress || !/^\d{1,5}$/.test(port) || Number(port) > 65_535) {
     throw new BadHandshakeError('a PROXY line without protocol, address and port')
   }
   return { headerBytes, source: { address, port: Number(port) } }

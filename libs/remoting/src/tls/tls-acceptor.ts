@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import { createServer, type Server, type TlsOptions, type TLSSocket } from 'node:tls'
-import { ConfigError, type Disk, type Log, PeerError } from '@rocketmq-ts/base'
+import { ConfigError, type Disk, type Log, type PeerError } from '@rocketmq-ts/base'
 import { BadHandshakeError } from '../errors'
 import type { TlsConfig } from './tls-config'
 import { serverTlsOptions, withTlsFile } from './tls-options'

@@ -1,8 +1,8 @@
 import { trueOrFalse } from '@rocketmq-ts/config'
 import { z } from 'zod'
 
-const path = (what: string): z.ZodType<string, unknown> => z.string().default('').describe(what)
-const commaList = (what: string): z.ZodType<string, unknown> => z.string().default('').describe(what)
+const path = (what: string): z.ZodType<string> => z.string().default('').describe(what)
+const commaList = (what: string): z.ZodType<string> => z.string().default('').describe(what)
 
 /** Java's keys. Source: remoting/netty/TlsSystemConfig.java, TlsHelper.java */
 export const tlsConfigSchema = z.object({
