@@ -1,5 +1,6 @@
 import { ConfigError } from '@rocketmq-ts/base'
-import { allowedBy } from './config-schema'
+import type { z } from 'zod'
+import { allowedBy, textOf } from './config-schema'
 import type { ConfigSchema, ValuesOf } from './config-schema'
 import { didYouMean } from './did-you-mean'
 import { environmentName, environmentPrefix } from './environment'
@@ -21,8 +22,8 @@ export interface ConfigSources<S extends readonly ConfigSchema[]> {
   readonly environment?: Readonly<Record<string, string | undefined>>
   /** From flags; they override everything. */
   readonly overrides?: Readonly<Record<string, string>>
-  /** Where an update at runtime is written when there is no file; null: nowhere. */
-  readonly persistPath?: string | null
+  /** The key that names the file which an update at runtime writes; `file`, when there is one, becomes its value. */
+  readonly persistPathKey?: string
   /** Keys that no update at runtime may touch, besides those of `configBlackList`. */
   readonly blackList?: readonly string[]
 }
@@ -42,50 +43,77 @@ export function loadConfig<S extends readonly ConfigSchema[]>(
   sources: ConfigSources<S>,
   deps: ConfigDeps,
 ): RuntimeConfig<ValuesOf<S>> {
-  const { defaults = {}, overrides = {}, knownWithoutEffect = {} } = sources
   const shape = Object.assign({}, ...sources.schemas.map(schema => schema.shape)) as ConfigSchema['shape']
-  const knownKeys = new Set([...Object.keys(shape), ...Object.keys(knownWithoutEffect)])
-  const problems: string[] = []
-  const warnings: string[] = []
-
-  const settings = new Map<string, Setting>()
-  for (const setting of [
-    ...fromRecord(defaults, 'default'),
-    ...fromFile(sources.file ?? null, deps, problems),
-    ...fromEnvironment(sources, knownKeys, warnings),
-    ...fromRecord(overrides, 'flag'),
-  ]) {
-    if (knownKeys.has(setting.key)) settings.set(setting.key, setting)
-    else warnings.push(unknownKey(setting, knownKeys))
-  }
-
-  const values: Record<string, unknown> = {}
-  for (const [key, type] of Object.entries(shape)) {
-    const setting = settings.get(key)
-    const parsed = (type as ConfigSchema).safeParse(setting?.value)
-    if (parsed.success) values[key] = parsed.data
-    else if (setting === undefined) problems.push(`${key} is missing: it must be ${allowedBy(type as ConfigSchema)}`)
-    else problems.push(badValue(setting, allowedBy(type as ConfigSchema)))
-  }
-  if (problems.length > 0) throw new ConfigError(problems)
+  const { knownWithoutEffect = {}, file = null, persistPathKey = null, blackList = [] } = sources
+  const found = collectSettings(sources, new Set([...Object.keys(shape), ...Object.keys(knownWithoutEffect)]), deps)
+  const { settings, warnings } = found
+  const { values, problems } = parseValues(shape, settings)
+  if (found.problems.length + problems.length > 0) throw new ConfigError([...found.problems, ...problems])
+  if (persistPathKey !== null && file !== null) values[persistPathKey] = file
 
   const others = new Map<string, string | null>()
   for (const [key, defaultText] of Object.entries(knownWithoutEffect)) {
     if (!(key in shape)) others.set(key, settings.get(key)?.value ?? defaultText)
   }
+  const configuredKeys = keysOf(settings, origin => origin !== 'default')
+  const derivedKeys = keysOf(settings, origin => origin === 'default')
+  const persistPath = file ?? (persistPathKey === null ? null : textOf(values[persistPathKey]))
   return new RuntimeConfig<ValuesOf<S>>(
     {
       values: values as ValuesOf<S>,
       shape,
       others,
       warnings,
-      configuredKeys: keysOf(settings, origin => origin !== 'default'),
-      derivedKeys: keysOf(settings, origin => origin === 'default'),
-      persistPath: sources.file ?? sources.persistPath ?? null,
-      blackList: sources.blackList ?? [],
+      configuredKeys,
+      derivedKeys: persistPathKey === null ? derivedKeys : new Set([...derivedKeys, persistPathKey]),
+      persistPath: persistPath === '' ? null : persistPath,
+      blackList,
     },
     deps,
   )
+}
+
+interface Found {
+  readonly settings: ReadonlyMap<string, Setting>
+  readonly problems: readonly string[]
+  readonly warnings: readonly string[]
+}
+
+/** What each known key was set to, by the strongest source that sets it. */
+function collectSettings(
+  sources: Omit<ConfigSources<[]>, 'schemas'>,
+  knownKeys: ReadonlySet<string>,
+  deps: ConfigDeps,
+): Found {
+  const settings = new Map<string, Setting>()
+  const problems: string[] = []
+  const warnings: string[] = []
+  for (const setting of [
+    ...fromRecord(sources.defaults ?? {}, 'default'),
+    ...fromFile(sources.file ?? null, deps, problems),
+    ...fromEnvironment(sources, knownKeys, warnings),
+    ...fromRecord(sources.overrides ?? {}, 'flag'),
+  ]) {
+    if (knownKeys.has(setting.key)) settings.set(setting.key, setting)
+    else warnings.push(unknownKey(setting, knownKeys))
+  }
+  return { settings, problems, warnings }
+}
+
+function parseValues(
+  shape: ConfigSchema['shape'],
+  settings: ReadonlyMap<string, Setting>,
+): { values: Record<string, unknown>; problems: readonly string[] } {
+  const values: Record<string, unknown> = {}
+  const problems: string[] = []
+  for (const [key, type] of Object.entries(shape) as [string, z.ZodType][]) {
+    const setting = settings.get(key)
+    const parsed = type.safeParse(setting?.value)
+    if (parsed.success) values[key] = parsed.data
+    else if (setting === undefined) problems.push(`${key} is missing: it must be ${allowedBy(type)}`)
+    else problems.push(badValue(setting, allowedBy(type)))
+  }
+  return { values, problems }
 }
 
 function keysOf(settings: ReadonlyMap<string, Setting>, isWanted: (origin: string) => boolean): ReadonlySet<string> {

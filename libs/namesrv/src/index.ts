@@ -1,6 +1,8 @@
 export { createNamesrv } from './create-namesrv'
 export type { Namesrv, NamesrvDeps } from './create-namesrv'
 export { KV_CONFIG_CHARS_MAX, KvConfigFullError } from './kv-config/kv-config-table'
+export { loadNamesrvConfig, namesrvSchemas } from './load-namesrv-config'
+export type { NamesrvConfigSources, NamesrvServiceConfig } from './load-namesrv-config'
 export { namesrvConfigBlackList, namesrvConfigSchema, namesrvKnownWithoutEffect } from './namesrv-config'
 export type { NamesrvConfig } from './namesrv-config'
 export { namesrvHandlers } from './namesrv-handlers'

@@ -1,6 +1,6 @@
-export { createConsoleWriter } from './console-writer'
-export type { ConsoleWriter } from './console-writer'
 export { Logging } from './logging'
 export type { LineWriter, LoggingDeps } from './logging'
 export { loggingConfigSchema } from './logging-config'
 export type { LoggingConfig } from './logging-config'
+export { startLogging } from './start-logging'
+export type { ServiceLogging } from './start-logging'

@@ -30,7 +30,7 @@ export function chooseAdvertisedAddress({
   network,
 }: AdvertisedAddressQuestion): AdvertisedAddress {
   if (configured !== null) {
-    return { address: configured, reason: 'brokerIP1 says so', warning: doubtAboutConfigured(configured, network) }
+    return { address: configured, reason: 'it was asked for', warning: doubtAboutConfigured(configured, network) }
   }
   if (!isWildcard(bindAddress)) {
     return { address: inBrackets(bindAddress), reason: 'it is what is listened on', warning: null }

@@ -1,0 +1,73 @@
+import { ConfigError, inOrder } from '@rocketmq-ts/base'
+import { advertise, createBroker } from '@rocketmq-ts/broker'
+import type { Broker } from '@rocketmq-ts/broker'
+import { createNamesrv } from '@rocketmq-ts/namesrv'
+import { startLogging } from '@rocketmq-ts/observability'
+import {
+  brokerBootLine,
+  madeOnStart,
+  namesrvBootLine,
+  printWhatIsAsked,
+  readFlags,
+  readLocalNetwork,
+  runApp,
+} from '@rocketmq-ts/shell'
+import type { Flag } from '@rocketmq-ts/shell'
+import { chooseWhomToServe, loadStandaloneConfigs } from './standalone-configs'
+
+const usage = 'rocketmq up [flags]'
+const known: readonly Flag[] = [
+  { name: 'home', value: 'DIR', help: 'store, configuration and logs (./rocketmq-home)' },
+  { name: 'namesrv-port', value: 'N', help: 'port of the NameServer (9876); 0 takes a free one' },
+  { name: 'broker-port', value: 'N', help: 'port of the broker (10911); 0 takes a free one' },
+  {
+    name: 'configFile',
+    letter: 'c',
+    value: 'FILE',
+    help: 'broker.conf (conf/broker.conf in the home, if there is one)',
+  },
+  { name: 'printConfigItem', letter: 'p', help: 'print all configuration items of the broker and exit' },
+  { name: 'printImportantConfig', letter: 'm', help: 'print the important ones and exit' },
+  { name: 'help', letter: 'h', help: 'print this and exit' },
+]
+
+/** `rocketmq up`: a NameServer and a broker in one process, with one home, for the clients of one machine. */
+void runApp(async context => {
+  const [command, ...args] = context.args
+  if (command !== 'up') throw new ConfigError([`usage: ${usage}`])
+  const given = readFlags(args, known)
+  const configs = loadStandaloneConfigs(given, context)
+  if (printWhatIsAsked({ usage, known, given, config: configs.broker }, context)) return null
+
+  const network = readLocalNetwork(context)
+  const namesrvLogging = await startLogging('namesrv', configs.namesrv)
+  const { log, flush } = await startLogging('broker', configs.broker)
+  const whomToServe = chooseWhomToServe(configs, network)
+
+  const namesrv = createNamesrv(configs.namesrv, { ...context, log: namesrvLogging.log })
+  let broker: Broker | null = null
+  const brokerOnStart = madeOnStart(() => {
+    // Only now is it known, when its port was 0. What a file says about NameServers is meant for a broker on its own.
+    configs.broker.derive({ namesrvAddr: reachableHere(namesrv.address) })
+    advertise(configs.broker, { network, log, ...whomToServe })
+    broker = createBroker(configs.broker, { ...context, log })
+    return broker
+  })
+  return {
+    component: inOrder([namesrv, brokerOnStart]),
+    log,
+    flush() {
+      namesrvLogging.flush()
+      flush()
+    },
+    bootLines: () => [
+      namesrvBootLine(configs.namesrv.values, namesrv.address),
+      brokerBootLine(configs.broker.values, broker?.address ?? ''),
+    ],
+  }
+})
+
+/** A wildcard address, as a process of the same machine connects to it. */
+function reachableHere(address: string): string {
+  return address.replace(/^(0\.0\.0\.0|\[::\]):/, '127.0.0.1:')
+}
