@@ -1,13 +1,13 @@
 import type { SendMessageHeader } from '@rocketmq-ts/protocol'
 import type { RemotingRequest } from '@rocketmq-ts/remoting'
 import type { MessageBatchToStore, MessageToStore, PutListener, PutMessageResult } from '@rocketmq-ts/store'
-import type { SendReplies, SentMessage } from './send-replies'
+import type { PutMessage, SendReplies } from './send-replies'
 
 /**
  * A message or a batch on its way from a producer to the store, and the answer on its way back: one object per send.
  * Its body is the frame's; the rules of sending set the rest before it is put.
  */
-export class IncomingMessage implements MessageToStore, MessageBatchToStore, PutListener, SentMessage {
+export class IncomingMessage implements MessageToStore, MessageBatchToStore, PutListener, PutMessage {
   topic: string
   queueId: number
   sentQueueId: number

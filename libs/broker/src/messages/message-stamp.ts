@@ -1,3 +1,4 @@
+import { sendMessageOrigin } from '@rocketmq-ts/protocol'
 import type { BrokerConfig } from '../broker-config'
 import { property } from './edited-properties'
 import { PropertyBit } from './property-scan'
@@ -7,26 +8,35 @@ export type MessageStampConfig = Pick<BrokerConfig, 'regionId' | 'traceOn' | 'br
 /** The properties that the stamp replaces. */
 export const STAMPED = PropertyBit.MSG_REGION | PropertyBit.TRACE_ON | PropertyBit.CLUSTER
 
+type Origin = ReturnType<typeof sendMessageOrigin>
+
 /** What the broker writes on every message, and in part on every answer: its region, the trace switch, its cluster. */
 export class MessageStamp {
-  private regionId = ''
-  private traceOn = false
-  private clusterName = ''
-  private encoded: Buffer = Buffer.alloc(0)
-  private fields: Readonly<Record<string, string>> = {}
+  private regionId: string
+  private traceOn: boolean
+  private clusterName: string
+  private encodedProperties: Buffer
+  private encodedOrigin: Origin
 
-  constructor(private readonly config: MessageStampConfig) {}
+  constructor(private readonly config: MessageStampConfig) {
+    const { regionId, traceOn, brokerClusterName } = config
+    this.regionId = regionId
+    this.traceOn = traceOn
+    this.clusterName = brokerClusterName
+    this.encodedProperties = propertiesOf(config)
+    this.encodedOrigin = sendMessageOrigin(config)
+  }
 
   /** As pairs of a properties string. */
   get properties(): Buffer {
     this.refresh()
-    return this.encoded
+    return this.encodedProperties
   }
 
   /** As fields of an answer; refusals carry them too. */
-  get extFields(): Readonly<Record<string, string>> {
+  get origin(): Origin {
     this.refresh()
-    return this.fields
+    return this.encodedOrigin
   }
 
   /** The configuration may change at any time, and hardly ever does. */
@@ -36,8 +46,13 @@ export class MessageStamp {
     this.regionId = regionId
     this.traceOn = traceOn
     this.clusterName = brokerClusterName
-    this.fields = { MSG_REGION: regionId, TRACE_ON: String(traceOn) }
-    const pairs = Object.entries({ ...this.fields, CLUSTER: brokerClusterName })
-    this.encoded = Buffer.from(pairs.map(([key, value]) => property(key, value)).join(''))
+    this.encodedProperties = propertiesOf(this.config)
+    this.encodedOrigin = sendMessageOrigin(this.config)
   }
+}
+
+function propertiesOf({ regionId, traceOn, brokerClusterName }: MessageStampConfig): Buffer {
+  return Buffer.from(
+    property('MSG_REGION', regionId) + property('TRACE_ON', String(traceOn)) + property('CLUSTER', brokerClusterName),
+  )
 }

@@ -1,6 +1,5 @@
 import type { RefusedError } from '@rocketmq-ts/base'
-import { encodeMessageId, RemotingResponse } from '@rocketmq-ts/protocol'
-import type { OutgoingResponse } from '@rocketmq-ts/protocol'
+import { SendMessageResponse } from '@rocketmq-ts/protocol'
 import type { PutMessageResult } from '@rocketmq-ts/store'
 import type { BrokerStatistics } from '../statistics/broker-statistics'
 import type { MessageStamp } from './message-stamp'
@@ -14,10 +13,11 @@ export interface SendRepliesDeps {
   readonly statistics: Pick<BrokerStatistics, 'onPut'>
 }
 
-/** What the producer knows its message by. */
-export interface SentMessage {
+/** What the producer is told about its message besides where it lies. */
+export interface PutMessage {
+  /** Where it was put, which may be the schedule topic. */
   readonly topic: string
-  /** The queue that it was sent to, also while it waits elsewhere. */
+  /** The queue that it was sent to. */
   readonly sentQueueId: number
   /** Its UNIQ_KEY; null for a batch without one. */
   readonly transactionId: string | null
@@ -27,36 +27,37 @@ export interface SentMessage {
 export class SendReplies {
   constructor(private readonly deps: SendRepliesDeps) {}
 
-  refused(error: RefusedError): OutgoingResponse {
-    const { responseCode: code, message: remark } = error
-    return new RemotingResponse({ code, remark, extFields: this.deps.stamp.extFields })
+  refused({ responseCode: code, message: remark }: RefusedError): SendMessageResponse {
+    return new SendMessageResponse({ code, remark, origin: this.deps.stamp.origin, sent: null })
   }
 
   /** How a put ended. */
-  put(sent: SentMessage, result: PutMessageResult): OutgoingResponse {
-    return isStored(result.status) ? this.stored(sent, result) : this.notStored(result)
+  put(message: PutMessage, result: PutMessageResult): SendMessageResponse {
+    return isStored(result.status) ? this.stored(message, result) : this.notStored(result)
   }
 
-  private stored({ topic, sentQueueId, transactionId }: SentMessage, result: PutMessageResult): OutgoingResponse {
-    this.deps.statistics.onPut(topic, result.messageCount, result.storedBytes)
-    const extFields = {
-      msgId: this.messageIds(result),
-      queueId: String(sentQueueId),
-      queueOffset: String(result.queueOffset),
-      ...(transactionId === null ? {} : { transactionId }),
-      ...this.deps.stamp.extFields,
-    }
-    return new RemotingResponse({ code: responseCodeOf[result.status], extFields })
+  private stored({ topic, sentQueueId, transactionId }: PutMessage, result: PutMessageResult): SendMessageResponse {
+    const { stamp, storeHost, statistics } = this.deps
+    const { status, physicalOffset, physicalOffsets, queueOffset, messageCount, storedBytes } = result
+    statistics.onPut(topic, messageCount, storedBytes)
+    return new SendMessageResponse({
+      code: responseCodeOf[status],
+      remark: null,
+      origin: stamp.origin,
+      sent: {
+        queueId: sentQueueId,
+        queueOffset,
+        storeHost,
+        physicalOffsets: physicalOffsets.length === 0 ? [physicalOffset] : physicalOffsets,
+        transactionId,
+        batchUniqId: null,
+        recallHandle: null,
+      },
+    })
   }
 
-  private notStored({ status, reason }: PutMessageResult): OutgoingResponse {
+  private notStored({ status, reason }: PutMessageResult): SendMessageResponse {
     const remark = putRefusalText({ status, reason, maxMessageSize: this.deps.config.maxMessageSize })
-    return new RemotingResponse({ code: responseCodeOf[status], remark, extFields: this.deps.stamp.extFields })
-  }
-
-  private messageIds({ physicalOffset, physicalOffsets }: PutMessageResult): string {
-    const { storeHost } = this.deps
-    if (physicalOffsets.length === 0) return encodeMessageId(storeHost, physicalOffset)
-    return physicalOffsets.map(offset => encodeMessageId(storeHost, offset)).join(',')
+    return new SendMessageResponse({ code: responseCodeOf[status], remark, origin: this.deps.stamp.origin, sent: null })
   }
 }

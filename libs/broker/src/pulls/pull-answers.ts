@@ -1,6 +1,6 @@
 import type { RefusedError } from '@rocketmq-ts/base'
-import { RemotingResponse, ResponseCode } from '@rocketmq-ts/protocol'
-import type { OutgoingResponse, PullMessageHeader } from '@rocketmq-ts/protocol'
+import { PullMessageResponse, RemotingResponse, ResponseCode } from '@rocketmq-ts/protocol'
+import type { OutgoingResponse, PulledQueue, PullMessageHeader } from '@rocketmq-ts/protocol'
 import type { GetMessageResult, GetMessageStatus } from '@rocketmq-ts/store'
 import type { BrokerConfig } from '../broker-config'
 import type { AllowedPull } from './pull-checks'
@@ -55,25 +55,33 @@ export class PullAnswers {
     return new RemotingResponse({ code: error.responseCode, remark: error.message, extFields })
   }
 
-  /** The messages are handed on as the store holds them. */
+  /** The messages are handed on as the store holds them, and let go when they are sent. */
   found(code: number, result: GetMessageResult, allowed: AllowedPull): OutgoingResponse {
-    const { status: remark, parts: bodyParts } = result
-    const extFields = this.fieldsOf(result, allowed)
-    return new RemotingResponse({ code, remark, extFields, bodyParts, release: () => result.release() })
+    return new PullMessageResponse({
+      code,
+      remark: result.status,
+      queue: this.queueOf(result, allowed),
+      records: result,
+    })
   }
 
   notFound(code: number, outcome: PullOutcome, allowed: AllowedPull): OutgoingResponse {
-    return new RemotingResponse({ code, remark: outcome.status, extFields: this.fieldsOf(outcome, allowed) })
+    return new PullMessageResponse({
+      code,
+      remark: outcome.status,
+      queue: this.queueOf(outcome, allowed),
+      records: null,
+    })
   }
 
-  private fieldsOf(outcome: PullOutcome, { topic, group }: AllowedPull): Record<string, string> {
+  private queueOf(outcome: PullOutcome, { topic, group }: AllowedPull): PulledQueue {
     return {
-      suggestWhichBrokerId: String(this.suggestedBroker(outcome, group)),
-      nextBeginOffset: String(outcome.nextBeginOffset),
-      minOffset: String(outcome.minOffset),
-      maxOffset: String(outcome.maxOffset),
-      topicSysFlag: String(topic.topicSysFlag),
-      groupSysFlag: String(group.groupSysFlag),
+      suggestWhichBrokerId: this.suggestedBroker(outcome, group),
+      nextBeginOffset: outcome.nextBeginOffset,
+      minOffset: outcome.minOffset,
+      maxOffset: outcome.maxOffset,
+      topicSysFlag: topic.topicSysFlag,
+      groupSysFlag: group.groupSysFlag,
     }
   }
 
