@@ -189,6 +189,7 @@ class FileMessageStore implements MessageStore {
     const { paths, files, commitLog, consumeQueues, checkpoint, abortFile, groupCommit, turns } = this.parts
     const { clock, disk, delayMsOfLevel } = this.deps
     for (const folder of [paths.commitLog, paths.consumeQueue]) disk.makeFolder(folder)
+    disk.syncFolder(paths.root)
     const wasStopped = !abortFile.exists()
     abortFile.create()
     checkpoint.load()

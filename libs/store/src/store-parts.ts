@@ -125,7 +125,7 @@ function createStoreFiles(
   const paths = storePaths(config)
   const fileBytes = config.mappedFileSizeCommitLog
   const files = new LogFileQueue(
-    { folder: paths.commitLog, fileBytes, fileBytesKey: 'mappedFileSizeCommitLog' },
+    { folder: paths.commitLog, rootFolder: paths.commitLog, fileBytes, fileBytesKey: 'mappedFileSizeCommitLog' },
     disk,
     new OpenFiles(OPEN_FILE_COUNT_MAX),
   )

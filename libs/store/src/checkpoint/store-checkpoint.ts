@@ -1,3 +1,4 @@
+import * as path from 'node:path'
 import { readInt64, writeInt64 } from '@rocketmq-ts/base'
 import type { Disk, DiskFile } from '@rocketmq-ts/base'
 
@@ -34,7 +35,9 @@ export class StoreCheckpoint {
 
   /** Reads the file, or makes one. */
   load(): void {
+    const isNew = !this.disk.exists(this.path)
     const file = this.disk.open(this.path, { create: true })
+    if (isNew) this.disk.syncFolder(path.dirname(this.path))
     this.file = file
     if (file.sizeBytes() < FILE_BYTES) file.truncate(FILE_BYTES)
     const bytes = Buffer.alloc(USED_BYTES)

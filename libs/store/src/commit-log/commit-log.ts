@@ -121,6 +121,7 @@ export class CommitLog {
     for (let offset = fromOffset; offset < untilOffset; offset = this.nextFileOffset(offset)) {
       await this.files.find(offset)?.datasync()
     }
+    this.files.syncFolders()
   }
 
   /** Makes the next file before it is needed. */

@@ -154,6 +154,7 @@ export class FileConsumeQueueStore implements ConsumeQueueStore {
     const files = new LogFileQueue(
       {
         folder: path.join(folder, topic, String(queueId)),
+        rootFolder: folder,
         fileBytes: Math.ceil(fileBytes / ENTRY_BYTES) * ENTRY_BYTES,
         fileBytesKey: 'mappedFileSizeConsumeQueue',
       },

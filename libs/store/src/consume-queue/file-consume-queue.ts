@@ -132,6 +132,7 @@ export class FileConsumeQueue implements ConsumeQueue {
     for (let offset = this.syncedOffset; offset < untilOffset; offset = this.nextFileOffset(offset)) {
       await this.deps.files.find(offset * ENTRY_BYTES)?.datasync()
     }
+    this.deps.files.syncFolders()
     this.syncedOffset = untilOffset
   }
 

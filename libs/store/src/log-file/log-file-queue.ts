@@ -6,6 +6,8 @@ import type { OpenFiles } from './open-files'
 
 export interface LogFileQueueOptions {
   readonly folder: string
+  /** The folder above which nothing is made here; `folder` or one that it is in. */
+  readonly rootFolder: string
   readonly fileBytes: number
   /** The key that sets `fileBytes`, for the sentence that says why a folder does not open. */
   readonly fileBytesKey: string
@@ -22,6 +24,8 @@ export function logFileName(startOffset: number): string {
  */
 export class LogFileQueue {
   private readonly files: LogFile[] = []
+  /** Have names in them that a loss of power would take. */
+  private readonly unsyncedFolders = new Set<string>()
 
   constructor(
     private readonly options: LogFileQueueOptions,
@@ -101,17 +105,30 @@ export class LogFileQueue {
     for (const file of this.files.splice(0)) file.remove()
   }
 
+  /** The names of new files survive a loss of power. */
+  syncFolders(): void {
+    for (const folder of this.unsyncedFolders) this.disk.syncFolder(folder)
+    this.unsyncedFolders.clear()
+  }
+
   close(): void {
     for (const file of this.files) file.closeIfIdle()
   }
 
   private create(offset: number): LogFile {
     const startOffset = this.last?.endOffset ?? offset - (offset % this.options.fileBytes)
-    if (this.last === null) this.disk.makeFolder(this.options.folder)
+    if (this.last === null) this.makeFolder()
+    this.unsyncedFolders.add(this.options.folder)
     const file = this.newFile(logFileName(startOffset), startOffset)
     file.create()
     this.files.push(file)
     return file
+  }
+
+  private makeFolder(): void {
+    const { folder, rootFolder } = this.options
+    this.disk.makeFolder(folder)
+    for (let made = folder; made.startsWith(rootFolder); made = path.dirname(made)) this.unsyncedFolders.add(made)
   }
 
   private loadFile(name: string, isLast: boolean): void {
