@@ -1,3 +1,5 @@
+import * as os from 'node:os'
+import * as path from 'node:path'
 import { javaBrokerKeys, loadConfig } from '@rocketmq-ts/config'
 import type { ConfigDeps, ConfigSources, RuntimeConfig } from '@rocketmq-ts/config'
 import { loggingConfigSchema } from '@rocketmq-ts/observability'
@@ -8,6 +10,7 @@ import { messageStoreConfigSchema } from '@rocketmq-ts/store'
 import type { MessageStoreConfig } from '@rocketmq-ts/store'
 import { brokerConfigSchema } from './broker-config'
 import type { BrokerConfig } from './broker-config'
+import { notServedConfigSchema } from './not-served-config'
 
 export type BrokerServiceConfig = BrokerConfig & MessageStoreConfig & RemotingConfig & LoggingConfig
 
@@ -16,12 +19,13 @@ export const brokerSchemas = [
   loggingConfigSchema,
   remotingConfigSchema,
   messageStoreConfigSchema,
+  notServedConfigSchema,
   brokerConfigSchema,
 ] as const
 
 export type BrokerConfigSources = Pick<ConfigSources<[]>, 'file' | 'environment' | 'overrides' | 'defaults'>
 
-/** Reads broker.conf, the environment and flags. Throws ConfigError. */
+/** Reads broker.conf, the environment and flags. Throws ConfigError. Source: broker/BrokerStartup.java */
 export function loadBrokerConfig(
   { file = null, environment = {}, overrides = {}, defaults = {} }: BrokerConfigSources,
   deps: ConfigDeps,
@@ -34,13 +38,15 @@ export function loadBrokerConfig(
       defaults: {
         rocketmqHome: environment['ROCKETMQ_HOME'] ?? '',
         namesrvAddr: environment['NAMESRV_ADDR'] ?? '',
+        brokerName: os.hostname(),
+        brokerConfigPath: path.join(os.homedir(), 'store', 'config', 'broker.properties'),
         ...defaults,
       },
       file,
       environment,
       overrides,
       persistPathKey: 'brokerConfigPath',
-      blackList: ['brokerConfigPath'],
+      blackList: ['brokerConfigPath', 'rocketmqHome'],
     },
     deps,
   )

@@ -1,7 +1,7 @@
-/** The candidate that `word` was most likely meant to be, or null if none is near: at most a third of it differs. */
+/** The candidate that `word` was most likely meant to be, or null if none is near: two letters or a third of it may differ. */
 export function didYouMean(word: string, candidates: Iterable<string>): string | null {
   let nearest: string | null = null
-  let nearestDistance = Math.floor(word.length / 3) + 1
+  let nearestDistance = Math.max(Math.min(2, word.length - 1), Math.floor(word.length / 3)) + 1
   const wanted = word.toLowerCase()
   for (const candidate of candidates) {
     const distance = editDistance(wanted, candidate.toLowerCase())

@@ -26,7 +26,7 @@ export interface App {
 export interface Host {
   readonly argv: readonly string[]
   readonly env: Readonly<Record<string, string | undefined>>
-  readonly stdout: { write(text: string): unknown }
+  readonly stdout: { write(text: string): unknown; on(event: 'error', listener: () => void): unknown }
   readonly stderr: { write(text: string): unknown }
   on(event: string, listener: (value: unknown) => void): unknown
   exit(code: number): void
@@ -50,6 +50,7 @@ export async function runApp(
     host.stderr.write(`${inWords(error)}\n`)
     host.exit(error instanceof ConfigError ? 2 : 1)
   }
+  host.stdout.on('error', () => undefined) // its reader has gone, which is no reason to stop
   host.on('uncaughtException', error => fail(error, 'a bug: uncaught exception'))
   host.on('unhandledRejection', error => fail(error, 'a bug: unhandled rejection'))
   try {

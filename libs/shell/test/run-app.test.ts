@@ -10,7 +10,7 @@ class FakeHost extends EventEmitter {
   readonly exitCodes: number[] = []
   out = ''
   err = ''
-  readonly stdout = { write: (text: string) => void (this.out += text) }
+  readonly stdout = { write: (text: string) => void (this.out += text), on: () => undefined }
   readonly stderr = { write: (text: string) => void (this.err += text) }
 
   exit(code: number): void {
