@@ -102,7 +102,8 @@ export function createBroker(runtimeConfig: RuntimeConfig<BrokerServiceConfig>, 
   const { start, stop } = inOrder([
     storage.component,
     ...[storage.statistics, rates, totals, housekeeping],
-    ...[main, vip, started(() => storage.storeHost.resolve(main.port))],
+    // Nothing is stored before the port is known that records name: neither what comes in, nor what is due.
+    ...[main, started(() => storage.storeHost.resolve(main.port)), vip, schedule],
     // What waits is answered before the servers stop; NameServers are told first of all.
     ...[holdService, stopped(() => notifier.stop()), client, registration],
   ])
@@ -145,7 +146,6 @@ function createStorage(config: BrokerServiceConfig, deps: BrokerDeps) {
     topicFile(topics, fileOf('topics.json')),
     subscriptionGroupFile(groups, fileOf('subscriptionGroup.json')),
     new ConsumerOffsetFile(config, { ...deps, offsets, file: fileOf('consumerOffset.json') }),
-    schedule,
   ])
   return { component, delayLevels, groups, offsets, schedule, statistics, store, storeHost, topics }
 }
