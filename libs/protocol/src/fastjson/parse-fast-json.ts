@@ -61,8 +61,10 @@ class FastJsonReader {
       case QUOTE:
       case APOSTROPHE:
         return this.readText()
-      default:
-        return this.readWord() ?? this.readNumber()
+      default: {
+        const word = this.readWord()
+        return word === undefined ? this.readNumber() : word
+      }
     }
   }
 
@@ -118,7 +120,7 @@ class FastJsonReader {
       const char = this.text.charCodeAt(at)
       if (char === quote) {
         this.at = at + 1
-        return result === '' ? this.text.slice(from, at) : result + this.text.slice(from, at)
+        return ownText(result === '' ? this.text.slice(from, at) : result + this.text.slice(from, at), this.text)
       }
       if (Number.isNaN(char)) this.fail('a text without its end')
       if (char === BACKSLASH) {
@@ -209,4 +211,12 @@ class FastJsonReader {
   private fail(what: string): never {
     throw new FastJsonError(`JSON at character ${this.at}: ${what}`)
   }
+}
+
+/**
+ * A slice keeps the whole text in memory that it was cut from: a name out of a large body, kept in a table, would keep
+ * the body. Below 4 KiB that does not matter, and shorter slices than 13 characters are copies anyway.
+ */
+function ownText(slice: string, whole: string): string {
+  return slice.length < 13 || whole.length < 4096 ? slice : Buffer.from(slice, 'utf16le').toString('utf16le')
 }
