@@ -69,3 +69,14 @@ test('what was put is got, before and after a restart', async () => {
   }
   await store.stop()
 })
+
+test('a queue without messages says so, whether or not it has files', async () => {
+  const store = open(temporaryFolder())
+  await store.start()
+  const empty = { status: 'NO_MESSAGE_IN_QUEUE', nextBeginOffset: 0, minOffset: 0, maxOffset: 0, messageCount: 0 }
+  expect(await get(store, 0)).toMatchObject(empty)
+  expect(await get(store, 5)).toMatchObject(empty)
+  await put(store, 'message', 1)
+  expect(await get(store, 0)).toMatchObject(empty)
+  await store.stop()
+})

@@ -15,6 +15,8 @@ import { TransferLimits } from './transfer-limits'
 /** Each holds the buffers that it reads into: without a limit a client that asks much and reads nothing fills the heap. */
 const DISK_GETS_AT_ONCE_MAX = 32
 
+const EMPTY_QUEUE = { minOffset: 0, maxOffset: 0 }
+
 export interface GetMessagesDeps {
   readonly clock: Clock
   readonly log: Log
@@ -41,7 +43,8 @@ export class GetMessages {
   get(query: GetMessageQuery, listener: GetListener): void {
     const found = new FoundMessages(this.pool)
     const queue = this.deps.consumeQueues.find(query.topic, query.queueId)
-    if (queue === null || !this.isInRange(queue, query.queueOffset, found)) {
+    // A queue that nothing was put into has no files yet; to who asks it is empty.
+    if (!this.isInRange(queue ?? EMPTY_QUEUE, query.queueOffset, found) || queue === null) {
       this.answer(found, listener)
       return
     }
@@ -57,7 +60,11 @@ export class GetMessages {
   }
 
   /** False if there is nothing at the offset; then `found` says so, and where to go on. */
-  private isInRange(queue: ConsumeQueue, queueOffset: number, found: FoundMessages): boolean {
+  private isInRange(
+    queue: Pick<ConsumeQueue, 'minOffset' | 'maxOffset'>,
+    queueOffset: number,
+    found: FoundMessages,
+  ): boolean {
     const { minOffset, maxOffset } = queue
     found.minOffset = minOffset
     found.maxOffset = maxOffset
