@@ -13,6 +13,7 @@ const entryOfApp = {
   mqbroker: 'apps/broker/src/main.ts',
   rocketmq: 'apps/standalone/src/main.ts',
   bench: 'tools/bench/src/main.ts',
+  docs: 'tools/docs/src/main.ts',
 }
 
 /** They find their binary beside themselves. */
@@ -56,4 +57,4 @@ async function bundle(app) {
 const asked = process.argv.slice(2)
 const apps =
   asked.length > 0 ? asked : Object.keys(entryOfApp).filter(app => existsSync(path.join(root, entryOfApp[app])))
-await Promise.all(apps.map(bundle))
+await Promise.all(apps.map(bundle)).catch(() => process.exit(1)) // esbuild has said why

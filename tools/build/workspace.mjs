@@ -9,7 +9,7 @@ const inRoot = name => path.join(root, name)
 
 const installStamp = inRoot('node_modules/.build-stamp')
 const buildStamp = inRoot('dist/.build-stamp')
-const sourceFolders = ['apps', 'libs', 'tools/build', 'tools/bench/src']
+const sourceFolders = ['apps', 'libs', 'tools/build', 'tools/bench/src', 'tools/docs/src']
 const sourceFiles = ['package-lock.json', 'tsconfig.base.json']
 
 /** Installs what the lock file says, unless that is what is there. */

@@ -1,0 +1,51 @@
+import { brokerRequestCodes } from '@rocketmq-ts/broker'
+import { namesrvHandlers } from '@rocketmq-ts/namesrv'
+import type { NamesrvHandlerDeps } from '@rocketmq-ts/namesrv'
+import { RequestCode } from '@rocketmq-ts/protocol'
+import { markdownTable } from './markdown'
+
+/** docs/protocol-support.md. `requestCodeSource` is the source of the code table, whose comments say who serves what in Java. */
+export function protocolSupportPage(requestCodeSource: string): string {
+  const namesrvCodes = new Set(Object.keys(namesrvHandlers(anything as NamesrvHandlerDeps)).map(Number))
+  const brokerCodes = new Map(brokerRequestCodes().map(({ code, vip }) => [code, vip]))
+  const rows = Object.entries(RequestCode)
+    .sort(([, left], [, right]) => left - right)
+    .map(([name, code]) => {
+      const inJava = javaServers(requestCodeSource, name)
+      return [
+        String(code),
+        name,
+        state(namesrvCodes.has(code) ? 'served' : null, inJava.includes('N')),
+        state(brokerState(brokerCodes.get(code)), inJava.includes('B')),
+        inJava.includes('K') ? 'to clients' : '',
+      ]
+    })
+  const servedCount = rows.filter(row => row.some(cell => cell.startsWith('served'))).length
+  return [
+    '# Protocol support',
+    'Generated from the handler tables by `npm run docs`.',
+    [
+      `Every request code of RocketMQ 5.5.0; ${servedCount} of ${rows.length} are served here. "not yet" is served by Java;`,
+      'a code that is not served is answered REQUEST_CODE_NOT_SUPPORTED (3). The VIP port is `listenPort - 2`.',
+    ].join('\n'),
+    markdownTable(['Code', 'Name', 'NameServer', 'Broker', 'Pushed'], rows),
+    '',
+  ].join('\n\n')
+}
+
+function brokerState(vip: boolean | undefined): string | null {
+  if (vip === undefined) return null
+  return vip ? 'served' : 'served, not on the VIP port'
+}
+
+function state(here: string | null, inJava: boolean): string {
+  return here ?? (inJava ? 'not yet' : '')
+}
+
+/** The letters after a code of the table: N NameServer, B broker, C controller, K client. */
+function javaServers(source: string, name: string): string {
+  return new RegExp(`^  ${name}: -?\\d+, // ([A-Z, ]+)`, 'm').exec(source)?.[1] ?? ''
+}
+
+/** Handlers are only counted here, never called: whatever they take out of their dependencies is this again. */
+const anything: unknown = new Proxy(() => anything, { get: () => anything })
