@@ -1,6 +1,6 @@
 import { silentLog } from '@rocketmq-ts/base'
 import { FakeClock } from '@rocketmq-ts/base/testing'
-import { ClientHousekeepingService, ConsumerTable, ProducerTable } from '@rocketmq-ts/client-housekeeping'
+import { ClientHousekeepingService, ConsumerTable, ProducerTable } from '../src'
 import { FakeChannel } from './support/fake-channel'
 
 const config = { channelExpiredTimeout: 120_000, subscriptionExpiredTimeout: 600_000 }

@@ -74,10 +74,10 @@ export function createNamesrv(
   }
 
   // The housekeeping stops first: connections that our own stop closes are no lost brokers.
-  const { start, stop } = inOrder([kvConfig, client, server, housekeeping])
+  const parts = inOrder([kvConfig, client, server, housekeeping])
   return {
-    start,
-    stop,
+    start: () => parts.start(),
+    stop: () => parts.stop(),
     get port() {
       return server.port
     },

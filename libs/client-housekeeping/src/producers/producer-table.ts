@@ -33,7 +33,10 @@ export class ProducerTable {
   /** Adds the client to the group or renews it. Throws TooManyGroupsError. */
   register(group: string, client: Client): void {
     const known = this.groupTable.get(group)?.get(client.channel)
-    if (known === undefined) return this.add(group, client)
+    if (known === undefined) {
+      this.add(group, client)
+      return
+    }
     known.lastUpdateTimestamp = this.deps.clock.nowMs()
     // A newer connection has come and gone: this one is the newest again.
     if (!this.connections.has(known.clientId)) this.connect(known)

@@ -1,6 +1,6 @@
 import { silentLog } from '@rocketmq-ts/base'
 import { FakeClock } from '@rocketmq-ts/base/testing'
-import { ConsumerIdsNotifier, ConsumerTable } from '@rocketmq-ts/client-housekeeping'
+import { ConsumerIdsNotifier, ConsumerTable } from '../../src'
 import { RequestCode } from '@rocketmq-ts/protocol'
 import { FakeChannel } from '../support/fake-channel'
 

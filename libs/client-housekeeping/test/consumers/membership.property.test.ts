@@ -1,6 +1,6 @@
 import { silentLog } from '@rocketmq-ts/base'
 import { FakeClock } from '@rocketmq-ts/base/testing'
-import { ConsumerTable, ProducerTable } from '@rocketmq-ts/client-housekeeping'
+import { ConsumerTable, ProducerTable } from '../../src'
 import * as fc from 'fast-check'
 import { FakeChannel } from '../support/fake-channel'
 

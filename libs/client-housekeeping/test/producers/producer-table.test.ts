@@ -6,8 +6,8 @@ import {
   TooManyGroupsError,
   producerConnectionOf,
   producerTableInfoOf,
-} from '@rocketmq-ts/client-housekeeping'
-import type { Client } from '@rocketmq-ts/client-housekeeping'
+} from '../../src'
+import type { Client } from '../../src'
 import { LanguageCode } from '@rocketmq-ts/protocol'
 import { FakeChannel } from '../support/fake-channel'
 

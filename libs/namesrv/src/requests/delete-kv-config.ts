@@ -1,12 +1,13 @@
 import { readDeleteKvConfigHeader, RemotingResponse } from '@rocketmq-ts/protocol'
 import type { RequestHandler } from '@rocketmq-ts/remoting'
 import type { KvConfigTable } from '../kv-config/kv-config-table'
+import { replying } from './replying'
 
 /** DELETE_KV_CONFIG. Throws MissingFieldError. */
 export function deleteKvConfig({ kvConfig }: { readonly kvConfig: Pick<KvConfigTable, 'delete'> }): RequestHandler {
-  return request => {
+  return replying(request => {
     const { namespace, key } = readDeleteKvConfigHeader(request.command)
     kvConfig.delete(namespace, key)
-    request.reply(RemotingResponse.success())
-  }
+    return RemotingResponse.success()
+  })
 }

@@ -1,6 +1,7 @@
 import type { RequestHandler } from '@rocketmq-ts/remoting'
 import type { NamesrvConfig } from '../namesrv-config'
 import type { TopicQueueTable } from '../route-info/topic-queue-table'
+import { replying } from './replying'
 import { disabledResponse, topicListResponse } from './topic-list'
 
 export interface GetAllTopicListDeps {
@@ -10,5 +11,5 @@ export interface GetAllTopicListDeps {
 
 /** GET_ALL_TOPIC_LIST_FROM_NAMESERVER: every topic, those of the system and of groups included. */
 export function getAllTopicListFromNameserver({ topics, config }: GetAllTopicListDeps): RequestHandler {
-  return request => request.reply(config.enableAllTopicList ? topicListResponse(topics.topics()) : disabledResponse())
+  return replying(() => (config.enableAllTopicList ? topicListResponse(topics.topics()) : disabledResponse()))
 }

@@ -1,6 +1,7 @@
 import { clusterInfoJson, RemotingResponse } from '@rocketmq-ts/protocol'
 import type { RequestHandler } from '@rocketmq-ts/remoting'
 import type { BrokerTable } from '../route-info/broker-table'
+import { replying } from './replying'
 
 export interface GetBrokerClusterInfoDeps {
   readonly brokers: Pick<BrokerTable, 'all' | 'clusterNames' | 'namesIn'>
@@ -8,9 +9,9 @@ export interface GetBrokerClusterInfoDeps {
 
 /** GET_BROKER_CLUSTER_INFO: all brokers and clusters. */
 export function getBrokerClusterInfo({ brokers }: GetBrokerClusterInfoDeps): RequestHandler {
-  return request => {
+  return replying(() => {
     const clusterAddrTable = new Map(brokers.clusterNames().map(name => [name, brokers.namesIn(name)]))
     const body = clusterInfoJson.encode({ brokerAddrTable: brokers.all(), clusterAddrTable })
-    request.reply(RemotingResponse.success(null, body))
-  }
+    return RemotingResponse.success(null, body)
+  })
 }

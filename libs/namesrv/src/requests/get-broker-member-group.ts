@@ -6,10 +6,11 @@ import {
 } from '@rocketmq-ts/protocol'
 import type { RequestHandler } from '@rocketmq-ts/remoting'
 import type { BrokerTable } from '../route-info/broker-table'
+import { replying } from './replying'
 
 /** GET_BROKER_MEMBER_GROUP: master and slaves of one broker name; none if it is not known. Throws MissingFieldError. */
 export function getBrokerMemberGroup({ brokers }: { readonly brokers: Pick<BrokerTable, 'find'> }): RequestHandler {
-  return request => {
+  return replying(request => {
     const { clusterName, brokerName } = readGetBrokerMemberGroupHeader(request.command)
     const brokerAddrs = brokers.find(brokerName)?.brokerAddrs ?? new Map<number, string>()
     const body = brokerMemberGroupResponseJson.encode({
@@ -17,6 +18,6 @@ export function getBrokerMemberGroup({ brokers }: { readonly brokers: Pick<Broke
     })
     // Java forgets to clear the remark of this one.
     const remark = 'not set any response code'
-    request.reply(new RemotingResponse({ code: ResponseCode.SUCCESS, remark, body }))
-  }
+    return new RemotingResponse({ code: ResponseCode.SUCCESS, remark, body })
+  })
 }

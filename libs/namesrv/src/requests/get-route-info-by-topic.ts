@@ -1,11 +1,12 @@
 import type { Clock } from '@rocketmq-ts/base'
 import { MqVersion, readGetRouteInfoHeader, RemotingResponse, ResponseCode } from '@rocketmq-ts/protocol'
-import type { IncomingCommand, TopicRouteData } from '@rocketmq-ts/protocol'
+import type { TopicRouteData } from '@rocketmq-ts/protocol'
 import type { RequestHandler } from '@rocketmq-ts/remoting'
 import type { NamesrvConfig } from '../namesrv-config'
 import type { RouteAnswers, RouteDialect } from '../route-info/route-answers'
 import { routeAnswer } from '../route-info/route-answers'
 import { onlyOfZone } from '../route-info/zone-route'
+import { replying } from './replying'
 
 export interface GetRouteInfoByTopicDeps {
   readonly answers: Pick<RouteAnswers, 'find'>
@@ -18,23 +19,17 @@ export interface GetRouteInfoByTopicDeps {
 export function getRouteInfoByTopic({ answers, findRoute, config, clock }: GetRouteInfoByTopicDeps): RequestHandler {
   const startedMs = clock.monotonicMs()
   const isReady = (): boolean => clock.monotonicMs() - startedMs >= config.waitSecondsForService * 1000
-  return request => {
-    const { command } = request
+  return replying(({ command }) => {
     if (config.needWaitForService && !isReady()) {
-      return request.reply(RemotingResponse.refusal(ResponseCode.SYSTEM_ERROR, 'name server not ready'))
+      return RemotingResponse.refusal(ResponseCode.SYSTEM_ERROR, 'name server not ready')
     }
-    const { topic, acceptStandardJsonOnly } = readGetRouteInfoHeader(command)
-    const dialect = acceptStandardJsonOnly || command.version >= MqVersion.V4_9_4 ? 'standard' : 'legacy'
-    const zoneName = zoneOf(command)
-    const answer = zoneName === null ? answers.find(topic, dialect) : zoneAnswer(findRoute(topic), zoneName, dialect)
-    request.reply(answer ?? topicNotExist(topic))
-  }
-}
-
-/** The zone that the client wants to stay in, or null. */
-function zoneOf({ extFields }: IncomingCommand): string | null {
-  const zoneName = extFields['__ZONE_NAME']?.trim() ?? ''
-  return zoneName === '' || extFields['__ZONE_MODE']?.toLowerCase() !== 'true' ? null : zoneName
+    const header = readGetRouteInfoHeader(command)
+    const { topic } = header
+    const dialect = header.acceptStandardJsonOnly || command.version >= MqVersion.V4_9_4 ? 'standard' : 'legacy'
+    const zoneName = header.zoneMode ? (header.zoneName?.trim() ?? '') : ''
+    const answer = zoneName === '' ? answers.find(topic, dialect) : zoneAnswer(findRoute(topic), zoneName, dialect)
+    return answer ?? topicNotExist(topic)
+  })
 }
 
 function zoneAnswer(route: TopicRouteData | null, zoneName: string, dialect: RouteDialect): RemotingResponse | null {

@@ -1,5 +1,6 @@
 import type { RequestHandler } from '@rocketmq-ts/remoting'
 import type { BrokerTable } from '../route-info/broker-table'
+import { replying } from './replying'
 import { topicListResponse } from './topic-list'
 
 export interface GetSystemTopicListDeps {
@@ -8,9 +9,9 @@ export interface GetSystemTopicListDeps {
 
 /** GET_SYSTEM_TOPIC_LIST_FROM_NS: the topics named for clusters and brokers, with the address of any broker. */
 export function getSystemTopicListFromNs({ brokers }: GetSystemTopicListDeps): RequestHandler {
-  return request => {
+  return replying(() => {
     const names = brokers.clusterNames().flatMap(cluster => [cluster, ...brokers.namesIn(cluster)])
     const [anyAddr] = [...brokers.all().values()].flatMap(({ brokerAddrs }) => [...brokerAddrs.values()])
-    request.reply(topicListResponse([...new Set(names)], anyAddr ?? null))
-  }
+    return topicListResponse([...new Set(names)], anyAddr ?? null)
+  })
 }

@@ -1,6 +1,7 @@
 import type { RequestHandler } from '@rocketmq-ts/remoting'
 import type { NamesrvConfig } from '../namesrv-config'
 import type { TopicQueueTable } from '../route-info/topic-queue-table'
+import { replying } from './replying'
 import { disabledResponse, topicListResponse } from './topic-list'
 
 /** Bits of `topicSysFlag`. Source: common/sysflag/TopicSysFlag.java */
@@ -33,8 +34,8 @@ function listing(
   isListed: (topicSysFlag: number) => boolean,
 ): RequestHandler {
   const flagsOf = (topic: string): number => [...(topics.find(topic)?.queueDatas.values() ?? [])][0]?.topicSysFlag ?? 0
-  return request => {
-    if (!config.enableTopicList) return request.reply(disabledResponse())
-    request.reply(topicListResponse(topics.topics().filter(topic => isListed(flagsOf(topic)))))
-  }
+  return replying(() => {
+    if (!config.enableTopicList) return disabledResponse()
+    return topicListResponse(topics.topics().filter(topic => isListed(flagsOf(topic))))
+  })
 }

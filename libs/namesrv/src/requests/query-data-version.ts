@@ -8,6 +8,7 @@ import {
 } from '@rocketmq-ts/protocol'
 import type { RequestHandler } from '@rocketmq-ts/remoting'
 import type { BrokerLiveTable } from '../broker-liveness/broker-live-table'
+import { replying } from './replying'
 
 export interface QueryDataVersionDeps {
   readonly live: Pick<BrokerLiveTable, 'find' | 'renew'>
@@ -19,15 +20,14 @@ export interface QueryDataVersionDeps {
  * Throws MissingFieldError, InvalidBodyError.
  */
 export function queryDataVersion({ live, clock }: QueryDataVersionDeps): RequestHandler {
-  return request => {
+  return replying(request => {
     const { clusterName, brokerAddr } = readQueryDataVersionHeader(request.command)
     const { body } = request.command
     const asked = body === null ? null : dataVersionJson.decode(body)
     const known = live.find(clusterName, brokerAddr)?.dataVersion ?? null
     live.renew(clusterName, brokerAddr, clock.nowMs())
     const changed = asked === null || known === null || !equalDataVersions(asked, known)
-    request.reply(
-      RemotingResponse.success(toExtFields({ changed }), known === null ? null : dataVersionJson.encode(known)),
-    )
-  }
+    const extFields = toExtFields({ changed })
+    return RemotingResponse.success(extFields, known === null ? null : dataVersionJson.encode(known))
+  })
 }

@@ -3,6 +3,7 @@ import { readRegisterTopicHeader, RemotingResponse, topicRouteDataJson } from '@
 import type { RequestHandler } from '@rocketmq-ts/remoting'
 import { checkQueues } from '../route-info/check-registration'
 import type { RouteTables } from '../route-info/route-tables'
+import { replying } from './replying'
 
 export interface RegisterTopicInNamesrvDeps {
   readonly tables: Pick<RouteTables, 'topics' | 'brokers'>
@@ -17,7 +18,7 @@ export function registerTopicInNamesrv({
   tables: { topics, brokers },
   log,
 }: RegisterTopicInNamesrvDeps): RequestHandler {
-  return request => {
+  return replying(request => {
     const { topic } = readRegisterTopicHeader(request.command)
     const { body } = request.command
     const queueDatas = body === null ? [] : topicRouteDataJson.decode(body).queueDatas
@@ -25,6 +26,6 @@ export function registerTopicInNamesrv({
     const stranger = queueDatas.find(({ brokerName }) => brokers.find(brokerName) === null)
     if (stranger === undefined) for (const queueData of queueDatas) topics.put(topic, queueData)
     else log.warn({ topic, brokerName: stranger.brokerName }, 'topic of an unknown broker not registered')
-    request.reply(RemotingResponse.success())
-  }
+    return RemotingResponse.success()
+  })
 }

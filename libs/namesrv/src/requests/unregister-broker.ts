@@ -2,11 +2,12 @@ import { readUnregisterBrokerHeader, RemotingResponse } from '@rocketmq-ts/proto
 import type { RequestHandler } from '@rocketmq-ts/remoting'
 import type { UnregisterBrokerDeps } from '../route-info/unregister-broker'
 import { unregisterBroker } from '../route-info/unregister-broker'
+import { replying } from './replying'
 
 /** UNREGISTER_BROKER: a broker takes leave. Throws MissingFieldError. */
 export function unregisterBrokerRequest(deps: UnregisterBrokerDeps): RequestHandler {
-  return request => {
+  return replying(request => {
     unregisterBroker(deps, readUnregisterBrokerHeader(request.command))
-    request.reply(RemotingResponse.success())
-  }
+    return RemotingResponse.success()
+  })
 }

@@ -3,6 +3,7 @@ import type { RuntimeConfig } from '@rocketmq-ts/config'
 import { RemotingResponse } from '@rocketmq-ts/protocol'
 import type { RequestHandler } from '@rocketmq-ts/remoting'
 import type { NamesrvConfig } from '../namesrv-config'
+import { replying } from './replying'
 
 export interface UpdateNamesrvConfigDeps {
   readonly runtimeConfig: Pick<RuntimeConfig<NamesrvConfig>, 'update'>
@@ -11,10 +12,10 @@ export interface UpdateNamesrvConfigDeps {
 
 /** UPDATE_NAMESRV_CONFIG: `key=value` lines, all or none. Throws ConfigBlackListError, ConfigValueError, StorageError. */
 export function updateNamesrvConfig({ runtimeConfig, log }: UpdateNamesrvConfigDeps): RequestHandler {
-  return request => {
+  return replying(request => {
     const { body } = request.command
     if (body !== null) runtimeConfig.update(body.toString('utf8'))
     log.info({ remoteAddress: request.channel.remoteAddress }, 'config updated')
-    request.reply(RemotingResponse.success())
-  }
+    return RemotingResponse.success()
+  })
 }

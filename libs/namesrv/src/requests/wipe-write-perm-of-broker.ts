@@ -2,6 +2,7 @@ import type { Log } from '@rocketmq-ts/base'
 import { readWipeWritePermOfBrokerHeader, RemotingResponse, toExtFields, TopicPermission } from '@rocketmq-ts/protocol'
 import type { RequestHandler } from '@rocketmq-ts/remoting'
 import type { TopicQueueTable } from '../route-info/topic-queue-table'
+import { replying } from './replying'
 
 export interface ChangeWritePermDeps {
   readonly topics: Pick<TopicQueueTable, 'changePermission'>
@@ -10,10 +11,10 @@ export interface ChangeWritePermDeps {
 
 /** WIPE_WRITE_PERM_OF_BROKER: producers leave the broker, until it registers something new. Throws MissingFieldError. */
 export function wipeWritePermOfBroker({ topics, log }: ChangeWritePermDeps): RequestHandler {
-  return request => {
+  return replying(request => {
     const { brokerName } = readWipeWritePermOfBrokerHeader(request.command)
     const wipeTopicCount = topics.changePermission(brokerName, perm => perm & ~TopicPermission.WRITE)
     log.info({ brokerName, wipeTopicCount, remoteAddress: request.channel.remoteAddress }, 'write permission wiped')
-    request.reply(RemotingResponse.success(toExtFields({ wipeTopicCount })))
-  }
+    return RemotingResponse.success(toExtFields({ wipeTopicCount }))
+  })
 }

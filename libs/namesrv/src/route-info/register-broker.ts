@@ -66,8 +66,15 @@ export function registerBroker(
   tables.brokers.put({ ...registration, enableActingMaster: registration.enableActingMaster === true })
   if (isFirst) log.info({ clusterName, brokerName, brokerId, brokerAddr }, 'broker registered')
   if (decidesTopics(tables, registration)) updateTopics(deps, registration, isFirst)
+  const { dataVersion, channel, haServerAddr, filterServers } = registration
   tables.live.put({
-    ...registration,
+    clusterName,
+    brokerName,
+    brokerAddr,
+    dataVersion,
+    channel,
+    haServerAddr,
+    filterServers,
     lastUpdateTimestamp: clock.nowMs(),
     heartbeatTimeoutMillis: registration.heartbeatTimeoutMillis ?? HEARTBEAT_TIMEOUT_MS,
   })
