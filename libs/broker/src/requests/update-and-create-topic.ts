@@ -1,37 +1,45 @@
 import type { Log } from '@rocketmq-ts/base'
 import { readCreateTopicHeader, RemotingResponse, topicConfigListJson, type TopicConfig } from '@rocketmq-ts/protocol'
+import { answering } from '@rocketmq-ts/remoting'
 import type { RequestHandler } from '@rocketmq-ts/remoting'
 import { parseAttributeChanges } from '../attributes/parse-attribute-changes'
 import type { BrokerConfig } from '../broker-config'
+import type { BrokerRegistration } from '../registration/broker-registration'
 import type { TopicTable } from '../topics/topic-table'
 import { checkTopicUpdate } from '../topics/topic-update-checks'
 
 export interface UpdateAndCreateTopicDeps {
   readonly topics: Pick<TopicTable, 'find' | 'update' | 'isSystemTopic'>
   readonly config: Pick<BrokerConfig, 'validateSystemTopicWhenUpdateTopic' | 'enableMixedMessageType'>
+  readonly registration: Pick<BrokerRegistration, 'announced'>
   readonly log: Log
 }
 
-/** UPDATE_AND_CREATE_TOPIC. Throws MissingFieldError, IllegalNameError, IllegalTopicError, IllegalAttributeError. */
+/**
+ * UPDATE_AND_CREATE_TOPIC, answered when NameServers know of it: tools ask them for the route next. Throws
+ * MissingFieldError, IllegalNameError, IllegalTopicError, IllegalAttributeError.
+ */
 export function updateAndCreateTopic(deps: UpdateAndCreateTopicDeps): RequestHandler {
-  return request => {
+  return answering(async request => {
     const header = readCreateTopicHeader(request.command)
     const { topic: topicName, readQueueNums, writeQueueNums, perm, topicFilterType, topicSysFlag, order } = header
     const attributes = parseAttributeChanges(header.attributes)
     const wanted = { topicName, readQueueNums, writeQueueNums, perm, topicFilterType, topicSysFlag, order, attributes }
     updateTopics([wanted], deps)
     deps.log.info({ topic: topicName, remoteAddress: request.channel.remoteAddress }, 'topic update asked for')
-    request.reply(RemotingResponse.success())
-  }
+    await deps.registration.announced()
+    return RemotingResponse.success()
+  })
 }
 
 /** UPDATE_AND_CREATE_TOPIC_LIST: all or none. Java applies nothing if one of them is unchanged; here the others are. */
 export function updateAndCreateTopicList(deps: UpdateAndCreateTopicDeps): RequestHandler {
-  return request => {
+  return answering(async request => {
     const { topicConfigList } = topicConfigListJson.decode(request.command.body)
     updateTopics(topicConfigList, deps)
-    request.reply(RemotingResponse.success())
-  }
+    await deps.registration.announced()
+    return RemotingResponse.success()
+  })
 }
 
 /** Asking for what is there already changes nothing, not even the version that NameServers compare. */

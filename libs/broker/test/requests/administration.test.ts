@@ -53,6 +53,7 @@ function administeredBroker() {
     offsets: new ConsumerOffsetTable(config, { clock, log }),
     statistics: new BrokerStatistics(config.brokerClusterName, { clock }),
     consumers: { find: () => null },
+    registration: { announced: () => Promise.resolve() },
   }
 }
 
