@@ -1,15 +1,22 @@
 import { connect, type Socket } from 'node:net'
 import { decodeFrame, encodeFrame, RemotingCommand, SerializeType } from '@rocketmq-ts/protocol'
+import { FrameSplitter } from '../src'
 
 /** A client that sends what bytes it likes and looks at what comes back. */
 export class RawPeer {
   isClosed = false
-  private received = Buffer.alloc(0)
+  private readonly splitter = new FrameSplitter(32 * 1024 ** 2)
+  private readonly frames: Buffer[] = []
   private readonly waiting = new Set<() => void>()
 
   private constructor(readonly socket: Socket) {
     socket.on('data', chunk => {
-      this.received = Buffer.concat([this.received, chunk])
+      try {
+        this.splitter.push(chunk)
+        for (let frame = this.splitter.next(); frame !== null; frame = this.splitter.next()) this.frames.push(frame)
+      } catch {
+        // An alert of TLS, which the peer did not want to speak.
+      }
       this.wake()
     })
     socket.on('error', () => undefined)
@@ -41,18 +48,17 @@ export class RawPeer {
 
   /** The next whole frame; rejects when the connection closes before it. */
   async frame(): Promise<RemotingCommand> {
-    await this.until(() => this.frameBytes() > 0)
-    const frame = this.received.subarray(0, this.frameBytes())
-    this.received = this.received.subarray(frame.length)
-    return decodeFrame(frame)
+    await this.until(() => this.frames.length > 0)
+    return decodeFrame(this.frames.shift()!)
   }
 
   async closed(): Promise<void> {
     await this.until(() => this.isClosed)
   }
 
-  get receivedBytes(): number {
-    return this.received.length
+  /** Whole frames that `frame` has not taken. */
+  get frameCount(): number {
+    return this.frames.length
   }
 
   async until(condition: () => boolean): Promise<void> {
@@ -60,12 +66,6 @@ export class RawPeer {
       if (this.isClosed) throw new Error('connection closed')
       await new Promise<void>(resolve => this.waiting.add(resolve))
     }
-  }
-
-  private frameBytes(): number {
-    if (this.received.length < 4) return 0
-    const frameBytes = 4 + this.received.readInt32BE(0)
-    return this.received.length >= frameBytes ? frameBytes : 0
   }
 
   private wake(): void {
@@ -79,7 +79,11 @@ export function requestFrame(code: number, opaque: number, body: Buffer | null =
   return encodeFrame(Object.assign(command, { opaque, flag }), SerializeType.JSON)
 }
 
-/** Lets the event loop turn until `condition` holds. */
+/** Lets the event loop turn until `condition` holds; gives up before the test's own timeout, so that the test fails. */
 export async function eventually(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise(resolve => setImmediate(resolve))
+  const giveUpMs = performance.now() + 15_000
+  while (!condition()) {
+    if (performance.now() > giveUpMs) throw new Error(`never came true: ${condition.toString()}`)
+    await new Promise(resolve => setImmediate(resolve))
+  }
 }

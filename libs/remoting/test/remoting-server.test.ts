@@ -80,7 +80,7 @@ test('a oneway request is served and never answered, whatever becomes of it', as
     peer.send(requestFrame(code, code, null, CommandFlag.ONEWAY))
   peer.request(ECHO, 1)
   expect(await peer.frame()).toMatchObject({ opaque: 1 })
-  expect(peer.receivedBytes).toBe(0)
+  expect(peer.frameCount).toBe(0)
   expect(server.statistics.requestTotal).toBe(6)
 })
 
