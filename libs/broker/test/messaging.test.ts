@@ -7,7 +7,7 @@ import { useBrokers } from './support/use-brokers'
 const startBroker = useBrokers()
 const SUSPEND = '6'
 
-function send({ ask }: RunningBroker, body: string, properties = 'UNIQ_KEY\x01U1\x02TAGS\x01TagA\x02') {
+function send(broker: RunningBroker, body: string, properties = 'UNIQ_KEY\x01U1\x02TAGS\x01TagA\x02') {
   const fields = {
     a: 'PG',
     b: 'TopicA',
@@ -19,11 +19,11 @@ function send({ ask }: RunningBroker, body: string, properties = 'UNIQ_KEY\x01U1
     h: '0',
     i: properties,
   }
-  return ask(RequestCode.SEND_MESSAGE_V2, fields, body)
+  return broker.ask(RequestCode.SEND_MESSAGE_V2, fields, body)
 }
 
-function pull({ ask }: RunningBroker, given: Record<string, string> = {}) {
-  return ask(RequestCode.PULL_MESSAGE, {
+function pull(broker: RunningBroker, given: Record<string, string> = {}) {
+  return broker.ask(RequestCode.PULL_MESSAGE, {
     ...{ consumerGroup: 'GG', topic: 'TopicA', queueId: '0', queueOffset: '0', maxMsgNums: '32', sysFlag: '4' },
     ...{ commitOffset: '0', suspendTimeoutMillis: '60000', subscription: '*', subVersion: '1', ...given },
   })
