@@ -86,7 +86,6 @@ export class RemotingConnection implements Channel {
   private receive(chunk: Buffer): void {
     this.receivedBytes += chunk.length
     this.context.statistics.bytesIn += chunk.length
-    // While it ends, bytes are still read: a socket closed on unread bytes resets, and takes our last answers with it.
     if (this.isClosing) return
     this.splitter.push(chunk)
     this.takeFrames()
@@ -242,8 +241,8 @@ export class RemotingConnection implements Channel {
 
   onTaken(): void {
     if (this.isPaused) this.goOn()
-    if (this.isFinishing) this.closeWhenFinished()
-    else if (this.isClosing && this.outbox.unsentBytes === 0) this.socket.destroySoon()
+    if (this.isClosing) this.endWhenSent()
+    else if (this.isFinishing) this.closeWhenFinished()
   }
 
   // ——— end ———
@@ -283,9 +282,14 @@ export class RemotingConnection implements Channel {
     this.isClosing = true
     this.log.debug({ reason }, 'closing connection')
     this.outbox.flush()
-    if (this.outbox.unsentBytes === 0) this.socket.destroySoon()
+    this.endWhenSent()
     this.closeTimer = this.context.clock.after(this.context.limits.closeTimeoutMs, () => this.socket.destroy())
     if (this.isPaused) this.socket.resume()
+  }
+
+  /** Ends our side only: closing both while bytes are unread resets the connection, and takes our last answers with it. */
+  private endWhenSent(): void {
+    if (this.outbox.unsentBytes === 0) this.socket.end()
   }
 
   /** Ends the connection at once because of what the peer does. */

@@ -95,7 +95,9 @@ export class Handshake {
     socket.pause()
     socket.unshift(this.bytes)
     try {
-      context.onReady(this, await context.tls.accept(socket), this.peer, null)
+      const secured = await context.tls.accept(socket)
+      if (socket.destroyed) throw new BadHandshakeError('connection closed after the TLS handshake')
+      context.onReady(this, secured, this.peer, null)
     } catch (error) {
       this.fail(error)
     }

@@ -56,7 +56,10 @@ export class TlsAcceptor {
   private async createServer(): Promise<Server> {
     const config = withTlsFile(this.config, this.deps.disk)
     const server = createTlsServer(await serverTlsOptions(config, this.deps.disk))
-    server.on('secureConnection', socket => this.settle(socket, certificateProblem(socket, config)))
+    server.on('secureConnection', socket => {
+      socket.on('error', () => undefined) // until its owner listens, and for those that get none
+      this.settle(socket, certificateProblem(socket, config))
+    })
     server.on('tlsClientError', (error, socket) => this.settle(socket, error.message))
     return server
   }
