@@ -3,6 +3,7 @@ import type { RequestHandler, RequestHandlers } from '@rocketmq-ts/remoting'
 import type { BrokerRooms } from './broker-rooms'
 import { checkClientConfig } from './requests/check-client-config'
 import { cloneGroupOffset } from './requests/clone-group-offset'
+import { consumeMessageDirectly } from './requests/consume-message-directly'
 import { consumerSendMessageBack } from './requests/consumer-send-message-back'
 import { deleteSubscriptionGroup } from './requests/delete-subscription-group'
 import { deleteTopicInBroker } from './requests/delete-topic-in-broker'
@@ -16,6 +17,7 @@ import { getBrokerRuntimeInfo } from './requests/get-broker-runtime-info'
 import { getConsumeStats } from './requests/get-consume-stats'
 import { getConsumerConnectionList } from './requests/get-consumer-connection-list'
 import { getConsumerListByGroup } from './requests/get-consumer-list-by-group'
+import { getConsumerRunningInfo } from './requests/get-consumer-running-info'
 import { getEarliestMessageStoreTime } from './requests/get-earliest-message-store-time'
 import { getMaxOffset } from './requests/get-max-offset'
 import { getMinOffset } from './requests/get-min-offset'
@@ -80,6 +82,8 @@ const servedCodes: readonly ServedCodes[] = [
   served(checkClientConfig, RequestCode.CHECK_CLIENT_CONFIG),
   served(getConsumerListByGroup, RequestCode.GET_CONSUMER_LIST_BY_GROUP),
   served(getConsumerConnectionList, RequestCode.GET_CONSUMER_CONNECTION_LIST),
+  served(getConsumerRunningInfo, RequestCode.GET_CONSUMER_RUNNING_INFO),
+  served(consumeMessageDirectly, RequestCode.CONSUME_MESSAGE_DIRECTLY),
   served(getProducerConnectionList, RequestCode.GET_PRODUCER_CONNECTION_LIST),
   served(getAllProducerInfo, RequestCode.GET_ALL_PRODUCER_INFO),
 

@@ -1,6 +1,6 @@
 import { MqVersion, MQ_VERSION } from '@rocketmq-ts/protocol'
 import type { Clock, Disk } from '@rocketmq-ts/base'
-import type { MessageStore } from '@rocketmq-ts/store'
+import { storePaths, type MessageStore, type MessageStoreConfig } from '@rocketmq-ts/store'
 import type { BrokerConfig } from '../broker-config'
 import type { BrokerStatistics } from './broker-statistics'
 import type { DailyTotals } from './daily-totals'
@@ -31,7 +31,8 @@ export interface BrokerRuntimeInfoDeps {
   readonly delays: () => readonly DelayProgress[]
   readonly disk: Pick<Disk, 'space'>
   readonly clock: Pick<Clock, 'nowMs'>
-  readonly config: Pick<BrokerConfig, 'startAcceptSendRequestTimeStamp'> & { readonly storePathRootDir: string }
+  readonly config: Pick<BrokerConfig, 'startAcceptSendRequestTimeStamp'> &
+    Pick<MessageStoreConfig, 'storePathRootDir' | 'storePathCommitLog'>
 }
 
 /**
@@ -75,7 +76,7 @@ function storeInfo({ store, rates, clock, config }: BrokerRuntimeInfoDeps): read
     ['getTotalTps', rates.getTotalTps()],
     ['getTransferredTps', rates.getTransferredTps()],
     ['commitLogDiskRatio', String(store.commitLogDiskRatio())],
-    [`commitLogDiskRatio_${config.storePathRootDir}`, String(store.commitLogDiskRatio())],
+    [`commitLogDiskRatio_${storePaths(config).commitLog}`, String(store.commitLogDiskRatio())],
     ['consumeQueueDiskRatio', String(store.consumeQueueDiskRatio())],
     ['commitLogMinOffset', String(store.minPhysicalOffset)],
     ['commitLogMaxOffset', String(store.maxPhysicalOffset)],
