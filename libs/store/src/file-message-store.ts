@@ -190,16 +190,16 @@ class FileMessageStore implements MessageStore {
     const { clock, disk, delayMsOfLevel } = this.deps
     for (const folder of [paths.commitLog, paths.consumeQueue]) disk.makeFolder(folder)
     disk.syncFolder(paths.root)
-    const wasStopped = !abortFile.exists()
-    abortFile.create()
+    const lastStop = { wasStopped: !abortFile.exists(), mayBeShort: abortFile.names(this.config) }
+    abortFile.create(this.config)
     checkpoint.load()
-    files.load()
     const deps = { clock, log: this.log, files, consumeQueues, checkpoint, delayMsOfLevel }
-    const end = await recoverStore(this.config, deps, wasStopped)
+    const end = await recoverStore(this.config, deps, lastStop)
     commitLog.beginAt(end.endOffset)
-    groupCommit.beginAt(end.endOffset)
+    groupCommit.beginAt(end.syncedOffset)
     turns.beginAt(end)
     checkpoint.confirmPhyOffset = end.physicalOffset
+    if (!(await groupCommit.flush())) throw new StorageError(`cannot bring ${paths.commitLog} to the disk`)
   }
 
   private async close(): Promise<void> {

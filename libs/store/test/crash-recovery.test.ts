@@ -1,7 +1,7 @@
 import { FakeClock, FaultyDisk } from '@rocketmq-ts/base/testing'
 import type { MessageStore, MessageStoreConfig, PutMessageResult } from '@rocketmq-ts/store'
 import * as fc from 'fast-check'
-import { SMALL, batchOf, endOfTurn, messageOf, put, readQueue, startStore } from './store-fixture'
+import { SMALL, batchOf, createStore, endOfTurn, messageOf, put, readQueue, startStore } from './store-fixture'
 
 const TOPICS = ['TopicA', 'TopicB']
 const QUEUE_COUNT = 2
@@ -90,18 +90,48 @@ const step = fc.oneof(
   },
 )
 const end = fc.constantFrom('stop', 'kill', 'power' as const)
-const session = fc.record({ steps: fc.array(step, { maxLength: 40 }), end })
+/** With which operation on the disk the process dies, if not at the end, and what of a write then happens. */
+const death = fc.option(fc.record({ operation: fc.integer({ min: 1, max: 150 }), takenBytes: fc.nat(3000) }))
+const session = fc.record({ steps: fc.array(step, { maxLength: 40 }), death, end })
 
 type Session = typeof session extends fc.Arbitrary<infer T> ? T : never
 
-async function runSession(
-  config: Partial<MessageStoreConfig>,
-  { steps, end: how }: Session,
-  { disk, senders, survives }: { disk: FaultyDisk; senders: Senders; survives: () => boolean },
-): Promise<void> {
+interface World {
+  readonly disk: FaultyDisk
+  readonly senders: Senders
+  /** Decides about each page when the power is lost. */
+  readonly survives: () => boolean
+}
+
+async function runSession(config: Partial<MessageStoreConfig>, session: Session, world: World): Promise<void> {
+  const { disk, senders, survives } = world
+  const { steps, death, end: how } = session
   const clock = new FakeClock()
-  const store = await startStore(config, disk, clock)
-  await senders.check(store)
+  const store = createStore(config, disk.process(), clock)
+  if (death !== null) disk.killAtNth(death.operation, death.takenBytes)
+  const isStarted = await store.start().then(
+    () => true,
+    () => false,
+  )
+  expect(isStarted || death !== null).toBe(true)
+  if (isStarted) {
+    if (death === null) await senders.check(store)
+    await runSteps(store, steps, clock, senders)
+  }
+  if (how === 'stop' && death === null) {
+    await store.stop()
+    expect(disk.contents.has('/store/abort')).toBe(false)
+  } else if (how === 'power') disk.losePower(survives)
+  else disk.kill()
+  disk.fault = () => null
+}
+
+async function runSteps(
+  store: MessageStore,
+  steps: Session['steps'],
+  clock: FakeClock,
+  senders: Senders,
+): Promise<void> {
   for (const each of steps) {
     if (each.kind === 'send') senders.send(store, each)
     else if (each.kind === 'turn') await endOfTurn()
@@ -110,12 +140,6 @@ async function runSession(
       await endOfTurn()
     }
   }
-  if (how === 'stop') {
-    await endOfTurn()
-    await store.stop()
-    expect(disk.exists('/store/abort')).toBe(false)
-  } else if (how === 'kill') disk.kill()
-  else disk.losePower(survives)
 }
 
 /** A decision per page that the seed replays. */
@@ -136,7 +160,7 @@ async function runSessions(
   const senders = new Senders()
   const survives = randomOf(seed)
   for (const each of sessions) await runSession(config, each, { disk, senders, survives })
-  const store = await startStore(config, disk, new FakeClock())
+  const store = await startStore(config, disk.process(), new FakeClock())
   await senders.check(store)
   await store.stop()
 }
@@ -163,13 +187,13 @@ test('with SYNC_FLUSH what was acknowledged survives a loss of power too', async
 test('with ASYNC_FLUSH a loss of power takes the end of the log and nothing before', async () => {
   const disk = new FaultyDisk()
   const clock = new FakeClock()
-  let store = await startStore(SMALL, disk, clock)
+  let store = await startStore(SMALL, disk.process(), clock)
   for (let index = 0; index < 50; index += 1) await put(store, messageOf({ body: Buffer.from(`early ${index}`) }))
   clock.advance(60_000)
   await endOfTurn()
   await put(store, messageOf({ body: Buffer.from('late') }))
   disk.losePower()
-  store = await startStore(SMALL, disk, new FakeClock())
+  store = await startStore(SMALL, disk.process(), new FakeClock())
   const bodies = (await readQueue(store, 'TopicA', 0)).map(({ body }) => body.toString())
   expect(bodies.slice(0, 50)).toEqual(Array.from({ length: 50 }, (_, index) => `early ${index}`))
   await store.stop()

@@ -25,7 +25,6 @@ class FileContent {
   durableBytes = 0
   /** True when a loss of power leaves the name. */
   isNameDurable = false
-  modifiedMs = 0
   readonly pages = new Map<number, Buffer>()
   readonly durablePages = new Map<number, Buffer>()
   /** Not synced, with the number of the change that made them so. */
@@ -69,7 +68,11 @@ class FileContent {
 
   /** Takes what there is now; the function that it returns makes that durable. */
   snapshot(): () => void {
-    const pages = [...this.dirtyPages].map(([index, change]) => ({ index, change, page: copyOf(this.pages.get(index)) }))
+    const pages = [...this.dirtyPages].map(([index, change]) => ({
+      index,
+      change,
+      page: copyOf(this.pages.get(index)),
+    }))
     const { sizeBytes } = this
     return () => {
       for (const { index, change, page } of pages) {
@@ -120,30 +123,37 @@ function setPage(pages: Map<number, Buffer>, index: number, page: Buffer | null)
 }
 
 /**
- * A disk in memory for tests of what happens when a real one fails. Processes come and go on it: `kill` is SIGKILL (the
- * page cache stays), `losePower` leaves what was synced, and of the rest the pages that the test chooses. Folders are
- * durable at once; the name of a new file is when its folder is synced.
+ * A disk in memory for tests of what happens when a real one fails. Processes come and go on it: each works with the
+ * Disk that `process` gave it. `kill` is SIGKILL (the page cache stays), `losePower` leaves what was synced, and of the
+ * rest the pages that the test chooses. Folders are durable at once; the name of a new file is when its folder is synced.
  */
-export class FaultyDisk implements Disk {
+export class FaultyDisk {
   /** Asked before every operation: a fault makes it fail. */
   fault: (operation: DiskOperation) => DiskFault | null = () => null
   /** What `space` says. */
   totalBytes = 1024 ** 4
   availableBytes = 1024 ** 4
-  private readonly contents = new Map<string, FileContent>()
-  private readonly folders = new Set<string>(['/'])
-  private readonly locks = new Set<string>()
-  private process = {}
+  readonly contents = new Map<string, FileContent>()
+  readonly folders = new Set<string>(['/'])
+  readonly locks = new Set<string>()
+  private living: FaultyProcess | null = null
   private heldSyncs: (() => void)[] | null = null
 
-  /** The process dies: its files are closed, its locks gone; what it wrote is in the page cache. */
+  /** The disk as a new process sees it. Kills the one before. */
+  process(): Disk {
+    this.kill()
+    this.living = new FaultyProcess(this)
+    return this.living
+  }
+
+  /** The process dies: what it wrote is in the page cache, its locks are gone, and nothing that it still tries happens. */
   kill(): void {
-    this.process = {}
+    this.living?.die()
     this.locks.clear()
     this.heldSyncs = null
   }
 
-  /** As `kill`, and the page cache is lost too, save the pages for which `survives`. */
+  /** As `kill`, and the page cache is lost too, save the pages for which `survives`; page -1 stands for name and size. */
   losePower(survives: (file: string, pageIndex: number) => boolean = () => false): void {
     this.kill()
     for (const [file, content] of this.contents) {
@@ -162,6 +172,17 @@ export class FaultyDisk implements Disk {
     }
   }
 
+  /** The process dies with its `nth` operation from now on, which does not happen, or of a write only a part. */
+  killAtNth(nth: number, takenBytes = 0): void {
+    let count = 0
+    this.fault = () => {
+      count += 1
+      if (count < nth) return null
+      this.living?.die()
+      return { code: 'EIO', takenBytes: count === nth ? takenBytes : 0 }
+    }
+  }
+
   /** From now on a datasync ends only when `releaseSyncs` is called. */
   holdSyncs(): void {
     this.heldSyncs ??= []
@@ -174,6 +195,14 @@ export class FaultyDisk implements Disk {
     for (const release of held) release()
   }
 
+  /** Resolves when a datasync may end. */
+  syncTime(): Promise<void> {
+    return new Promise(resolve => {
+      if (this.heldSyncs === null) resolve()
+      else this.heldSyncs.push(resolve)
+    })
+  }
+
   flipBit(file: string, bit: number): void {
     const byte = Buffer.alloc(1)
     this.content(file).read(byte, 0, 1, bit >> 3)
@@ -181,56 +210,81 @@ export class FaultyDisk implements Disk {
     this.content(file).write(byte, bit >> 3)
   }
 
-  open(file: string, options?: { readonly create?: boolean }): DiskFile {
-    this.check('open', file, 0)
-    if (!this.contents.has(file)) {
-      if (options?.create !== true || !this.folders.has(path.dirname(file))) throw new StorageError(`ENOENT: ${file}`)
-      this.contents.set(file, new FileContent())
-    }
-    return this.openFile(file, this.content(file))
-  }
-
   exists(file: string): boolean {
     return this.contents.has(file) || this.folders.has(file)
   }
 
+  content(file: string): FileContent {
+    const content = this.contents.get(file)
+    if (content === undefined) throw new StorageError(`ENOENT: ${file}`)
+    return content
+  }
+}
+
+/** The disk as one process sees it, as long as it lives. */
+class FaultyProcess implements Disk {
+  private isAlive = true
+
+  constructor(private readonly disk: FaultyDisk) {}
+
+  die(): void {
+    this.isAlive = false
+  }
+
+  open(file: string, options?: { readonly create?: boolean }): DiskFile {
+    this.check({ kind: 'open', path: file, bytes: 0 })
+    const { contents, folders } = this.disk
+    if (!contents.has(file)) {
+      if (options?.create !== true || !folders.has(path.dirname(file))) throw new StorageError(`ENOENT: ${file}`)
+      contents.set(file, new FileContent())
+    }
+    return this.openFile(file, this.disk.content(file))
+  }
+
+  exists(file: string): boolean {
+    return this.disk.exists(file)
+  }
+
   sizeBytes(file: string): number | null {
-    return this.contents.get(file)?.sizeBytes ?? null
+    return this.disk.contents.get(file)?.sizeBytes ?? null
   }
 
   modifiedMs(file: string): number | null {
-    return this.contents.get(file)?.modifiedMs ?? null
+    return this.disk.contents.has(file) ? 0 : null
   }
 
   list(folder: string): readonly string[] {
-    const entries = [...this.contents.keys(), ...this.folders].filter(entry => path.dirname(entry) === folder)
-    return entries
-      .filter(entry => entry !== folder)
+    return [...this.disk.contents.keys(), ...this.disk.folders]
+      .filter(entry => path.dirname(entry) === folder && entry !== folder)
       .map(entry => path.basename(entry))
       .sort()
   }
 
   isFolder(file: string): boolean {
-    return this.folders.has(file)
+    return this.disk.folders.has(file)
   }
 
   makeFolder(folder: string): void {
-    for (let made = folder; !this.folders.has(made); made = path.dirname(made)) this.folders.add(made)
+    const { folders } = this.disk
+    for (let made = folder; !folders.has(made); made = path.dirname(made)) folders.add(made)
   }
 
   remove(file: string): void {
-    this.check('remove', file, 0)
-    for (const entry of [...this.contents.keys()]) if (isWithin(entry, file)) this.contents.delete(entry)
-    for (const entry of [...this.folders]) if (isWithin(entry, file)) this.folders.delete(entry)
+    this.check({ kind: 'remove', path: file, bytes: 0 })
+    for (const entries of [this.disk.contents, this.disk.folders]) {
+      for (const entry of [...entries.keys()]) {
+        if (entry === file || entry.startsWith(`${file}/`)) entries.delete(entry)
+      }
+    }
   }
 
   rename(from: string, to: string): void {
-    this.contents.set(to, this.content(from))
-    this.contents.delete(from)
+    this.disk.contents.set(to, this.disk.content(from))
+    this.disk.contents.delete(from)
   }
 
   readText(file: string): string | null {
-    const content = this.contents.get(file)
+    const content = this.disk.contents.get(file)
     if (content === undefined) return null
     const bytes = Buffer.alloc(content.sizeBytes)
     content.read(bytes, 0, bytes.length, 0)
@@ -238,62 +292,52 @@ export class FaultyDisk implements Disk {
   }
 
   writeText(file: string, text: string): void {
+    this.check({ kind: 'write', path: file, bytes: text.length })
     const content = new FileContent()
-    this.check('write', file, text.length)
     content.write(Buffer.from(text), 0)
     content.snapshot()()
     content.isNameDurable = true
-    this.contents.set(file, content)
+    this.disk.contents.set(file, content)
   }
 
   syncFolder(folder: string): void {
-    this.check('syncFolder', folder, 0)
-    for (const [file, content] of this.contents) if (path.dirname(file) === folder) content.isNameDurable = true
+    this.check({ kind: 'syncFolder', path: folder, bytes: 0 })
+    for (const [file, content] of this.disk.contents) if (path.dirname(file) === folder) content.isNameDurable = true
   }
 
   space(): DiskSpace {
-    return { totalBytes: this.totalBytes, availableBytes: this.availableBytes }
+    return { totalBytes: this.disk.totalBytes, availableBytes: this.disk.availableBytes }
   }
 
   lock(file: string): Lock | null {
-    if (this.locks.has(file)) return null
-    this.locks.add(file)
-    const { process } = this
-    return {
-      stop: () => {
-        if (process === this.process) this.locks.delete(file)
-        return Promise.resolve()
-      },
-    }
+    const { locks } = this.disk
+    if (locks.has(file)) return null
+    locks.add(file)
+    return { stop: () => Promise.resolve(this.isAlive && void locks.delete(file)).then(() => undefined) }
   }
 
-  private content(file: string): FileContent {
-    const content = this.contents.get(file)
-    if (content === undefined) throw new StorageError(`ENOENT: ${file}`)
-    return content
-  }
-
-  /** Throws the fault that the test wants; returns how many bytes of a write are taken before. */
-  private check(kind: DiskOperationKind, file: string, bytes: number, take?: (takenBytes: number) => void): void {
-    const fault = this.fault({ kind, path: file, bytes })
+  /** Throws if the process is dead or the test wants a fault; `take` is told what of a write happens before. */
+  private check(operation: DiskOperation, take?: (takenBytes: number) => void): void {
+    const name = `${operation.kind} ${operation.path}`
+    if (!this.isAlive) throw new StorageError(`cannot ${name}: the process is dead`)
+    const fault = this.disk.fault(operation)
     if (fault === null) return
-    take?.(Math.min(fault.takenBytes ?? 0, bytes))
-    throw new StorageError(`cannot ${kind} ${file}: ${fault.code}`)
+    take?.(Math.min(fault.takenBytes ?? 0, operation.bytes))
+    throw new StorageError(`cannot ${name}: ${fault.code}`)
   }
 
   private openFile(file: string, content: FileContent): DiskFile {
-    const { process } = this
     let isOpen = true
-    const during = (kind: DiskOperationKind, bytes: number, take?: (takenBytes: number) => void): void => {
-      if (!isOpen || process !== this.process) throw new StorageError(`cannot ${kind} ${file}: it is closed`)
-      this.check(kind, file, bytes, take)
+    const check = (kind: DiskOperationKind, bytes: number, take?: (takenBytes: number) => void): void => {
+      if (!isOpen) throw new StorageError(`cannot ${kind} ${file}: it is closed`)
+      this.check({ kind, path: file, bytes }, take)
     }
     const write = (bytes: Uint8Array, at: number): void => {
-      during('write', bytes.length, takenBytes => content.write(bytes.subarray(0, takenBytes), at))
+      check('write', bytes.length, takenBytes => content.write(bytes.subarray(0, takenBytes), at))
       content.write(bytes, at)
     }
     const readNow = (into: Uint8Array, intoAt: number, length: number, at: number): number => {
-      during('read', length)
+      check('read', length)
       return content.read(into, intoAt, length, at)
     }
     return {
@@ -301,21 +345,15 @@ export class FaultyDisk implements Disk {
       write,
       writev: (parts, at) => write(Buffer.concat(parts), at),
       readNow,
-      read: async (into, intoAt, length, at) => {
-        await Promise.resolve()
-        return readNow(into, intoAt, length, at)
-      },
+      read: (into, intoAt, length, at) => Promise.resolve().then(() => readNow(into, intoAt, length, at)),
       datasync: async () => {
-        during('datasync', 0)
+        check('datasync', 0)
         const makeDurable = content.snapshot()
-        await new Promise<void>(resolve => {
-          if (this.heldSyncs === null) resolve()
-          else this.heldSyncs.push(resolve)
-        })
-        if (process === this.process) makeDurable()
+        await this.disk.syncTime()
+        if (this.isAlive) makeDurable()
       },
       truncate: bytes => {
-        during('truncate', bytes)
+        check('truncate', bytes)
         content.truncate(bytes)
       },
       sizeBytes: () => content.sizeBytes,
@@ -324,8 +362,4 @@ export class FaultyDisk implements Disk {
       },
     }
   }
-}
-
-function isWithin(entry: string, folder: string): boolean {
-  return entry === folder || entry.startsWith(`${folder}/`)
 }

@@ -52,6 +52,17 @@ export interface EntryToCheck {
   readonly queueOffset: number
 }
 
+export interface ConsumeQueueLoad {
+  /** Entries that point at or behind it are forgotten. */
+  readonly physicalOffset: number
+  /** Entries at the end for which it says false are stale, and forgotten too. */
+  readonly isRight: (entry: EntryToCheck) => boolean
+  /** False after a crash. */
+  readonly wasStopped: boolean
+  /** True if the last file of a queue may be short: the crash came while it was cut. */
+  readonly mayBeShort: boolean
+}
+
 /** The engine behind the queues. `file` (Java's layout) is the default one. Everything that touches the disk may throw StorageError. */
 export interface ConsumeQueueStore {
   find(topic: string, queueId: number): ConsumeQueue | null
@@ -60,11 +71,8 @@ export interface ConsumeQueueStore {
   queueIds(topic: string): readonly number[]
   deleteTopics(topics: readonly string[]): void
 
-  /**
-   * Finds the queues on the disk. Entries that point at or behind `physicalOffset` are forgotten, and those at the end
-   * that `isRight` does not know.
-   */
-  load(physicalOffset: number, isRight: (entry: EntryToCheck) => boolean): void
+  /** Finds the queues on the disk. */
+  load(how: ConsumeQueueLoad): void
   /** Forgets the entries that point at or behind `physicalOffset`: the log ends there. */
   truncate(physicalOffset: number): void
   /** The queues begin where the log begins. */

@@ -3,7 +3,7 @@ import type { Clock, Disk } from '@rocketmq-ts/base'
 import { LogFileQueue } from '../log-file/log-file-queue'
 import { OpenFiles } from '../log-file/open-files'
 import { ENTRY_BYTES } from './consume-queue-entry'
-import type { ConsumeQueueStore, EntryToCheck } from './consume-queue-store'
+import type { ConsumeQueueLoad, ConsumeQueueStore } from './consume-queue-store'
 import { TailBudget } from './entry-tail'
 import { FileConsumeQueue } from './file-consume-queue'
 import { TopicQueues } from './topic-queues'
@@ -48,12 +48,12 @@ export class FileConsumeQueueStore implements ConsumeQueueStore {
     this.budget = new TailBudget(options.tailBytes)
   }
 
-  load(physicalOffset: number, isRight: (entry: EntryToCheck) => boolean): void {
+  load(how: ConsumeQueueLoad): void {
     const { folder } = this.options
     const { disk } = this.deps
     for (const topic of disk.list(folder)) {
       for (const name of disk.list(path.join(folder, topic))) {
-        if (/^\d+$/.test(name)) this.add(topic, Number(name)).load(physicalOffset, isRight)
+        if (/^\d+$/.test(name)) this.add(topic, Number(name)).load(how)
       }
     }
   }

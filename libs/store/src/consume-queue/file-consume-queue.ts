@@ -8,7 +8,7 @@ import {
   isEntry,
   readPhysicalOffset,
 } from './consume-queue-entry'
-import type { ConsumeQueue, EntryRange, EntryToCheck } from './consume-queue-store'
+import type { ConsumeQueue, ConsumeQueueLoad, EntryRange, EntryToCheck } from './consume-queue-store'
 import { EntryTail } from './entry-tail'
 import type { TailBudget } from './entry-tail'
 
@@ -163,9 +163,9 @@ export class FileConsumeQueue implements ConsumeQueue {
    * Finds the end in the files: entries are written from the front, so those that point before `physicalOffset` come
    * first. What `isRight` does not know at the end is stale.
    */
-  load(physicalOffset: number, isRight: (entry: EntryToCheck) => boolean): void {
+  load({ physicalOffset, isRight, wasStopped, mayBeShort }: ConsumeQueueLoad): void {
     const { files } = this.deps
-    files.load()
+    files.load({ wasStopped, syncedOffset: 0, mayBeShort })
     if (files.first === null || files.last === null) return
     const firstOffset = files.first.startOffset / ENTRY_BYTES
     this.beginAt(files.last.endOffset / ENTRY_BYTES)

@@ -13,6 +13,25 @@ export interface LogFileQueueOptions {
   readonly fileBytesKey: string
 }
 
+/** What a crash may have left of the last files. */
+export interface LogFileLoad {
+  /** False after a crash: the names of the files may not be synced. */
+  readonly wasStopped: boolean
+  /**
+   * After a crash: what lies at or behind it was never promised to survive: where a file is empty or missing there, the files that
+   * follow are of no use and go too. An empty last file always goes.
+   */
+  readonly syncedOffset: number
+  /** True if the last file may be short, as `truncate` leaves it when it is interrupted. */
+  readonly mayBeShort: boolean
+}
+
+interface SizedFile {
+  readonly name: string
+  readonly startOffset: number
+  readonly sizeBytes: number
+}
+
 /** 20 decimal digits: files sort by name as they follow each other. */
 export function logFileName(startOffset: number): string {
   return String(startOffset).padStart(20, '0')
@@ -49,14 +68,20 @@ export class LogFileQueue {
     return this.options.fileBytes
   }
 
-  /**
-   * Finds the files that are there. An empty last one, all that a crash leaves of a file in the making, is removed.
-   * Throws CorruptDataError for a file of another size and for a gap.
-   */
-  load(): void {
+  /** Finds the files that are there. Throws StorageError for a file that does not fit. */
+  load({ wasStopped, syncedOffset, mayBeShort }: LogFileLoad): void {
     const { folder } = this.options
     const names = this.disk.list(folder).filter(name => !this.disk.isFolder(path.join(folder, name)))
-    names.forEach((name, index) => this.loadFile(name, index === names.length - 1))
+    const found = names.map(name => this.sizedFile(name))
+    const unmadeAt = found.findIndex(
+      (file, index) => !wasStopped && this.isUnmade(file, found[index - 1], syncedOffset),
+    )
+    const unmade = unmadeAt < 0 ? [] : found.splice(unmadeAt)
+    for (const { name } of unmade) this.disk.remove(path.join(folder, name))
+    const last = found.at(-1)
+    if (last?.sizeBytes === 0) this.disk.remove(path.join(folder, (found.pop() as SizedFile).name))
+    if (!wasStopped) this.soilFolders()
+    found.forEach((file, index) => this.add(file, mayBeShort && index === found.length - 1))
   }
 
   /** The file that holds the byte at `offset`, or null if that is outside the files. */
@@ -117,39 +142,50 @@ export class LogFileQueue {
 
   private create(offset: number): LogFile {
     const startOffset = this.last?.endOffset ?? offset - (offset % this.options.fileBytes)
-    if (this.last === null) this.makeFolder()
-    this.unsyncedFolders.add(this.options.folder)
+    if (this.last === null) this.disk.makeFolder(this.options.folder)
+    this.soilFolders()
     const file = this.newFile(logFileName(startOffset), startOffset)
     file.create()
     this.files.push(file)
     return file
   }
 
-  private makeFolder(): void {
+  private soilFolders(): void {
     const { folder, rootFolder } = this.options
-    this.disk.makeFolder(folder)
-    for (let made = folder; made.startsWith(rootFolder); made = path.dirname(made)) this.unsyncedFolders.add(made)
+    for (let parent = folder; parent.startsWith(rootFolder); parent = path.dirname(parent)) {
+      this.unsyncedFolders.add(parent)
+    }
   }
 
-  private loadFile(name: string, isLast: boolean): void {
-    const { folder, fileBytes, fileBytesKey } = this.options
-    const filePath = path.join(folder, name)
+  private sizedFile(name: string): SizedFile {
+    const filePath = path.join(this.options.folder, name)
     if (!/^\d+$/.test(name)) throw new StorageError(`${filePath} does not belong here: move it elsewhere`)
-    const sizeBytes = this.disk.sizeBytes(filePath)
-    if (sizeBytes === 0 && isLast) {
-      this.disk.remove(filePath)
-      return
-    }
-    if (sizeBytes !== fileBytes) {
-      throw new StorageError(
-        `${filePath} has ${sizeBytes ?? 0} bytes, not ${fileBytes}: set ${fileBytesKey} to what the store was made with`,
-      )
-    }
-    const startOffset = Number(name)
+    return { name, startOffset: Number(name), sizeBytes: this.disk.sizeBytes(filePath) ?? 0 }
+  }
+
+  /** True if a crash came before the file, or the one that should be before it, was promised to survive one. */
+  private isUnmade(
+    { sizeBytes, startOffset }: SizedFile,
+    before: SizedFile | undefined,
+    syncedOffset: number,
+  ): boolean {
+    const expectedOffset = before === undefined ? startOffset : before.startOffset + this.options.fileBytes
+    return expectedOffset >= syncedOffset && (sizeBytes === 0 || startOffset !== expectedOffset)
+  }
+
+  private add({ name, startOffset, sizeBytes }: SizedFile, mayBeShort: boolean): void {
+    const { folder, fileBytes, fileBytesKey } = this.options
     if (this.last !== null && this.last.endOffset !== startOffset) {
       throw new CorruptDataError(`a file is missing in ${folder}: ${name} does not follow ${this.last.path}`)
     }
-    this.files.push(this.newFile(name, startOffset))
+    const file = this.newFile(name, startOffset)
+    if (mayBeShort && sizeBytes < fileBytes) file.clearFrom(startOffset + sizeBytes)
+    else if (sizeBytes !== fileBytes) {
+      throw new StorageError(
+        `${file.path} has ${sizeBytes} bytes, not ${fileBytes}: set ${fileBytesKey} to what the store was made with`,
+      )
+    }
+    this.files.push(file)
   }
 
   private newFile(name: string, startOffset: number): LogFile {

@@ -59,7 +59,10 @@ export class LogFile implements Closable {
     return this.during(file => file.datasync())
   }
 
-  /** Zeros from `offset` to the end: no stale record there can be taken for a new one. */
+  /**
+   * Zeros from `offset` to the end, at no cost: no stale record there can be taken for a new one. Between the two steps
+   * the file is short; a crash there is what `LogFileLoad.mayBeShort` is for.
+   */
   clearFrom(offset: number): void {
     const file = this.open()
     file.truncate(offset - this.startOffset)

@@ -6,7 +6,7 @@ import type { ConsumeQueueStore } from '../consume-queue/consume-queue-store'
 import { SCHEDULE_TOPIC, isInQueue, isTopicName } from '../consume-queue/dispatch-rules'
 import type { LogFileQueue } from '../log-file/log-file-queue'
 import type { MessageStoreConfig } from '../message-store-config'
-import { isRecordAt, pointsToRecord, replayStart } from './replay-start'
+import { isRecordAt, pointsToRecord, replayStart, storeTimestampAt } from './replay-start'
 import { walkCommitLog } from './walk-commit-log'
 
 const PROGRESS_PERIOD_MS = 1000
@@ -21,9 +21,19 @@ export interface RecoverStoreDeps {
   readonly delayMsOfLevel: (delayLevel: number) => number
 }
 
+/** How the last process left the store. */
+export interface LastStop {
+  /** False after a crash. */
+  readonly wasStopped: boolean
+  /** True if the last files may be short: the crash may have come while they were cut. */
+  readonly mayBeShort: boolean
+}
+
 /** The end of the log, and its newest record; all 0 in an empty store. */
 export interface RecoveredEnd {
   readonly endOffset: number
+  /** Up to here the log is on the disk; what follows may only be in the page cache that the last process left. */
+  readonly syncedOffset: number
   readonly physicalOffset: number
   readonly storeTimestamp: number
 }
@@ -36,18 +46,21 @@ export interface RecoveredEnd {
 export async function recoverStore(
   config: Pick<MessageStoreConfig, 'checkCRCOnRecover' | 'commitLogRecoverMaxNum'>,
   deps: RecoverStoreDeps,
-  wasStopped: boolean,
+  { wasStopped, mayBeShort }: LastStop,
 ): Promise<RecoveredEnd> {
   const { files, consumeQueues, checkpoint, log } = deps
+  files.load({ wasStopped, syncedOffset: checkpoint.logicsPhysicalOffset, mayBeShort })
   if (files.last === null) {
-    consumeQueues.load(0, () => true)
+    consumeQueues.load({ physicalOffset: 0, isRight: () => true, wasStopped, mayBeShort })
     consumeQueues.clear()
-    return { endOffset: 0, physicalOffset: 0, storeTimestamp: 0 }
+    return { endOffset: 0, syncedOffset: 0, physicalOffset: 0, storeTimestamp: 0 }
   }
-  const limitOffset = wasStopped ? files.last.endOffset : replayStart(files, checkpoint, config.commitLogRecoverMaxNum)
-  consumeQueues.load(limitOffset, entry => pointsToRecord(files, entry))
-  const fromOffset = wasStopped ? startAfterStop(files, consumeQueues) : limitOffset
-  const newest = { physicalOffset: 0, storeTimestamp: 0 }
+  const physicalOffset = wasStopped
+    ? files.last.endOffset
+    : replayStart(files, checkpoint, config.commitLogRecoverMaxNum)
+  consumeQueues.load({ physicalOffset, isRight: entry => pointsToRecord(files, entry), wasStopped, mayBeShort })
+  const fromOffset = wasStopped ? startAfterStop(files, consumeQueues) : physicalOffset
+  const newest = newestKnown(files, consumeQueues)
   const { endOffset, reason } = await walkCommitLog({
     files,
     fromOffset,
@@ -63,10 +76,19 @@ export async function recoverStore(
   consumeQueues.truncate(endOffset)
   consumeQueues.correctMinOffsets(files.first?.startOffset ?? 0)
   log.info({ wasStopped, fromOffset, endOffset }, 'CommitLog recovered')
-  return { endOffset, ...newest }
+  return { endOffset, syncedOffset: wasStopped ? endOffset : fromOffset, ...newest }
 }
 
-/** The last record that a queue knows; without one, or if it is damaged, the start of a file. */
+/** The newest record that a queue knows. */
+function newestKnown(
+  files: LogFileQueue,
+  consumeQueues: ConsumeQueueStore,
+): { physicalOffset: number; storeTimestamp: number } {
+  const physicalOffset = consumeQueues.lastPhysicalOffset() ?? 0
+  return { physicalOffset, storeTimestamp: storeTimestampAt(files, physicalOffset) ?? 0 }
+}
+
+/** Where that record begins; without one, or if it is damaged, the start of a file. */
 function startAfterStop(files: LogFileQueue, consumeQueues: ConsumeQueueStore): number {
   const physicalOffset = consumeQueues.lastPhysicalOffset()
   if (physicalOffset === null) return files.first?.startOffset ?? 0

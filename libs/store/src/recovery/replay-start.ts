@@ -24,7 +24,7 @@ export function replayStart(files: LogFileQueue, checkpoint: StoreCheckpoint, fi
   for (let index = lastIndex; index > firstIndex; index -= 1) {
     const file = files.at(index)
     if (file === null) continue
-    const firstTimestamp = firstStoreTimestamp(file)
+    const firstTimestamp = storeTimestampAt(files, file.startOffset)
     if (firstTimestamp === null) continue
     const isOldEnough =
       logicsPhysicalOffset > 0 ? file.startOffset <= logicsPhysicalOffset : firstTimestamp <= logicsMsgTimestamp
@@ -56,9 +56,11 @@ export function pointsToRecord(files: LogFileQueue, { physicalOffset, queueId, q
   )
 }
 
-function firstStoreTimestamp(file: LogFile): number | null {
-  const head = read(file, file.startOffset, RECORD_HEAD_BYTES)
-  return head !== null && isRecordOf(head, 0, file.startOffset) ? storeTimestampOf(head, 0) : null
+/** Null if no record begins there. */
+export function storeTimestampAt(files: LogFileQueue, offset: number): number | null {
+  const file = files.find(offset)
+  const head = file === null ? null : read(file, offset, RECORD_HEAD_BYTES)
+  return head !== null && isRecordOf(head, 0, offset) ? storeTimestampOf(head, 0) : null
 }
 
 function read(file: LogFile, offset: number, length: number): Buffer | null {
