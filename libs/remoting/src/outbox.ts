@@ -20,9 +20,12 @@ class Batch {
   readonly responses: OutgoingResponse[] = []
 }
 
-export interface OutboxListener {
-  /** The socket took bytes: `unsentBytes` is smaller now. */
-  onTaken(): void
+export interface OutboxContext {
+  readonly frameBytesMax: number
+  readonly pool: BlockPool
+  readonly statistics: Pick<RemotingStatistics, 'bytesOut'>
+  /** Told when the socket has taken bytes: `unsentBytes` is smaller now. */
+  readonly listener: { onTaken(): void }
 }
 
 /**
@@ -52,10 +55,7 @@ export class Outbox {
 
   constructor(
     private readonly socket: Socket,
-    private readonly frameBytesMax: number,
-    private readonly pool: BlockPool,
-    private readonly statistics: Pick<RemotingStatistics, 'bytesOut'>,
-    private readonly listener: OutboxListener,
+    private readonly context: OutboxContext,
   ) {}
 
   /**
@@ -68,7 +68,8 @@ export class Outbox {
       return
     }
     const headBytesMax = response.headBytesMax()
-    if (headBytesMax + response.bodyBytes > this.frameBytesMax) throw new AnswerTooLargeError(response.bodyBytes)
+    if (headBytesMax + response.bodyBytes > this.context.frameBytesMax)
+      throw new AnswerTooLargeError(response.bodyBytes)
     const block = this.room(headBytesMax)
     const headAt = this.at
     this.at = response.writeHead(block, headAt, opaque, serializeType)
@@ -101,7 +102,7 @@ export class Outbox {
       if (batch === undefined) break
       this.write(batch)
     }
-    if (this.unsentBytes < unsentBytes) this.listener.onTaken()
+    if (this.unsentBytes < unsentBytes) this.context.listener.onTaken()
   }
 
   /** The socket is gone: releases everything. */
@@ -135,7 +136,7 @@ export class Outbox {
     this.cut()
     // A head larger than a block (a very long remark) gets memory of its own, which the pool never sees.
     const isPooled = bytes <= BLOCK_BYTES
-    this.block = isPooled ? this.pool.take() : Buffer.allocUnsafeSlow(bytes)
+    this.block = isPooled ? this.context.pool.take() : Buffer.allocUnsafeSlow(bytes)
     if (isPooled) this.filling.blocks.push(this.block)
     this.cutAt = this.at = 0
     return this.block
@@ -196,20 +197,20 @@ export class Outbox {
     if (this.written?.writeNumber !== this.takenWriteCount) return
     this.finish(this.written)
     this.flush()
-    this.listener.onTaken()
+    this.context.listener.onTaken()
   }
 
   private finish(batch: Batch): void {
     this.written = null
     this.takenBytes += batch.bytes
-    this.statistics.bytesOut += batch.bytes
+    this.context.statistics.bytesOut += batch.bytes
     this.release(batch)
   }
 
   private release(batch: Batch): void {
     this.unsentBytes -= batch.bytes
     this.unsentOnewayCount -= batch.onewayCount
-    for (const block of batch.blocks) this.pool.give(block)
+    for (const block of batch.blocks) this.context.pool.give(block)
     for (const response of batch.responses) response.release()
   }
 }

@@ -1,21 +1,16 @@
 import type { Socket } from 'node:net'
 import { type Log, PeerError, RefusedError, type Timer } from '@rocketmq-ts/base'
-import {
-  CommandFlag,
-  encodeFrame,
-  IncomingCommand,
-  type OutgoingResponse,
-  RemotingCommand,
-} from '@rocketmq-ts/protocol'
+import { IncomingCommand, type OutgoingResponse, type RemotingCommand } from '@rocketmq-ts/protocol'
 import type { Channel } from './channel'
 import type { ConnectionContext } from './connection-context'
 import { errorResponse, goAway, GO_AWAY_UNKNOWN_UNTIL, unsupportedCode } from './error-response'
-import { ConnectionLostError, SlowPeerError, TooManyRequestsError } from './errors'
+import { ConnectionLostError, SlowPeerError } from './errors'
 import { FrameSplitter } from './frame-splitter'
 import { IncomingRequest } from './incoming-request'
 import { Liveness } from './liveness'
 import { Outbox } from './outbox'
-import { PendingInvocations } from './pending-invocations'
+import { OutgoingRequests } from './outgoing-requests'
+import { RequestsInFlight } from './requests-in-flight'
 import type { Peer } from './socket-address'
 
 export type CloseReason = 'closed' | 'idle' | 'failed'
@@ -24,7 +19,7 @@ export type CloseReason = 'closed' | 'idle' | 'failed'
  * One open connection: requests come in, are handled, and answered in any order; our own requests go the other way.
  *
  *   chunk ─> FrameSplitter ─> IncomingCommand ─┬ request ──> handler ─> answer ─> Outbox ─> socket
- *                                              └ response ─> PendingInvocations
+ *                                              └ response ─> OutgoingRequests ───────^
  */
 export class RemotingConnection implements Channel {
   readonly remoteAddress: string
@@ -32,11 +27,10 @@ export class RemotingConnection implements Channel {
   receivedBytes = 0
   private readonly log: Log
   private readonly splitter: FrameSplitter
+  private readonly inFlight: RequestsInFlight
   private readonly outbox: Outbox
-  private readonly invocations: PendingInvocations
+  private readonly outgoing: OutgoingRequests
   private readonly liveness: Liveness
-  private inFlightCount = 0
-  private inFlightBytes = 0
   /** The peer must wait: neither its socket nor the rest of its last chunk is read. */
   private isPaused = false
   /** See `finish`. */
@@ -51,21 +45,19 @@ export class RemotingConnection implements Channel {
     peer: Peer,
     private readonly context: ConnectionContext,
   ) {
+    const { limits, pool, statistics } = context
     this.remoteAddress = peer.remoteAddress
     this.remoteHost = peer.remoteHost
     this.log = context.log.child({ remoteAddress: peer.remoteAddress })
-    this.splitter = new FrameSplitter(context.limits.frameBytesMax)
-    this.outbox = new Outbox(socket, context.limits.frameBytesMax, context.pool, context.statistics, this)
-    this.invocations = new PendingInvocations(peer.remoteAddress, context.clock)
-    this.liveness = new Liveness(context.limits, context.clock.monotonicMs())
+    this.splitter = new FrameSplitter(limits.frameBytesMax)
+    this.inFlight = new RequestsInFlight(limits)
+    this.outbox = new Outbox(socket, { frameBytesMax: limits.frameBytesMax, pool, statistics, listener: this })
+    this.outgoing = new OutgoingRequests(peer.remoteAddress, this.outbox, context)
+    this.liveness = new Liveness(limits, context.clock.monotonicMs())
   }
 
   get isOpen(): boolean {
     return !this.isClosing
-  }
-
-  get unsentBytes(): number {
-    return this.outbox.unsentBytes
   }
 
   /** Begins to serve; `firstBytes` were read before it was known what the connection is. */
@@ -81,8 +73,6 @@ export class RemotingConnection implements Channel {
     if (firstBytes !== null) this.receive(firstBytes)
   }
 
-  // ——— in ———
-
   private receive(chunk: Buffer): void {
     this.receivedBytes += chunk.length
     this.context.statistics.bytesIn += chunk.length
@@ -97,7 +87,7 @@ export class RemotingConnection implements Channel {
         const frame = this.splitter.next()
         if (frame === null) return
         this.take(IncomingCommand.read(frame), frame.length)
-        if (this.isOverLimit()) this.pause()
+        if (this.inFlight.isFull || this.outbox.unsentBytes > this.context.limits.unsentBytesHighMark) this.pause()
       }
     } catch (error) {
       if (!(error instanceof PeerError)) throw error
@@ -109,17 +99,14 @@ export class RemotingConnection implements Channel {
   private take(command: IncomingCommand, frameBytes: number): void {
     const { context } = this
     if (command.isResponse) {
-      if (!this.invocations.settle(command)) context.statistics.unmatchedResponseTotal += 1
+      this.outgoing.settle(command)
       if (this.isFinishing) this.closeWhenFinished()
       return
     }
     if (this.isFinishing) return
     context.statistics.requestTotal += 1
     const request = new IncomingRequest(command, this, frameBytes)
-    if (!command.isOneway) {
-      this.inFlightCount += 1
-      this.inFlightBytes += frameBytes
-    }
+    if (!command.isOneway) this.inFlight.begin(frameBytes)
     const handler = context.handlers.get(command.code)
     if (handler === undefined) this.turnAway(request, unsupportedCode(command.code))
     else if (context.isGoingAway && command.version > GO_AWAY_UNKNOWN_UNTIL) this.turnAway(request, goAway())
@@ -137,46 +124,30 @@ export class RemotingConnection implements Channel {
     this.answer(request, response)
   }
 
-  private isOverLimit(): boolean {
-    const { limits } = this.context
-    return (
-      this.outbox.unsentBytes > limits.unsentBytesHighMark ||
-      this.inFlightCount >= limits.requestsInFlightMax ||
-      this.inFlightBytes >= limits.requestBytesInFlightMax
-    )
-  }
-
   private pause(): void {
     this.isPaused = true
     this.socket.pause()
   }
 
-  /** Goes on reading when enough has been answered and sent; well below the limits, so that it does not flutter. */
   private goOn(): void {
-    const { limits } = this.context
-    if (!this.isPaused || this.outbox.unsentBytes > limits.unsentBytesLowMark) return
-    if (this.inFlightCount > limits.requestsInFlightMax / 2) return
-    if (this.inFlightBytes > limits.requestBytesInFlightMax / 2) return
+    if (!this.inFlight.hasRoom || this.outbox.unsentBytes > this.context.limits.unsentBytesLowMark) return
     this.isPaused = false
     this.socket.resume()
     this.takeFrames()
   }
 
-  // ——— out ———
-
   /** Sends what a handler replied, once. */
   answer(request: IncomingRequest, response: OutgoingResponse): void {
-    if (request.isAnswered || request.command.isOneway) {
+    const { command, isAnswered } = request
+    request.isAnswered = true
+    if (isAnswered || command.isOneway) {
       response.release()
-      if (request.isAnswered) this.log.error({ code: request.command.code }, 'request answered twice')
-      request.isAnswered = true
+      if (isAnswered) this.log.error({ code: command.code }, 'request answered twice')
       return
     }
-    request.isAnswered = true
-    this.inFlightCount -= 1
-    this.inFlightBytes -= request.frameBytes
+    this.inFlight.end(request.frameBytes)
     this.context.statistics.responseTotal += 1
-    this.send(request.command, response)
+    this.send(command, response)
     if (this.isPaused) this.goOn()
     if (this.isFinishing) this.closeWhenFinished()
   }
@@ -193,7 +164,6 @@ export class RemotingConnection implements Channel {
   }
 
   private send({ code, opaque, serializeType }: IncomingCommand, response: OutgoingResponse): void {
-    const { limits } = this.context
     try {
       this.outbox.push(response, opaque, serializeType)
     } catch (error) {
@@ -201,69 +171,37 @@ export class RemotingConnection implements Channel {
       response.release()
       this.outbox.push(errorResponse(error), opaque, serializeType)
     }
-    if (this.outbox.unsentBytes > limits.unsentBytesMax && !this.isClosing) {
-      this.context.statistics.slowPeerTotal += 1
-      this.break(new SlowPeerError(`${this.outbox.unsentBytes} bytes are unsent`))
-    }
+    const { unsentBytes } = this.outbox
+    if (unsentBytes > this.context.limits.unsentBytesMax) this.breakSlow(`${unsentBytes} bytes are unsent`)
   }
 
   sendOneway(command: RemotingCommand): boolean {
-    const { limits, statistics } = this.context
-    const { unsentBytes, unsentOnewayCount } = this.outbox
-    const isSlow = unsentBytes > limits.pushUnsentBytesMax || unsentOnewayCount >= limits.onewaysUnsentMax
-    if (this.isClosing || isSlow) {
-      statistics.refusedPushTotal += 1
-      return false
-    }
-    this.push(command, CommandFlag.ONEWAY)
-    return true
+    return !this.isClosing && this.outgoing.sendOneway(command)
   }
 
-  async invoke(command: RemotingCommand, timeoutMs: number): Promise<IncomingCommand> {
-    const { limits, statistics } = this.context
-    if (this.isClosing) throw new ConnectionLostError(this.remoteAddress)
-    const isSlow = this.outbox.unsentBytes > limits.pushUnsentBytesMax
-    if (isSlow || this.invocations.count >= limits.invocationsMax) {
-      statistics.refusedPushTotal += 1
-      throw new TooManyRequestsError(this.remoteAddress, isSlow ? 'it does not read' : 'too many wait for an answer')
-    }
-    return await this.invocations.wait(this.push(command, 0), timeoutMs)
+  invoke(command: RemotingCommand, timeoutMs: number): Promise<IncomingCommand> {
+    if (this.isClosing) return Promise.reject(new ConnectionLostError(this.remoteAddress))
+    return this.outgoing.invoke(command, timeoutMs)
   }
 
-  /** Returns the opaque it was sent with. */
-  private push(command: RemotingCommand, flag: number): number {
-    const opaque = this.invocations.nextOpaque()
-    const sent = Object.assign(new RemotingCommand(command.code), command, { opaque, flag })
-    this.context.statistics.pushTotal += 1
-    this.outbox.pushFrame(encodeFrame(sent, this.context.serializeType), flag === CommandFlag.ONEWAY)
-    return opaque
-  }
-
+  /** The outbox has less to send. */
   onTaken(): void {
     if (this.isPaused) this.goOn()
     if (this.isClosing) this.endWhenSent()
     else if (this.isFinishing) this.closeWhenFinished()
   }
 
-  // ——— end ———
-
   /** To be called about every second. */
   sweep(nowMs: number): void {
     if (this.isFinishing) this.closeWhenFinished()
     if (this.isClosing) return
-    const { outbox, context } = this
-    const bytes = { received: this.receivedBytes, taken: outbox.takenBytes, unsent: outbox.unsentBytes }
-    const state = this.liveness.check(nowMs, bytes)
-    if (state === 'idle') {
-      context.statistics.idleConnectionTotal += 1
-      this.closeReason = 'idle'
-      this.close('idle')
-    } else if (state === 'stuck') {
-      context.statistics.slowPeerTotal += 1
-      this.break(
-        new SlowPeerError(`nothing taken for ${context.limits.drainTimeoutMs} ms, ${bytes.unsent} bytes are unsent`),
-      )
-    }
+    const { takenBytes, unsentBytes } = this.outbox
+    const state = this.liveness.check(nowMs, { received: this.receivedBytes, taken: takenBytes, unsent: unsentBytes })
+    if (state === 'stuck') this.breakSlow(`it takes nothing, ${unsentBytes} bytes are unsent`)
+    if (state !== 'idle') return
+    this.context.statistics.idleConnectionTotal += 1
+    this.closeReason = 'idle'
+    this.close('idle')
   }
 
   /** Takes no more requests; closes when those in flight, the peer's and ours, are answered. */
@@ -273,8 +211,8 @@ export class RemotingConnection implements Channel {
   }
 
   private closeWhenFinished(): void {
-    if (this.inFlightCount === 0 && this.invocations.count === 0 && this.outbox.unsentBytes === 0)
-      this.close('finished')
+    const isFinished = this.inFlight.count === 0 && this.outgoing.waitingCount === 0 && this.outbox.unsentBytes === 0
+    if (isFinished) this.close('finished')
   }
 
   close(reason: string): void {
@@ -290,6 +228,12 @@ export class RemotingConnection implements Channel {
   /** Ends our side only: closing both while bytes are unread resets the connection, and takes our last answers with it. */
   private endWhenSent(): void {
     if (this.outbox.unsentBytes === 0) this.socket.end()
+  }
+
+  private breakSlow(how: string): void {
+    if (this.isClosing) return
+    this.context.statistics.slowPeerTotal += 1
+    this.break(new SlowPeerError(`the peer is too slow: ${how}`))
   }
 
   /** Ends the connection at once because of what the peer does. */
@@ -308,7 +252,7 @@ export class RemotingConnection implements Channel {
     this.isClosing = true
     this.closeTimer?.cancel()
     this.outbox.dispose()
-    this.invocations.rejectAll(new ConnectionLostError(this.remoteAddress))
+    this.outgoing.connectionLost()
     this.context.onGone(this, this.closeReason)
   }
 }

@@ -144,7 +144,11 @@ test('an answer over the frame limit, or one that cannot be written, becomes an 
   const server = await remoting.server(wrong, { 'com.rocketmq.remoting.frameMaxLength': 2000 })
   const peer = await remoting.raw(server)
   for (const code of [1, 2, ECHO]) peer.request(code, code)
-  expect(await peer.frame()).toMatchObject({ opaque: 1, code: 1, remark: expect.stringContaining('ask for less') as string })
+  expect(await peer.frame()).toMatchObject({
+    opaque: 1,
+    code: 1,
+    remark: expect.stringContaining('ask for less') as string,
+  })
   expect(await peer.frame()).toMatchObject({ opaque: 2, code: 1, remark: 'RangeError: no such header' })
   expect(await peer.frame()).toMatchObject({ opaque: ECHO, code: 0 })
   expect(releaseCount).toBe(2)
