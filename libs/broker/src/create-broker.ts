@@ -1,35 +1,20 @@
-import * as path from 'node:path'
 import { inOrder } from '@rocketmq-ts/base'
 import type { Clock, Component, Disk, Log } from '@rocketmq-ts/base'
-import {
-  ClientHousekeepingService,
-  ConsumerIdsNotifier,
-  ConsumerTable,
-  ProducerTable,
-} from '@rocketmq-ts/client-housekeeping'
-import { ConfigFile } from '@rocketmq-ts/config'
 import type { RuntimeConfig } from '@rocketmq-ts/config'
 import { UniqueIdGenerator } from '@rocketmq-ts/protocol'
 import { RemotingClient, RemotingServer } from '@rocketmq-ts/remoting'
-import { createFileMessageStore, storePaths } from '@rocketmq-ts/store'
+import type { Channel, ChannelEventListener } from '@rocketmq-ts/remoting'
 import { brokerHandlers } from './broker-handlers'
-import { ConsumerOffsetFile } from './consumer-offsets/consumer-offset-file'
-import { ConsumerOffsetTable } from './consumer-offsets/consumer-offset-table'
+import { createBrokerClients } from './create-broker-clients'
+import { createBrokerStorage } from './create-broker-storage'
 import type { BrokerServiceConfig } from './load-broker-config'
 import { PullRequestHoldService, pullRequestHoldServiceLimits } from './long-polling/pull-request-hold-service'
 import { QueueLockTable, queueLockTableLimits } from './queue-locks/queue-lock-table'
 import { BrokerRegistration } from './registration/broker-registration'
-import { parseDelayLevels } from './schedule/delay-levels'
-import { ScheduleMessageService } from './schedule/schedule-message-service'
-import { BrokerStatistics } from './statistics/broker-statistics'
 import { DailyTotals } from './statistics/daily-totals'
 import { StoreRates } from './statistics/store-rates'
-import { StoreHost } from './store-host'
-import { subscriptionGroupFile } from './subscription-groups/subscription-group-file'
-import { SubscriptionGroupTable } from './subscription-groups/subscription-group-table'
-import { topicFile } from './topics/topic-file'
 import { SystemTopic } from './topics/topic-names'
-import { TopicTable } from './topics/topic-table'
+import type { TopicTable } from './topics/topic-table'
 
 export interface BrokerDeps {
   readonly clock: Clock
@@ -50,15 +35,15 @@ export interface Broker extends Component {
 export function createBroker(runtimeConfig: RuntimeConfig<BrokerServiceConfig>, brokerDeps: BrokerDeps): Broker {
   const deps = { ...brokerDeps, log: brokerDeps.log.child({ component: 'broker' }) }
   const config = runtimeConfig.values
-  const storage = createStorage(config, deps)
-  const clients = createClients(config, deps)
+  const storage = createBrokerStorage(config, deps)
+  const clients = createBrokerClients(config, deps)
   const { store, schedule, topics } = storage
   const { housekeeping, notifier } = clients
 
   const holdService = new PullRequestHoldService(pullRequestHoldServiceLimits, { ...deps, store })
   const client = new RemotingClient(config, {
     ...deps,
-    listener: { onClose: () => registration.onConnectionLost() },
+    listener: closing(() => registration.onConnectionLost()),
   })
   const registration = new BrokerRegistration(config, { ...deps, topics, client, port: () => main.port })
   const rates = new StoreRates({ ...deps, statistics: store.statistics })
@@ -82,24 +67,16 @@ export function createBroker(runtimeConfig: RuntimeConfig<BrokerServiceConfig>, 
       discriminator: deps.clock.nowMs(),
     }),
   })
-  const listener = {
-    onClose(...[channel]: Parameters<ClientHousekeepingService['onClose']>): void {
-      housekeeping.onClose(channel)
-      holdService.onClose(channel)
-    },
-  }
+  const listener = closing(channel => {
+    housekeeping.onClose(channel)
+    holdService.onClose(channel)
+  })
   const main = new RemotingServer(config, handlers.main, { ...deps, listener })
   const vipConfig = { ...config, listenPort: Math.max(0, config.listenPort - 2) }
   const vip = new RemotingServer(vipConfig, handlers.vip, { ...deps, listener })
 
-  runtimeConfig.onChange(changedKeys => {
-    if (changedKeys.has('namesrvAddr')) registration.updateNameServers()
-    if (changedKeys.has('brokerPermission')) {
-      topics.bumpVersion()
-      registration.announceAll()
-    }
-  })
-  const { start, stop } = inOrder([
+  followConfig(runtimeConfig, { topics, registration })
+  const component = inOrder([
     storage.component,
     ...[storage.statistics, rates, totals, housekeeping],
     // Nothing is stored before the port is known that records name: neither what comes in, nor what is due.
@@ -108,8 +85,8 @@ export function createBroker(runtimeConfig: RuntimeConfig<BrokerServiceConfig>, 
     ...[holdService, stopped(() => notifier.stop()), client, registration],
   ])
   return {
-    start,
-    stop,
+    start: () => component.start(),
+    stop: () => component.stop(),
     get port() {
       return main.port
     },
@@ -122,42 +99,22 @@ export function createBroker(runtimeConfig: RuntimeConfig<BrokerServiceConfig>, 
   }
 }
 
-/** What is on the disk. */
-function createStorage(config: BrokerServiceConfig, deps: BrokerDeps) {
-  const delayLevels = parseDelayLevels(config.messageDelayLevel)
-  const storeHost = new StoreHost(config.brokerIP1)
-  const store = createFileMessageStore(config, {
-    ...deps,
-    storeHost: storeHost.bytes,
-    delayMsOfLevel: level => delayLevels.delayMs(level),
+/** The keys that have to be told to someone when they change; all others are read where they are used. */
+function followConfig(
+  runtimeConfig: Pick<RuntimeConfig<BrokerServiceConfig>, 'onChange'>,
+  { topics, registration }: { readonly topics: TopicTable; readonly registration: BrokerRegistration },
+): void {
+  runtimeConfig.onChange(changedKeys => {
+    if (changedKeys.has('namesrvAddr')) registration.updateNameServers()
+    if (changedKeys.has('brokerPermission')) {
+      topics.bumpVersion()
+      registration.announceAll()
+    }
   })
-  const topics = new TopicTable(config, deps)
-  const groups = new SubscriptionGroupTable(config, deps)
-  const offsets = new ConsumerOffsetTable(config, deps)
-  const statistics = new BrokerStatistics(config.brokerClusterName, deps)
-  const fileOf = (name: string): ConfigFile => new ConfigFile(path.join(storePaths(config).root, 'config', name), deps)
-  const schedule = new ScheduleMessageService(config, {
-    ...deps,
-    ...{ store, delayLevels, statistics },
-    file: fileOf('delayOffset.json'),
-  })
-  const component = inOrder([
-    store, // first: it holds the lock of the folder
-    topicFile(topics, fileOf('topics.json')),
-    subscriptionGroupFile(groups, fileOf('subscriptionGroup.json')),
-    new ConsumerOffsetFile(config, { ...deps, offsets, file: fileOf('consumerOffset.json') }),
-  ])
-  return { component, delayLevels, groups, offsets, schedule, statistics, store, storeHost, topics }
 }
 
-/** Who is connected. */
-function createClients(config: BrokerServiceConfig, deps: BrokerDeps) {
-  const producers = new ProducerTable(deps)
-  const consumers = new ConsumerTable(deps)
-  const notifier = new ConsumerIdsNotifier(config, { ...deps, consumers })
-  consumers.onChange(notifier)
-  const housekeeping = new ClientHousekeepingService(config, { ...deps, producers, consumers })
-  return { producers, consumers, notifier, housekeeping }
+function closing(onClose: (channel: Channel) => void): ChannelEventListener {
+  return { onClose }
 }
 
 function started(start: () => Promise<void>): Component {
@@ -165,5 +122,11 @@ function started(start: () => Promise<void>): Component {
 }
 
 function stopped(stop: () => void): Component {
-  return { start: () => Promise.resolve(), stop: () => Promise.resolve(stop()) }
+  return {
+    start: () => Promise.resolve(),
+    stop: () => {
+      stop()
+      return Promise.resolve()
+    },
+  }
 }

@@ -1,9 +1,6 @@
 import { lookup } from 'node:dns/promises'
-import { isIP } from 'node:net'
 import { ConfigError } from '@rocketmq-ts/base'
 import { peerOf } from '@rocketmq-ts/remoting'
-
-const IPV4_HOST_BYTES = 8
 
 /**
  * Where records say that they were stored, and where clients go for a message by its id: `brokerIP1` with the port that is
@@ -13,10 +10,12 @@ export class StoreHost {
   /** 4 or 16 address bytes, then the port as int32. The same buffer for ever; right once `resolve` is done. */
   readonly bytes: Buffer
   private readonly host: string
+  private readonly isName: boolean
 
   constructor(brokerIP1: string) {
     this.host = brokerIP1.replace(/^\[|\]$/g, '')
-    this.bytes = isIP(this.host) === 0 ? Buffer.alloc(IPV4_HOST_BYTES) : peerOf(this.host, 0).remoteHost
+    this.bytes = peerOf(this.host, 0).remoteHost
+    this.isName = this.bytes.every(byte => byte === 0)
   }
 
   /** The address without the port. */
@@ -26,7 +25,7 @@ export class StoreHost {
 
   /** Throws ConfigError for a name that nobody knows. */
   async resolve(port: number): Promise<void> {
-    const ip = isIP(this.host) === 0 ? await this.lookUp() : this.host
+    const ip = this.isName ? await this.lookUp() : this.host
     peerOf(ip, port).remoteHost.copy(this.bytes)
   }
 

@@ -84,3 +84,26 @@ test('a message that was acknowledged is pulled after a restart', async () => {
   expect(pulled.code).toBe(ResponseCode.SUCCESS)
   expect(pulled.body?.includes('hello')).toBe(true)
 })
+
+test('a change of the permission or of the NameServers at runtime is told at once', async () => {
+  const [before, after] = [await startNameServer(), await startNameServer()]
+  const { ask } = await startBroker({ namesrvAddr: before.address })
+  await ask(RequestCode.UPDATE_BROKER_CONFIG, {}, 'brokerPermission=4')
+  await before.until(() => before.registrations.length === 2)
+  const { topicConfigTable, dataVersion } = before.registrations[1]?.body.topicConfigSerializeWrapper ?? {}
+  expect(topicConfigTable?.get('BenchmarkTest')?.perm).toBe(4)
+  expect(dataVersion?.counter).toBe(1)
+
+  await ask(RequestCode.UPDATE_BROKER_CONFIG, {}, `namesrvAddr=${after.address}`)
+  await after.until(() => after.registrations.length === 1)
+  await before.until(() => before.codes.includes(RequestCode.UNREGISTER_BROKER))
+})
+
+test('a start that fails leaves nothing behind: the next one has the folder and the ports', async () => {
+  const first = await startBroker()
+  const { runtimeConfig, folder, broker } = first
+  await broker.stop()
+  await expect(startBroker({ brokerIP1: 'nobody.invalid' }, { folder })).rejects.toThrow('brokerIP1 = nobody.invalid')
+  const second = await startBroker({ listenPort: String(runtimeConfig.values.listenPort) }, { folder })
+  expect((await second.ask(RequestCode.GET_TOPIC_CONFIG, { topic: 'TBW102' })).code).toBe(ResponseCode.SUCCESS)
+})

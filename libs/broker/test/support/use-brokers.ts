@@ -17,12 +17,12 @@ export interface RunningBroker {
   readonly runtimeConfig: RuntimeConfig<BrokerServiceConfig>
   readonly folder: string
   /** Asks on the main port, or on the one given. */
-  ask(
+  readonly ask: (
     code: number,
     extFields?: Readonly<Record<string, string>>,
     body?: string | null,
     port?: number,
-  ): Promise<IncomingCommand>
+  ) => Promise<IncomingCommand>
 }
 
 /** Call once at the top of a test file: brokers on loopback, with real sockets and files, stopped after each test. */

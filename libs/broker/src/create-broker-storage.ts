@@ -1,0 +1,61 @@
+import * as path from 'node:path'
+import { inOrder } from '@rocketmq-ts/base'
+import type { Component } from '@rocketmq-ts/base'
+import { ConfigFile } from '@rocketmq-ts/config'
+import { createFileMessageStore, storePaths } from '@rocketmq-ts/store'
+import type { MessageStore } from '@rocketmq-ts/store'
+import { ConsumerOffsetFile } from './consumer-offsets/consumer-offset-file'
+import { ConsumerOffsetTable } from './consumer-offsets/consumer-offset-table'
+import type { BrokerDeps } from './create-broker'
+import type { BrokerServiceConfig } from './load-broker-config'
+import { parseDelayLevels } from './schedule/delay-levels'
+import type { DelayLevels } from './schedule/delay-levels'
+import { ScheduleMessageService } from './schedule/schedule-message-service'
+import { BrokerStatistics } from './statistics/broker-statistics'
+import { StoreHost } from './store-host'
+import { subscriptionGroupFile } from './subscription-groups/subscription-group-file'
+import { SubscriptionGroupTable } from './subscription-groups/subscription-group-table'
+import { topicFile } from './topics/topic-file'
+import { TopicTable } from './topics/topic-table'
+
+/** What a broker keeps on the disk: the store, and the tables with their files. */
+export interface BrokerStorage {
+  /** The store and the files. `schedule` and `statistics` are started apart from it. */
+  readonly component: Component
+  readonly store: MessageStore
+  readonly storeHost: StoreHost
+  readonly topics: TopicTable
+  readonly groups: SubscriptionGroupTable
+  readonly offsets: ConsumerOffsetTable
+  readonly delayLevels: DelayLevels
+  readonly schedule: ScheduleMessageService
+  readonly statistics: BrokerStatistics
+}
+
+/** Throws ConfigError. */
+export function createBrokerStorage(config: BrokerServiceConfig, deps: BrokerDeps): BrokerStorage {
+  const delayLevels = parseDelayLevels(config.messageDelayLevel)
+  const storeHost = new StoreHost(config.brokerIP1)
+  const store = createFileMessageStore(config, {
+    ...deps,
+    storeHost: storeHost.bytes,
+    delayMsOfLevel: level => delayLevels.delayMs(level),
+  })
+  const topics = new TopicTable(config, deps)
+  const groups = new SubscriptionGroupTable(config, deps)
+  const offsets = new ConsumerOffsetTable(config, deps)
+  const statistics = new BrokerStatistics(config.brokerClusterName, deps)
+  const fileOf = (name: string): ConfigFile => new ConfigFile(path.join(storePaths(config).root, 'config', name), deps)
+  const schedule = new ScheduleMessageService(config, {
+    ...deps,
+    ...{ store, delayLevels, statistics },
+    file: fileOf('delayOffset.json'),
+  })
+  const component = inOrder([
+    store, // first: it holds the lock of the folder
+    topicFile(topics, fileOf('topics.json')),
+    subscriptionGroupFile(groups, fileOf('subscriptionGroup.json')),
+    new ConsumerOffsetFile(config, { ...deps, offsets, file: fileOf('consumerOffset.json') }),
+  ])
+  return { component, delayLevels, groups, offsets, schedule, statistics, store, storeHost, topics }
+}
