@@ -1,8 +1,8 @@
 import { javaStringHashCode } from '@rocketmq-ts/protocol'
 
 /** What ends a key, and what ends a pair. */
-export const NAME_VALUE_SEPARATOR = 1
-export const PROPERTY_SEPARATOR = 2
+const NAME_VALUE_SEPARATOR = 1
+const PROPERTY_SEPARATOR = 2
 
 /**
  * The properties that the broker looks at in a message that comes in; the numbers are bits of a set.

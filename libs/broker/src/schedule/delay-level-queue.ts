@@ -52,6 +52,8 @@ export class DelayLevelQueue {
   private failure: string | null = null
   private pendingCount = 0
   private isStopped = true
+  /** Said once in the log, until it is over. */
+  private isFailing = false
   private loop: Promise<void> = Promise.resolve()
   private onSettled: (() => void) | null = null
   private onArrived: (() => void) | null = null
@@ -91,8 +93,12 @@ export class DelayLevelQueue {
     while (!this.isStopped) {
       try {
         await this.deliverNext()
+        this.isFailing = false
       } catch (error) {
-        log.error({ err: error, ...this.config, offset: this.deliveredOffset }, 'delayed messages have to wait longer')
+        if (!(error instanceof StorageError)) throw error
+        if (!this.isFailing)
+          log.error({ err: error, ...this.config, offset: this.offset }, 'delayed messages wait longer')
+        this.isFailing = true
         await this.sleep(RETRY_MS)
       }
       // The rest of the broker comes in between, also when thousands of messages are due at once.
