@@ -53,8 +53,8 @@ export function createBrokerStorage(config: BrokerServiceConfig, deps: BrokerDep
   })
   const component = inOrder([
     store, // first: it holds the lock of the folder
-    topicFile(topics, fileOf('topics.json')),
-    subscriptionGroupFile(groups, fileOf('subscriptionGroup.json')),
+    topicFile({ ...deps, topics, file: fileOf('topics.json') }),
+    subscriptionGroupFile({ ...deps, groups, file: fileOf('subscriptionGroup.json') }),
     new ConsumerOffsetFile(config, { ...deps, offsets, file: fileOf('consumerOffset.json') }),
   ])
   return { component, delayLevels, groups, offsets, schedule, statistics, store, storeHost, topics }

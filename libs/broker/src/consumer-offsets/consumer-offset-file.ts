@@ -1,4 +1,4 @@
-import type { Clock, Component, Timer } from '@rocketmq-ts/base'
+import type { Clock, Component, Log, Timer } from '@rocketmq-ts/base'
 import type { ConfigFile } from '@rocketmq-ts/config'
 import { consumerOffsetTableJson } from '@rocketmq-ts/protocol'
 import type { BrokerConfig } from '../broker-config'
@@ -8,6 +8,7 @@ export interface ConsumerOffsetFileDeps {
   readonly offsets: ConsumerOffsetTable
   readonly file: Pick<ConfigFile, 'load' | 'save'>
   readonly clock: Pick<Clock, 'every'>
+  readonly log: Log
 }
 
 /**
@@ -38,10 +39,15 @@ export class ConsumerOffsetFile implements Component {
   }
 
   private save(): void {
-    const { offsets, file } = this.deps
+    const { offsets, file, log } = this.deps
     const { revision } = offsets
     if (revision === this.savedRevision) return
-    file.save(consumerOffsetTableJson.encode(offsets.content(), { pretty: true }).toString())
-    this.savedRevision = revision
+    try {
+      file.save(consumerOffsetTableJson.encode(offsets.content(), { pretty: true }).toString())
+      this.savedRevision = revision
+    } catch (err) {
+      // Consumers go on; after a crash they would consume again what they have consumed since the last save.
+      log.error({ err }, 'consumer offsets cannot be written')
+    }
   }
 }

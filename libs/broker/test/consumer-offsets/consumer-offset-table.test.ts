@@ -115,7 +115,7 @@ function keptIn(filePath: string, clock = new FakeClock()) {
   return {
     offsets,
     clock,
-    keeper: new ConsumerOffsetFile({ flushConsumerOffsetInterval: 5_000 }, { offsets, file, clock }),
+    keeper: new ConsumerOffsetFile({ flushConsumerOffsetInterval: 5_000 }, { offsets, file, clock, log: silentLog }),
   }
 }
 

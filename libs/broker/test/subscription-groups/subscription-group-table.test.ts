@@ -63,7 +63,11 @@ test('a file written by Java is understood and written again the same', async ()
   nodeDisk.writeText(filePath, recordedFromJava)
 
   const groups = tableWith()
-  const keeper = subscriptionGroupFile(groups, new ConfigFile(filePath, { disk: nodeDisk, log: silentLog }))
+  const keeper = subscriptionGroupFile({
+    groups,
+    log: silentLog,
+    file: new ConfigFile(filePath, { disk: nodeDisk, log: silentLog }),
+  })
   await keeper.start()
   expect(groups.find('orders')).toMatchObject({
     retryQueueNums: 2,

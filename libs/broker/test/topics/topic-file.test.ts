@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import * as path from 'node:path'
-import { nodeDisk, silentLog } from '@rocketmq-ts/base'
+import { nodeDisk, silentLog, StorageError } from '@rocketmq-ts/base'
 import { FakeClock, useTemporaryFolders } from '@rocketmq-ts/base/testing'
 import { ConfigFile } from '@rocketmq-ts/config'
 import { brokerConfigSchema } from '../../src/broker-config'
@@ -13,7 +13,10 @@ const recordedFromJava = readFileSync(path.join(__dirname, '../golden/topics.jso
 
 function topicsIn(filePath: string) {
   const topics = new TopicTable(brokerConfigSchema.parse({}), { clock: new FakeClock(), log: silentLog })
-  return { topics, keeper: topicFile(topics, new ConfigFile(filePath, { disk: nodeDisk, log: silentLog })) }
+  return {
+    topics,
+    keeper: topicFile({ topics, log: silentLog, file: new ConfigFile(filePath, { disk: nodeDisk, log: silentLog }) }),
+  }
 }
 
 function lines(json: string): readonly string[] {
@@ -67,4 +70,19 @@ test('the file before the last change is kept as backup and read when the file i
   await afterDamage.keeper.start()
   expect(afterDamage.topics.find('TopicA')).not.toBeNull()
   expect(afterDamage.topics.find('TopicB')).toBeNull()
+})
+
+test('a topic that cannot be written is an error to whoever made it, and no reason not to stop', async () => {
+  const { topics } = topicsIn(path.join(makeFolder(), 'config/topics.json'))
+  const full = new StorageError('no space left')
+  const file = {
+    load: () => null,
+    save: () => {
+      throw full
+    },
+  }
+  const keeper = topicFile({ topics, file, log: silentLog })
+  await keeper.start()
+  expect(() => topics.put(topicConfigOf({ topicName: 'TopicA' }))).toThrow(full)
+  await keeper.stop()
 })
