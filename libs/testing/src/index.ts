@@ -12,6 +12,14 @@ export { builtExecutable, javaServers, ourServers, workspaceRoot } from './serve
 export type { JavaRelease, ServerFiles, ServerKind } from './server-kind'
 export { ServerProcess } from './server-process'
 export type { ExitStatus, ServerLaunch } from './server-process'
+export { Standalone } from './standalone'
 export { TestClient } from './test-client'
-export type { HeaderFormat, PullRequest, TestMessage, TestPullResult, TestSendResult } from './test-client'
+export type {
+  CommittedOffset,
+  HeaderFormat,
+  PullRequest,
+  TestMessage,
+  TestPullResult,
+  TestSendResult,
+} from './test-client'
 export { useClusters } from './use-clusters'

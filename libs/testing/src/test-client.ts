@@ -52,6 +52,13 @@ export interface TestPullResult {
   readonly messages: readonly StoredMessage[]
 }
 
+export interface CommittedOffset {
+  readonly group: string
+  readonly topic: string
+  readonly queueId: number
+  readonly offset: number
+}
+
 const SYS_FLAG_SUSPEND = 2
 const SYS_FLAG_SUBSCRIPTION = 4
 
@@ -164,22 +171,16 @@ export class TestClient implements Component {
     return Number(extFields['offset'])
   }
 
-  async commitOffset(
-    broker: string,
-    place: { group: string; topic: string; queueId: number; offset: number },
-  ): Promise<void> {
-    const { group: consumerGroup, topic, queueId, offset: commitOffset } = place
-    await this.ask(broker, RequestCode.UPDATE_CONSUMER_OFFSET, { consumerGroup, topic, queueId, commitOffset })
+  async commitOffset(broker: string, { group, offset, ...queue }: CommittedOffset): Promise<void> {
+    const fields = { consumerGroup: group, commitOffset: offset, ...queue }
+    const { code, remark } = await this.ask(broker, RequestCode.UPDATE_CONSUMER_OFFSET, fields)
+    if (code !== ResponseCode.SUCCESS) throw new Error(`cannot commit: ${code} ${remark}`)
   }
 
   /** The committed offset, or null if the group has none there. */
-  async queryOffset(broker: string, place: { group: string; topic: string; queueId: number }): Promise<number | null> {
-    const { group: consumerGroup, topic, queueId } = place
-    const { code, extFields } = await this.ask(broker, RequestCode.QUERY_CONSUMER_OFFSET, {
-      consumerGroup,
-      topic,
-      queueId,
-    })
+  async queryOffset(broker: string, { group, ...queue }: Omit<CommittedOffset, 'offset'>): Promise<number | null> {
+    const fields = { consumerGroup: group, ...queue }
+    const { code, extFields } = await this.ask(broker, RequestCode.QUERY_CONSUMER_OFFSET, fields)
     return code === ResponseCode.SUCCESS ? Number(extFields['offset']) : null
   }
 

@@ -5,14 +5,14 @@
 export type MqadminStep =
   | { readonly mqadmin: readonly string[]; readonly compare?: Comparison }
   | { readonly send: SendStep; readonly as?: string }
-  | { readonly 'start consumer': { readonly group: string; readonly topic: string } }
+  | { readonly 'start consumer': { readonly group: string; readonly topic: string }; readonly as?: string }
   | { readonly 'await consumed': { readonly group: string; readonly topic: string; readonly count: number } }
   | { readonly 'stop consumer': { readonly group: string } }
   | { readonly 'await route': { readonly topic: string } }
 
 /**
  * lines: all lines, in order. set: all lines, in any order, as Java prints what it keeps in a hash map.
- * keys: `key : value` and `key=value` lines, of which the values are the machine's.
+ * keys: of `key : value` and `key=value` lines the keys, as the values are the machine's; more than Java's may be there.
  */
 export type Comparison = 'lines' | 'set' | 'keys'
 
@@ -80,10 +80,11 @@ const messages: readonly MqadminStep[] = [
 ]
 
 const clients: readonly MqadminStep[] = [
-  { 'start consumer': { group, topic } },
+  { 'start consumer': { group, topic }, as: 'client' },
   { 'await consumed': { group, topic, count: 4 } },
   mqadmin(`consumerConnection -g ${group}`),
   mqadmin('consumerConnection -g NobodyHere'),
+  mqadmin(`queryMsgById -t ${topic} -i {first} -g ${group} -d {client}`),
   mqadmin(`producerConnection -g AdminProducer -t ${topic}`),
   mqadmin(`producerConnection -g NobodyHere -t ${topic}`),
   mqadmin(`producer ${broker}`, 'set'),
@@ -120,8 +121,8 @@ const groups: readonly MqadminStep[] = [
   mqadmin('getConsumerConfig -g AdminSub'),
   mqadmin('getConsumerConfig -g AdminBare'),
   mqadmin(`deleteSubGroup ${cluster} -g AdminSub`),
+  // Not asked for again: Java's broker makes the group anew, with its defaults, while it deletes it.
   mqadmin(`deleteSubGroup ${broker} -g AdminBare -r true`),
-  mqadmin('getConsumerConfig -g AdminSub'),
 ]
 
 const permissions: readonly MqadminStep[] = [

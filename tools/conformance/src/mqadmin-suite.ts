@@ -6,7 +6,7 @@ import { JavaProcess } from './java-process'
 import type { JavaToolchain } from './java-toolchain'
 import { mqadminSteps } from './mqadmin-steps'
 import type { MqadminStep } from './mqadmin-steps'
-import { difference, normalise } from './normalise'
+import { difference } from './normalise'
 import type { CaseResult } from './report'
 import { serverKind } from './suite'
 import type { Implementation, Suite, SuiteEnvironment } from './suite'
@@ -39,8 +39,7 @@ function judge(step: MqadminStep, expected: StepOutcome, actual: StepOutcome): C
   if (expected.failure !== null) return { name, failure: `with Java's servers: ${expected.failure}`, ms: expected.ms }
   if (actual.failure !== null) return { name, failure: actual.failure, ms: actual.ms }
   if (!('mqadmin' in step)) return { name, failure: null, ms: actual.ms }
-  const comparison = step.compare ?? 'lines'
-  const diff = difference(normalise(expected.output, comparison), normalise(actual.output, comparison))
+  const diff = difference(expected.output, actual.output, step.compare ?? 'lines')
   return { name, failure: diff === '' ? null : `- Java\n+ ours\n${diff}`, ms: actual.ms }
 }
 

@@ -33,11 +33,16 @@ export function normalise(output: string, comparison: Comparison): readonly stri
 
 /** `brokerName : broker-a` and `<address> brokerName = broker-a` -> `brokerName`. */
 function keyOf(line: string): string {
-  return /^(?:<address> )?([^\s:=]+) ?[:=]( |$)/.exec(line)?.[1] ?? line
+  return /^(?:<address> )?([^\s:=]+) ?[:=]/.exec(line)?.[1] ?? line
 }
 
-/** What the one has and the other has not, as a diff of the two lists; empty if they are equal. */
-export function difference(expected: readonly string[], actual: readonly string[]): string {
+/** What must be equal of the two outputs and is not, as a diff; empty if there is no such thing. */
+export function difference(expected: string, actual: string, comparison: Comparison): string {
+  const diff = listDifference(normalise(expected, comparison), normalise(actual, comparison))
+  return comparison === 'keys' ? diff.replaceAll(/^\+ .*\n?/gm, '') : diff
+}
+
+function listDifference(expected: readonly string[], actual: readonly string[]): string {
   if (expected.length === actual.length && expected.every((line, index) => line === actual[index])) return ''
   const lines: string[] = []
   const rest = [...actual]

@@ -134,7 +134,7 @@ final class RetryScenarios {
         String topic = f.topic(1);
         Inbox inbox = new Inbox();
         f.pushConsumer(f.group(), topic, "*", inbox);
-        for (int level = 3; level >= 0; level--) { // 10 s, 5 s, 1 s, none
+        for (int level : new int[] {0, 3, 2, 1}) { // none, 10 s, 5 s, 1 s
             Message message = message(topic, "Tag" + level, "level-" + level);
             message.setDelayTimeLevel(level);
             message.setKeys("key-" + level);

@@ -1,0 +1,56 @@
+import type { Component } from '@rocketmq-ts/base'
+import { builtExecutable } from './server-kind'
+import type { ExitStatus } from './server-process'
+import { ServerProcess } from './server-process'
+
+const NAME_SERVER_LINE = /^The Name Server boot success\..* address (\S+)$/m
+const BROKER_LINE = /^The broker\[(\S+), (\S+)\] boot success\./m
+
+/** `rocketmq up`: NameServer and broker in one process, on ports that the system chooses. */
+export class Standalone implements Component {
+  private readonly server: ServerProcess
+
+  constructor(home: string, flags: readonly string[] = []) {
+    this.server = new ServerProcess({
+      name: 'rocketmq up',
+      command: builtExecutable('rocketmq'),
+      args: ['up', '--home', home, '--namesrv-port', '0', '--broker-port', '0', ...flags],
+      environment: {},
+      servesPattern: new RegExp(`${NAME_SERVER_LINE.source}[^]*${BROKER_LINE.source}`, 'm'),
+    })
+  }
+
+  get output(): string {
+    return this.server.output
+  }
+
+  get nameServerAddress(): string {
+    const address = NAME_SERVER_LINE.exec(this.output)?.[1]
+    if (address === undefined) throw new Error(`no line of the NameServer in:\n${this.output}`)
+    return address.replace('0.0.0.0', '127.0.0.1')
+  }
+
+  get brokerAddress(): string {
+    const address = BROKER_LINE.exec(this.output)?.[2]
+    if (address === undefined) throw new Error(`no line of the broker in:\n${this.output}`)
+    return address
+  }
+
+  async start(): Promise<void> {
+    await this.server.start()
+  }
+
+  async stop(): Promise<void> {
+    await this.server.stop()
+  }
+
+  /** Sends the signal and resolves with how the process ended. */
+  async signal(signal: NodeJS.Signals): Promise<ExitStatus | null> {
+    return await this.server.signal(signal)
+  }
+
+  /** For a start that is expected to be refused. */
+  async runToExit(): Promise<ExitStatus> {
+    return await this.server.runToExit()
+  }
+}
