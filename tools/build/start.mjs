@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import { ensureBuilt, ensureInstalled, root } from './workspace.mjs'
 
 ensureInstalled()
-ensureBuilt()
+ensureBuilt(['rocketmq'])
 process.chdir(process.env.INIT_CWD ?? root)
 process.argv.splice(1, 1, `${root}/bin/rocketmq`, 'up')
 createRequire(import.meta.url)(`${root}/bin/run-bundle.cjs`)('rocketmq')

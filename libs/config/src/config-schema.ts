@@ -55,6 +55,7 @@ interface JsonSchema {
   readonly minimum?: number
   readonly exclusiveMinimum?: number
   readonly maximum?: number
+  readonly multipleOf?: number
 }
 
 /** What a type takes, in words for the person who wrote something else. */
@@ -70,12 +71,16 @@ function inWords(schema: JsonSchema): string {
       return 'true or false'
     case 'integer':
     case 'number':
-      return `${schema.type === 'integer' ? 'a whole number' : 'a number'}${rangeInWords(schema)}`
+      return `${isWhole(schema) ? 'a whole number' : 'a number'}${rangeInWords(schema)}`
     case 'null':
       return 'nothing'
     default:
       return 'text'
   }
+}
+
+function isWhole({ type, multipleOf }: JsonSchema): boolean {
+  return type === 'integer' || multipleOf === 1
 }
 
 function rangeInWords({ minimum, exclusiveMinimum, maximum }: JsonSchema): string {
