@@ -152,7 +152,7 @@ export type { WipeWritePermOfBrokerHeader } from './headers/wipe-write-perm-of-b
 export { FAST_JSON_LIMITS, parseFastJson } from './fastjson/parse-fast-json'
 export type { FastJsonLimits } from './fastjson/parse-fast-json'
 export { FastJsonError } from './fastjson/fast-json-error'
-export { JavaDouble, writeFastJson } from './fastjson/write-fast-json'
+export { JavaDouble, JavaNumberArray, writeFastJson } from './fastjson/write-fast-json'
 export type { FastJsonStyle } from './fastjson/write-fast-json'
 
 export { InvalidBodyError } from './bodies/json-codec'

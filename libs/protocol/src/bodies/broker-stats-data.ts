@@ -1,7 +1,7 @@
-import { bean, double, nullable, whole, type ValueOf } from './json-codec'
+import { bean, double, long, nullable, type ValueOf } from './json-codec'
 
 /** Source: remoting/protocol/body/BrokerStatsItem.java. */
-export const brokerStatsItemJson = bean({ avgpt: double, sum: whole, tps: double })
+export const brokerStatsItemJson = bean({ avgpt: double, sum: long, tps: double })
 export type BrokerStatsItem = ValueOf<typeof brokerStatsItemJson>
 
 /** VIEW_BROKER_STATS_DATA. Source: remoting/protocol/body/BrokerStatsData.java. */

@@ -1,14 +1,14 @@
 import { consumeFromWhere, consumeType, messageModel, subscriptionDataJson } from './heartbeat-data'
-import { bean, list, nullable, oneOf, table, text, whole, type JsonCodec, type ValueOf } from './json-codec'
+import { bean, int, list, long, nullable, oneOf, table, text, type ValueOf } from './json-codec'
 import { LanguageCode } from '../codes/language-code'
 
+const languageNames = Object.keys(LanguageCode) as (keyof typeof LanguageCode)[]
+
 /** By name: `JAVA`, `GO`, … */
-const language: JsonCodec<keyof typeof LanguageCode | null> = oneOf(
-  ...(Object.keys(LanguageCode) as (keyof typeof LanguageCode)[]),
-)
+const language = oneOf(...languageNames)
 
 /** One client, as tools list it. Source: remoting/protocol/body/Connection.java. */
-export const connectionJson = bean({ clientAddr: nullable(text), clientId: nullable(text), language, version: whole })
+export const connectionJson = bean({ clientAddr: nullable(text), clientId: nullable(text), language, version: int })
 export type Connection = ValueOf<typeof connectionJson>
 
 /** GET_CONSUMER_CONNECTION_LIST. Source: remoting/protocol/body/ConsumerConnection.java. */
@@ -30,10 +30,10 @@ export type ProducerConnection = ValueOf<typeof producerConnectionJson>
 export const producerInfoJson = bean({
   clientId: nullable(text),
   language,
-  lastUpdateTimestamp: whole,
+  lastUpdateTimestamp: long,
   /** With Java's leading slash: `/127.0.0.1:54321`. */
   remoteIP: nullable(text),
-  version: whole,
+  version: int,
 })
 export type ProducerInfo = ValueOf<typeof producerInfoJson>
 

@@ -1,5 +1,5 @@
 import { subscriptionDataJson } from './heartbeat-data'
-import { bean, flagOr, list, nullable, text, whole, type ValueOf } from './json-codec'
+import { bean, flagOr, int, list, long, nullable, text, type ValueOf } from './json-codec'
 
 /** One entry of a ConsumeQueue. Source: remoting/protocol/body/ConsumeQueueData.java. */
 export const consumeQueueDataJson = bean({
@@ -7,17 +7,17 @@ export const consumeQueueDataJson = bean({
   eval: flagOr(false),
   extendDataJson: nullable(text),
   msg: nullable(text),
-  physicOffset: whole,
-  physicSize: whole,
-  tagsCode: whole,
+  physicOffset: long,
+  physicSize: int,
+  tagsCode: long,
 })
 export type ConsumeQueueData = ValueOf<typeof consumeQueueDataJson>
 
 /** QUERY_CONSUME_QUEUE. Source: remoting/protocol/body/QueryConsumeQueueResponseBody.java. */
 export const consumeQueueQueryJson = bean({
   filterData: nullable(text),
-  maxQueueIndex: whole,
-  minQueueIndex: whole,
+  maxQueueIndex: long,
+  minQueueIndex: long,
   queueData: nullable(list(consumeQueueDataJson)),
   subscriptionData: nullable(subscriptionDataJson),
 })

@@ -1,12 +1,12 @@
-import { bean, double, list, nullable, objectTable, table, text, whole, type ValueOf } from './json-codec'
+import { bean, double, list, long, nullable, objectTable, table, text, type ValueOf } from './json-codec'
 import { messageQueueJson } from './message-queue'
 
 /** How far one group is in one queue. Source: remoting/protocol/admin/OffsetWrapper.java. */
 export const offsetWrapperJson = bean({
-  brokerOffset: whole,
-  consumerOffset: whole,
-  lastTimestamp: whole,
-  pullOffset: whole,
+  brokerOffset: long,
+  consumerOffset: long,
+  lastTimestamp: long,
+  pullOffset: long,
 })
 export type OffsetWrapper = ValueOf<typeof offsetWrapperJson>
 
@@ -22,7 +22,7 @@ export const consumeStatsListJson = bean({
   brokerAddr: nullable(text),
   /** Each with one group as its only key. */
   consumeStatsList: list(table(list(consumeStatsJson))),
-  totalDiff: whole,
-  totalInflightDiff: whole,
+  totalDiff: long,
+  totalInflightDiff: long,
 })
 export type ConsumeStatsList = ValueOf<typeof consumeStatsListJson>

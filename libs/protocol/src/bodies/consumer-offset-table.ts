@@ -1,5 +1,5 @@
 import { dataVersionJson, initialDataVersion } from './data-version'
-import { bean, list, numberTable, orElse, table, text, whole, type ValueOf } from './json-codec'
+import { bean, list, long, numberTable, orElse, table, text, type ValueOf } from './json-codec'
 
 /** GET_ALL_CONSUMER_OFFSET and `consumerOffset.json`. Source: broker/offset/ConsumerOffsetManager.java. */
 export const consumerOffsetTableJson = bean({
@@ -7,7 +7,7 @@ export const consumerOffsetTableJson = bean({
   /** Derived from the offsets; not read back by Java. */
   groupTopicMap: table(list(text)),
   /** By `topic@group`, then queue id. */
-  offsetTable: table(numberTable(whole)),
-  pullOffsetTable: table(numberTable(whole)),
+  offsetTable: table(numberTable(long)),
+  pullOffsetTable: table(numberTable(long)),
 })
 export type ConsumerOffsetTable = ValueOf<typeof consumerOffsetTableJson>

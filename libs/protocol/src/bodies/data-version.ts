@@ -1,7 +1,7 @@
-import { bean, whole, type ValueOf } from './json-codec'
+import { bean, long, type ValueOf } from './json-codec'
 
 /** Tells whether a table changed. Equal when all three are. Source: remoting/protocol/DataVersion.java. */
-export const dataVersionJson = bean({ counter: whole, stateVersion: whole, timestamp: whole })
+export const dataVersionJson = bean({ counter: long, stateVersion: long, timestamp: long })
 export type DataVersion = ValueOf<typeof dataVersionJson>
 
 export function equalDataVersions(a: DataVersion, b: DataVersion): boolean {

@@ -1,10 +1,10 @@
 import { dataVersionJson, initialDataVersion } from './data-version'
-import { bean, numberTable, orElse, whole, type ValueOf } from './json-codec'
+import { bean, long, numberTable, orElse, type ValueOf } from './json-codec'
 
 /** GET_ALL_DELAY_OFFSET and `delayOffset.json`. Source: broker/schedule/DelayOffsetSerializeWrapper.java. */
 export const delayOffsetTableJson = bean({
   dataVersion: orElse(dataVersionJson, initialDataVersion),
   /** By delay level. */
-  offsetTable: numberTable(whole),
+  offsetTable: numberTable(long),
 })
 export type DelayOffsetTable = ValueOf<typeof delayOffsetTableJson>

@@ -1,13 +1,13 @@
-import { bean, flagOr, list, nullable, oneOf, text, textOr, wholeOr, type ValueOf } from './json-codec'
+import { bean, flagOr, intOr, list, longOr, nullable, oneOf, text, textOr, type ValueOf } from './json-codec'
 
 /** Source: remoting/protocol/heartbeat/SubscriptionData.java. */
 export const subscriptionDataJson = bean({
   classFilterMode: flagOr(false),
   /** Java's hash of each tag. */
-  codeSet: list(wholeOr(0)),
+  codeSet: list(intOr(0)),
   expressionType: textOr('TAG'),
   subString: nullable(text),
-  subVersion: wholeOr(0),
+  subVersion: longOr(0),
   tagsSet: list(text),
   topic: text,
 })
@@ -46,7 +46,7 @@ export const heartbeatDataJson = bean({
   clientID: text,
   consumerDataSet: list(consumerDataJson),
   /** Not 0: the short form of 5.2 on, where an unchanged client sends no subscriptions. */
-  heartbeatFingerprint: wholeOr(0),
+  heartbeatFingerprint: intOr(0),
   producerDataSet: list(producerDataJson),
   /** The short form itself: keep what is known of the subscriptions. */
   withoutSub: flagOr(false),

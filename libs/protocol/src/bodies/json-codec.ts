@@ -1,7 +1,7 @@
 import { RefusedError } from '@rocketmq-ts/base'
 import { ResponseCode } from '../codes/response-code'
 import { parseFastJson } from '../fastjson/parse-fast-json'
-import { JavaDouble, writeFastJson, type FastJsonStyle } from '../fastjson/write-fast-json'
+import { JavaDouble, JavaNumberArray, writeFastJson, type FastJsonStyle } from '../fastjson/write-fast-json'
 
 /** A body that is missing, or a member of it that cannot be what it should: the request is answered with code 1. */
 export class InvalidBodyError extends RefusedError {
@@ -24,6 +24,8 @@ export interface BodyCodec<T> extends JsonCodec<T> {
 }
 
 export type ValueOf<C> = C extends JsonCodec<infer T> ? T : never
+
+const INT64_MAX = 2 ** 63
 
 function bad(path: string, expected: string): never {
   throw new InvalidBodyError(`${path} is not ${expected}`)
@@ -51,55 +53,83 @@ export const text: JsonCodec<string> = {
   write: value => value,
 }
 
-/** An int32 or an int64 as a number, exact up to 2^53. As fastjson2: texts, booleans and fractions count, null is 0. */
-export const whole: JsonCodec<number> = {
+/** As fastjson2: texts, booleans and fractions count, null is 0. */
+function number(json: unknown, path: string): number {
+  if (json === undefined || json === null || json === '') return 0
+  const value = typeof json === 'object' ? Number.NaN : Number(json)
+  return Number.isNaN(value) ? bad(path, 'a number') : value
+}
+
+export const int: JsonCodec<number> = {
   read(json, path) {
-    if (json === undefined || json === null || json === '') return 0
-    if (typeof json === 'object') return bad(path, 'a number')
-    const value = Math.trunc(Number(json))
-    return Number.isFinite(value) ? value : bad(path, 'a number')
+    const value = Math.trunc(number(json, path))
+    return value === (value | 0) ? value | 0 : bad(path, 'an int32')
   },
   write: value => value,
 }
 
-export const double: JsonCodec<number> = {
+/** An int64 as a number, exact up to 2^53. */
+export const long: JsonCodec<number> = {
   read(json, path) {
-    if (json === undefined || json === null || json === '') return 0
-    const value = typeof json === 'object' ? Number.NaN : Number(json)
-    return Number.isNaN(value) ? bad(path, 'a number') : value
+    const value = Math.trunc(number(json, path))
+    return Math.abs(value) <= INT64_MAX ? value + 0 : bad(path, 'an int64')
   },
-  write: value => new JavaDouble(value),
+  write: value => value,
 }
+
+export const double: JsonCodec<number> = { read: number, write: value => new JavaDouble(value) }
 
 export const flag: JsonCodec<boolean> = {
   read(json, path) {
     if (json === undefined || json === null || json === '') return false
     if (typeof json === 'boolean') return json
-    if (typeof json === 'number') return json === 1
-    return typeof json === 'string' ? json.toLowerCase() === 'true' : bad(path, 'true or false')
+    if (typeof json === 'number' || typeof json === 'bigint') return json === 1 || json === -1
+    const word = typeof json === 'string' ? json.toLowerCase() : ''
+    return word === 'true' || (word === 'false' ? false : bad(path, 'true or false'))
   },
   write: value => value,
 }
 
-export function wholeOr(fallback: number): JsonCodec<number> {
-  return orElse(whole, () => fallback)
+/** Has Java's default when the member is missing; null is Java's null. */
+export function intOr(fallback: number): JsonCodec<number> {
+  return whenMissing(int, fallback)
+}
+
+export function longOr(fallback: number): JsonCodec<number> {
+  return whenMissing(long, fallback)
 }
 
 export function flagOr(fallback: boolean): JsonCodec<boolean> {
-  return orElse(flag, () => fallback)
+  return whenMissing(flag, fallback)
+}
+
+function whenMissing<T>(codec: JsonCodec<T>, fallback: T): JsonCodec<T> {
+  return { ...codec, read: (json, path) => (json === undefined ? fallback : codec.read(json, path)) }
 }
 
 export function textOr(fallback: string): JsonCodec<string> {
   return orElse(text, () => fallback)
 }
 
-/** A Java enum: its name in any letter case; null for a name it does not have. Written as it is. */
+/**
+ * A Java enum, its names in Java's order: read by name in any letter case or by its place; null for a name that it does
+ * not have, and when the member is missing.
+ */
 export function oneOf<Name extends string>(...names: readonly Name[]): JsonCodec<Name | null> {
-  const byUpperCase = new Map<unknown, Name>(names.map(name => [name.toUpperCase(), name]))
+  const byUpperCase = new Map(names.map(name => [name.toUpperCase(), name]))
   return {
-    read: json => (typeof json === 'string' ? (byUpperCase.get(json.toUpperCase()) ?? null) : null),
+    read(json, path) {
+      if (json === undefined || json === null) return null
+      if (typeof json === 'string') return byUpperCase.get(json.toUpperCase()) ?? null
+      return (typeof json === 'number' ? names[json] : undefined) ?? bad(path, `one of ${names.join(', ')}`)
+    },
     write: value => value,
   }
+}
+
+/** As `oneOf`, with Java's default for a member that is missing. */
+export function oneOfOr<Name extends string>(fallback: Name, ...names: readonly Name[]): JsonCodec<Name | null> {
+  return whenMissing(oneOf(...names), fallback)
 }
 
 /** A list or set; missing or null reads as empty. */
@@ -114,6 +144,15 @@ export function list<T>(item: JsonCodec<T>): JsonCodec<readonly T[]> {
   }
 }
 
+/** An array of int64; missing or null reads as the fallback. */
+export function longArrayOr(fallback: readonly number[]): JsonCodec<readonly number[]> {
+  const items = list(long)
+  return {
+    read: (json, path) => (json === undefined || json === null ? fallback : items.read(json, path)),
+    write: values => new JavaNumberArray(values),
+  }
+}
+
 /** A map with texts as keys; missing or null reads as empty. */
 export function table<T>(value: JsonCodec<T>): JsonCodec<ReadonlyMap<string, T>> {
   return mapCodec(value, key => key)
@@ -121,7 +160,7 @@ export function table<T>(value: JsonCodec<T>): JsonCodec<ReadonlyMap<string, T>>
 
 /** A map with whole numbers as keys, which Java writes without quotes. */
 export function numberTable<T>(value: JsonCodec<T>): JsonCodec<ReadonlyMap<number, T>> {
-  return mapCodec(value, (key, path) => whole.read(key, path))
+  return mapCodec(value, (key, path) => long.read(key, path))
 }
 
 function mapCodec<K, T>(value: JsonCodec<T>, readKey: (key: string, path: string) => K): JsonCodec<ReadonlyMap<K, T>> {
@@ -142,7 +181,7 @@ function mapCodec<K, T>(value: JsonCodec<T>, readKey: (key: string, path: string
 export function objectTable<K, T>(key: JsonCodec<K>, value: JsonCodec<T>): JsonCodec<ReadonlyMap<K, T>> {
   return {
     read(json, path) {
-      if (json === undefined || json === null || (!(json instanceof Map) && isEmpty(json))) return new Map()
+      if (json === undefined || json === null || isEmptyObject(json)) return new Map()
       if (!(json instanceof Map)) return bad(path, 'a map with objects as keys')
       return new Map([...(json as Map<unknown, unknown>)].map(([k, v]) => [key.read(k, path), value.read(v, path)]))
     },
@@ -150,8 +189,14 @@ export function objectTable<K, T>(key: JsonCodec<K>, value: JsonCodec<T>): JsonC
   }
 }
 
-function isEmpty(json: unknown): boolean {
-  return typeof json === 'object' && json !== null && Object.keys(json).length === 0
+function isEmptyObject(json: unknown): boolean {
+  return (
+    typeof json === 'object' &&
+    json !== null &&
+    !Array.isArray(json) &&
+    !(json instanceof Map) &&
+    Object.keys(json).length === 0
+  )
 }
 
 function recordOf(json: unknown, path: string): Record<string, unknown> {

@@ -1,15 +1,15 @@
 import { messageModel } from './heartbeat-data'
-import { bean, list, nullable, oneOf, table, text, wholeOr, type ValueOf } from './json-codec'
+import { bean, intOr, list, nullable, oneOfOr, table, text, type ValueOf } from './json-codec'
 import { messageQueueJson } from './message-queue'
 
 /** How consumers of a topic are served. Source: common/message/MessageRequestMode.java. */
-const messageRequestMode = oneOf('PULL', 'POP')
+const messageRequestMode = oneOfOr('PULL', 'PULL', 'POP')
 
 /** SET_MESSAGE_REQUEST_MODE. Source: remoting/protocol/body/SetMessageRequestModeRequestBody.java. */
 export const setMessageRequestModeJson = bean({
   consumerGroup: nullable(text),
   mode: messageRequestMode,
-  popShareQueueNum: wholeOr(0),
+  popShareQueueNum: intOr(0),
   topic: nullable(text),
 })
 export type SetMessageRequestMode = ValueOf<typeof setMessageRequestModeJson>

@@ -1,16 +1,16 @@
 import {
   bean,
-  double,
   flagOr,
+  intOr,
   list,
+  long,
+  longArrayOr,
+  longOr,
   nullable,
-  oneOf,
+  oneOfOr,
   orElse,
   table,
   text,
-  textOr,
-  whole,
-  wholeOr,
   type ValueOf,
 } from './json-codec'
 
@@ -18,7 +18,7 @@ const simpleSubscriptionDataJson = bean({
   expression: nullable(text),
   expressionType: nullable(text),
   topic: text,
-  version: whole,
+  version: long,
 })
 
 const SECOND_MS = 1000
@@ -30,31 +30,31 @@ const CUSTOMIZED_DELAYS_MS: readonly number[] = [
 
 /** How long a message waits before each retry. Source: remoting/protocol/subscription/GroupRetryPolicy.java. */
 export const groupRetryPolicyJson = bean({
-  customizedRetryPolicy: nullable(bean({ next: orElse(list(whole), () => CUSTOMIZED_DELAYS_MS) })),
+  customizedRetryPolicy: nullable(bean({ next: longArrayOr(CUSTOMIZED_DELAYS_MS) })),
   exponentialRetryPolicy: nullable(
-    bean({ initial: wholeOr(5 * SECOND_MS), max: wholeOr(120 * MINUTE_MS), multiplier: wholeOr(2) }),
+    bean({ initial: longOr(5 * SECOND_MS), max: longOr(120 * MINUTE_MS), multiplier: longOr(2) }),
   ),
-  type: oneOf('CUSTOMIZED', 'EXPONENTIAL'),
+  type: oneOfOr('CUSTOMIZED', 'EXPONENTIAL', 'CUSTOMIZED'),
 })
 export type GroupRetryPolicy = ValueOf<typeof groupRetryPolicyJson>
 
 /** Source: remoting/protocol/subscription/SubscriptionGroupConfig.java. */
 export const subscriptionGroupConfigJson = bean({
   attributes: table(text),
-  brokerId: wholeOr(0),
+  brokerId: longOr(0),
   consumeBroadcastEnable: flagOr(true),
   consumeEnable: flagOr(true),
   consumeFromMinEnable: flagOr(true),
   consumeMessageOrderly: flagOr(false),
-  consumeTimeoutMinute: wholeOr(15),
+  consumeTimeoutMinute: intOr(15),
   groupName: text,
-  groupRetryPolicy: orElse(groupRetryPolicyJson, () => groupRetryPolicyJson.read({ type: 'CUSTOMIZED' }, '')),
-  groupSysFlag: wholeOr(0),
+  groupRetryPolicy: orElse(groupRetryPolicyJson, () => groupRetryPolicyJson.read({}, '')),
+  groupSysFlag: intOr(0),
   notifyConsumerIdsChangedEnable: flagOr(true),
-  retryMaxTimes: wholeOr(16),
-  retryQueueNums: wholeOr(1),
+  retryMaxTimes: intOr(16),
+  retryQueueNums: intOr(1),
   subscriptionDataSet: nullable(list(simpleSubscriptionDataJson)),
-  whichBrokerWhenConsumeSlowly: wholeOr(1),
+  whichBrokerWhenConsumeSlowly: longOr(1),
 })
 export type SubscriptionGroupConfig = ValueOf<typeof subscriptionGroupConfigJson>
 

@@ -1,12 +1,12 @@
 import { dataVersionJson, initialDataVersion } from './data-version'
-import { bean, list, orElse, table, whole, type ValueOf } from './json-codec'
+import { bean, int, list, orElse, table, type ValueOf } from './json-codec'
 import { subscriptionGroupConfigJson } from './subscription-group-config'
 
 /** GET_ALL_SUBSCRIPTIONGROUP_CONFIG and `subscriptionGroup.json`. Source: remoting/protocol/body/SubscriptionGroupWrapper.java. */
 export const subscriptionGroupTableJson = bean({
   dataVersion: orElse(dataVersionJson, initialDataVersion),
   /** By group, then topic: bits of what is forbidden. */
-  forbiddenTable: table(table(whole)),
+  forbiddenTable: table(table(int)),
   subscriptionGroupTable: table(subscriptionGroupConfigJson),
 })
 export type SubscriptionGroupTable = ValueOf<typeof subscriptionGroupTableJson>

@@ -1,4 +1,4 @@
-import { bean, flagOr, table, text, textOr, wholeOr, type ValueOf } from './json-codec'
+import { bean, flagOr, intOr, table, text, textOr, type ValueOf } from './json-codec'
 
 /** Bits of `perm`. Source: common/constant/PermName.java. */
 export const TopicPermission = { INHERIT: 1, WRITE: 2, READ: 4, PRIORITY: 8 } as const
@@ -7,13 +7,13 @@ export const topicConfigMembers = {
   attributes: table(text),
   order: flagOr(false),
   /** Bits of TopicPermission. */
-  perm: wholeOr(6),
-  readQueueNums: wholeOr(16),
+  perm: intOr(6),
+  readQueueNums: intOr(16),
   topicFilterType: textOr('SINGLE_TAG'),
   topicName: text,
   /** Bit 0: unit, bit 1: a unit subscribes. */
-  topicSysFlag: wholeOr(0),
-  writeQueueNums: wholeOr(16),
+  topicSysFlag: intOr(0),
+  writeQueueNums: intOr(16),
 }
 
 /** Source: common/TopicConfig.java. */

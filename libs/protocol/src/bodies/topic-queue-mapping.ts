@@ -1,14 +1,14 @@
 import { topicConfigMembers } from './topic-config'
-import { bean, flagOr, list, nullable, numberTable, text, textOr, wholeOr, type ValueOf } from './json-codec'
+import { bean, flagOr, intOr, list, longOr, nullable, numberTable, text, textOr, type ValueOf } from './json-codec'
 
 const mappingInfoMembers = {
   bname: nullable(text),
-  currIdMap: numberTable(wholeOr(0)),
+  currIdMap: numberTable(intOr(0)),
   dirty: flagOr(false),
-  epoch: wholeOr(0),
+  epoch: longOr(0),
   scope: textOr('__global__'),
   topic: nullable(text),
-  totalQueues: wholeOr(0),
+  totalQueues: intOr(0),
 }
 
 /** Which of a static topic's queues one broker holds. Source: remoting/protocol/statictopic/TopicQueueMappingInfo.java. */
@@ -18,13 +18,13 @@ export type TopicQueueMappingInfo = ValueOf<typeof topicQueueMappingInfoJson>
 /** Source: remoting/protocol/statictopic/LogicQueueMappingItem.java. */
 export const logicQueueMappingItemJson = bean({
   bname: nullable(text),
-  endOffset: wholeOr(-1),
-  gen: wholeOr(0),
-  logicOffset: wholeOr(0),
-  queueId: wholeOr(0),
-  startOffset: wholeOr(0),
-  timeOfEnd: wholeOr(-1),
-  timeOfStart: wholeOr(-1),
+  endOffset: longOr(-1),
+  gen: intOr(0),
+  logicOffset: longOr(0),
+  queueId: intOr(0),
+  startOffset: longOr(0),
+  timeOfEnd: longOr(-1),
+  timeOfStart: longOr(-1),
 })
 export type LogicQueueMappingItem = ValueOf<typeof logicQueueMappingItemJson>
 

@@ -1,4 +1,4 @@
-import { bean, flagOr, list, nullable, numberTable, table, text, wholeOr, type ValueOf } from './json-codec'
+import { bean, flagOr, intOr, list, nullable, numberTable, table, text, type ValueOf } from './json-codec'
 import { topicQueueMappingInfoJson } from './topic-queue-mapping'
 
 /** The addresses of the brokers of one name, by broker id; 0 is the master. Source: remoting/protocol/route/BrokerData.java. */
@@ -14,10 +14,10 @@ export type BrokerData = ValueOf<typeof brokerDataJson>
 /** A topic's queues on the brokers of one name. Source: remoting/protocol/route/QueueData.java. */
 export const queueDataJson = bean({
   brokerName: text,
-  perm: wholeOr(0),
-  readQueueNums: wholeOr(0),
-  topicSysFlag: wholeOr(0),
-  writeQueueNums: wholeOr(0),
+  perm: intOr(0),
+  readQueueNums: intOr(0),
+  topicSysFlag: intOr(0),
+  writeQueueNums: intOr(0),
 })
 export type QueueData = ValueOf<typeof queueDataJson>
 

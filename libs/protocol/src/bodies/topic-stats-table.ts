@@ -1,8 +1,8 @@
-import { bean, double, objectTable, whole, type ValueOf } from './json-codec'
+import { bean, double, long, objectTable, type ValueOf } from './json-codec'
 import { messageQueueJson } from './message-queue'
 
 /** Source: remoting/protocol/admin/TopicOffset.java. */
-export const topicOffsetJson = bean({ lastUpdateTimestamp: whole, maxOffset: whole, minOffset: whole })
+export const topicOffsetJson = bean({ lastUpdateTimestamp: long, maxOffset: long, minOffset: long })
 export type TopicOffset = ValueOf<typeof topicOffsetJson>
 
 /** GET_TOPIC_STATS_INFO. Source: remoting/protocol/admin/TopicStatsTable.java. */

@@ -32,9 +32,21 @@ const CLOSE_BRACKET = 0x5d
 const SLASH = 0x2f
 const STAR = 0x2a
 
-const numberPattern = /-?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?/y
+const numberPattern = /[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?/y
 const wordPattern = /true|false|null/y
-const escapes: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v', 0: '\0' }
+const escapes: Readonly<Record<string, string>> = {
+  '"': '"',
+  "'": "'",
+  '\\': '\\',
+  '/': '/',
+  b: '\b',
+  f: '\f',
+  n: '\n',
+  r: '\r',
+  t: '\t',
+  v: '\v',
+  0: '\0',
+}
 
 class FastJsonReader {
   private at = 0
@@ -137,9 +149,8 @@ class FastJsonReader {
     const kind = this.text.charAt(this.at)
     const digitCount = kind === 'u' ? 4 : kind === 'x' ? 2 : 0
     if (digitCount === 0) {
-      if (kind === '') this.fail('a text without its end')
       this.at += 1
-      return escapes[kind] ?? kind
+      return escapes[kind] ?? this.fail('an unknown escape')
     }
     const digits = this.text.slice(this.at + 1, this.at + 1 + digitCount)
     if (digits.length !== digitCount || !/^[0-9a-fA-F]+$/.test(digits)) this.fail('an escape without its digits')
@@ -162,7 +173,7 @@ class FastJsonReader {
     if (digits === undefined) return this.fail('no value')
     this.at += digits.length
     const value = Number(digits)
-    if (Number.isSafeInteger(value) || !/^-?\d{1,40}$/.test(digits)) return value
+    if (Number.isSafeInteger(value) || !/^[-+]?\d{1,40}$/.test(digits)) return value
     return BigInt(digits)
   }
 

@@ -10,9 +10,15 @@ export class JavaDouble {
   constructor(readonly value: number) {}
 }
 
+/** An array (not a list) of numbers in Java: stays on one line where others do not. */
+export class JavaNumberArray {
+  constructor(readonly values: readonly number[]) {}
+}
+
 /**
  * Writes JSON as fastjson2 does in Java. Members come in the order of the value (Java's: alphabetical); those that are
- * null or undefined are left out. A Map writes numbers as bare names and objects as objects.
+ * null or undefined are left out. A Map writes numbers as bare names and objects as objects; in the standard style its
+ * names are sorted.
  */
 export function writeFastJson(value: unknown, style: FastJsonStyle = {}): string {
   return writeValue(value, style, style.pretty === true ? '\n' : '')
@@ -37,6 +43,7 @@ function writeValue(value: unknown, style: FastJsonStyle, lineBreak: string): st
 
 function writeObject(value: object, style: FastJsonStyle, lineBreak: string): string {
   if (value instanceof JavaDouble) return javaDoubleText(value.value)
+  if (value instanceof JavaNumberArray) return `[${value.values.join(',')}]`
   const memberBreak = lineBreak === '' ? '' : `${lineBreak}\t`
   if (Array.isArray(value)) {
     return enclosed(
@@ -47,11 +54,22 @@ function writeObject(value: object, style: FastJsonStyle, lineBreak: string): st
     )
   }
   const members: string[] = []
-  for (const [name, member] of value instanceof Map ? value : Object.entries(value)) {
+  for (const [name, member] of value instanceof Map ? entriesOf(value, style) : Object.entries(value)) {
     if (member === null || member === undefined) continue
     members.push(`${writeName(name, style, memberBreak)}:${writeValue(member, style, memberBreak)}`)
   }
   return enclosed('{', members, '}', lineBreak)
+}
+
+function entriesOf(map: Map<unknown, unknown>, style: FastJsonStyle): Iterable<[unknown, unknown]> {
+  return style.standard === true ? [...map].sort(([a], [b]) => byName(a, b)) : map
+}
+
+/** Numbers by size, texts by their UTF-16 units; objects stay where they are. */
+function byName(a: unknown, b: unknown): number {
+  if (typeof a === 'number' && typeof b === 'number') return a - b
+  if (typeof a !== 'string' || typeof b !== 'string') return 0
+  return a < b ? -1 : a > b ? 1 : 0
 }
 
 function writeName(name: unknown, style: FastJsonStyle, lineBreak: string): string {
@@ -65,13 +83,13 @@ function enclosed(open: string, members: readonly string[], close: string, lineB
 }
 
 function isSafe(value: number | bigint): boolean {
-  return typeof value === 'number' ? Number.isSafeInteger(value) : value >= -(2n ** 53n) && value <= 2n ** 53n
+  return Number.isSafeInteger(Number(value)) && BigInt(value) === BigInt(Number(value))
 }
 
-// eslint-disable-next-line no-control-regex -- these are what must be escaped
-const special = /["\\\u0000-\u001f]/
+// eslint-disable-next-line no-control-regex -- control characters are among what must be escaped
+const mayNeedEscape = /["\\\u0000-\u001f\ud800-\udfff]/
 // eslint-disable-next-line no-control-regex
-const specials = /["\\\u0000-\u001f]/g
+const needsEscape = /["\\\u0000-\u001f]|\p{Surrogate}/gu
 const shortEscapes: Readonly<Record<string, string>> = {
   '"': '\\"',
   '\\': '\\\\',
@@ -83,13 +101,26 @@ const shortEscapes: Readonly<Record<string, string>> = {
 }
 
 function quoted(text: string): string {
-  return special.test(text) ? `"${text.replace(specials, escaped)}"` : `"${text}"`
+  return mayNeedEscape.test(text) ? `"${text.replace(needsEscape, escaped)}"` : `"${text}"`
 }
 
+/** Half a surrogate pair is no character: Java writes a question mark. */
 function escaped(char: string): string {
-  return shortEscapes[char] ?? `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`
+  const unit = char.charCodeAt(0)
+  return unit > 0x5c ? '?' : (shortEscapes[char] ?? `\\u${unit.toString(16).padStart(4, '0')}`)
 }
 
+/** Java's Double.toString: at least one digit after the point; an exponent below 10^-3 and from 10^7 on. */
 function javaDoubleText(value: number): string {
-  return Number.isInteger(value) && Math.abs(value) < 1e7 ? `${value}.0` : String(value)
+  if (!Number.isFinite(value)) return 'null'
+  const size = Math.abs(value)
+  if (size >= 1e7 || (size < 1e-3 && size > 0)) {
+    const [digits = '', exponent = ''] = value.toExponential().split('e')
+    return `${withPoint(digits)}E${exponent.replace('+', '')}`
+  }
+  return withPoint(Object.is(value, -0) ? '-0' : String(value))
+}
+
+function withPoint(digits: string): string {
+  return digits.includes('.') ? digits : `${digits}.0`
 }

@@ -2,6 +2,7 @@ import * as zlib from 'node:zlib'
 import { RefusedError } from '@rocketmq-ts/base'
 import { ResponseCode } from '../codes/response-code'
 import { MessageSysFlag } from './message-sys-flag'
+import { lz4UnpackedBytes, zstdUnpackedBytes } from './unpacked-bytes'
 
 /** A compressed body that cannot be unpacked, or not within the limit. */
 export class BodyCompressionError extends RefusedError {
@@ -11,23 +12,64 @@ export class BodyCompressionError extends RefusedError {
 
 export type CompressionType = 'LZ4' | 'ZSTD' | 'ZLIB'
 
-interface Lz4 {
+interface Compressor {
+  compress(bytes: Buffer, level: number): Promise<Buffer>
+  /** May throw; may unpack more than `bytesMax` by a block. */
+  decompress(bytes: Buffer, bytesMax: number): Promise<Buffer>
+}
+
+const zlibCompressor: Compressor = {
+  compress: (bytes, level) => Promise.resolve(zlib.deflateSync(bytes, { level })),
+  decompress: (bytes, bytesMax) => Promise.resolve(zlib.inflateSync(bytes, { maxOutputLength: bytesMax })),
+}
+
+interface Lz4Addon {
   compressFrame(bytes: Buffer): Promise<Buffer>
   decompressFrame(bytes: Buffer): Promise<Buffer>
 }
 
-interface Zstd {
-  compress(bytes: Buffer, level?: number): Promise<Buffer>
+/* The addons are loaded when they are first needed: a broker never looks into a body, only tools do. */
+
+function lz4Compressor(): Compressor {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  const { compressFrame, decompressFrame } = require('lz4-napi') as Lz4Addon
+  return {
+    compress: compressFrame,
+    decompress: (bytes, bytesMax) => decompressFrame(unlessTooLong(bytes, lz4UnpackedBytes(bytes), bytesMax)),
+  }
+}
+
+interface ZstdAddon {
+  compress(bytes: Buffer, level: number): Promise<Buffer>
   decompress(bytes: Buffer): Promise<Buffer>
 }
 
-/* The addons are loaded when they are first needed: a broker hardly ever does. */
-// eslint-disable-next-line @typescript-eslint/no-require-imports
-const loadLz4 = (): Lz4 => require('lz4-napi') as Lz4
-// eslint-disable-next-line @typescript-eslint/no-require-imports
-const loadZstd = (): Zstd => require('@mongodb-js/zstd') as Zstd
+function zstdCompressor(): Compressor {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  const { compress, decompress } = require('@mongodb-js/zstd') as ZstdAddon
+  return {
+    compress,
+    decompress: (bytes, bytesMax) => decompress(unlessTooLong(bytes, zstdUnpackedBytes(bytes), bytesMax)),
+  }
+}
 
-/** What a body was compressed with, by its sysFlag. */
+function unlessTooLong(bytes: Buffer, unpackedBytes: number, bytesMax: number): Buffer {
+  if (unpackedBytes > bytesMax) throw new RangeError(`${unpackedBytes} bytes, ${bytesMax} are allowed`)
+  return bytes
+}
+
+function compressorOf(type: CompressionType): Compressor {
+  switch (type) {
+    case 'LZ4':
+      return lz4Compressor()
+    case 'ZSTD':
+      return zstdCompressor()
+    case 'ZLIB':
+      return zlibCompressor
+  }
+}
+
+/** What a body was compressed with, by its sysFlag. Throws BodyCompressionError. */
 export function compressionTypeOf(sysFlag: number): CompressionType {
   switch (sysFlag & MessageSysFlag.COMPRESSION_MASK) {
     case MessageSysFlag.COMPRESSION_LZ4:
@@ -42,33 +84,18 @@ export function compressionTypeOf(sysFlag: number): CompressionType {
   }
 }
 
-export async function compressBody(body: Buffer, type: CompressionType, level = 5): Promise<Buffer> {
-  switch (type) {
-    case 'LZ4':
-      return loadLz4().compressFrame(body)
-    case 'ZSTD':
-      return loadZstd().compress(body, level)
-    case 'ZLIB':
-      return zlib.deflateSync(body, { level })
-  }
+/** `level` is that of zlib and zstd; LZ4 has none. */
+export function compressBody(body: Buffer, type: CompressionType, level = 5): Promise<Buffer> {
+  return compressorOf(type).compress(body, level)
 }
 
-/** Throws BodyCompressionError when it is damaged or would become longer than `bytesMax`. */
+/** Throws BodyCompressionError when it is damaged or longer than `bytesMax`. */
 export async function decompressBody(body: Buffer, type: CompressionType, bytesMax: number): Promise<Buffer> {
   try {
-    return await decompress(body, type, bytesMax)
+    const unpacked = await compressorOf(type).decompress(body, bytesMax)
+    unlessTooLong(unpacked, unpacked.length, bytesMax)
+    return unpacked
   } catch (cause) {
     throw new BodyCompressionError(`the body does not unpack: ${(cause as Error).message}`, { cause })
-  }
-}
-
-async function decompress(body: Buffer, type: CompressionType, bytesMax: number): Promise<Buffer> {
-  switch (type) {
-    case 'LZ4':
-      return loadLz4().decompressFrame(body)
-    case 'ZSTD':
-      return loadZstd().decompress(body)
-    case 'ZLIB':
-      return zlib.inflateSync(body, { maxOutputLength: bytesMax })
   }
 }

@@ -3,8 +3,9 @@ import { FastJsonError, parseFastJson, writeFastJson } from '@rocketmq-ts/protoc
 
 test('whatever is JSON reads as JSON.parse reads it', () => {
   fc.assert(
-    fc.property(fc.json({ noUnicodeString: false }), json => {
-      expect(JSON.stringify(parseFastJson(json))).toBe(JSON.stringify(JSON.parse(json)))
+    fc.property(fc.json({ stringUnit: 'grapheme' }), json => {
+      const bigints = (_: string, value: unknown): unknown => (typeof value === 'bigint' ? Number(value) : value)
+      expect(JSON.stringify(parseFastJson(json), bigints)).toBe(JSON.stringify(JSON.parse(json)))
     }),
   )
 })
