@@ -117,9 +117,11 @@ export class RuntimeConfig<T> {
     Object.assign(current, derived)
   }
 
-  /** Every known key with a value, `key=value` a line, sorted. */
+  /** Every known key with a value, `key=value` a line, sorted; without passwords, as anyone may ask for it. */
   toPropertiesText(): string {
-    return writeProperties(this.texts())
+    const texts = this.texts()
+    for (const key of texts.keys()) if (isSecret(key)) texts.delete(key)
+    return writeProperties(texts)
   }
 
   private takeOver(properties: ReturnType<typeof readProperties>): ReadonlySet<string> {
@@ -175,4 +177,8 @@ export class RuntimeConfig<T> {
     if (oldText !== null) disk.writeText(`${persistPath}.bak`, oldText)
     disk.writeText(persistPath, writeProperties(texts))
   }
+}
+
+function isSecret(key: string): boolean {
+  return /password|secret|credentials|initAuthenticationUser/i.test(key)
 }

@@ -12,6 +12,7 @@ const schema = z.object({
   brokerName: z.string().default('broker-a'),
   brokerIP1: z.string().default(''),
   kvConfigPath: z.string().default('/kv.json'),
+  'tls.server.keyPassword': z.string().default('changeit'),
   configBlackList: z.string().default('configBlackList;brokerConfigPath'),
 })
 
@@ -56,6 +57,7 @@ test('an update is written to the file that was named, the old text beside it, a
       'dLegerGroup=g',
       'kvConfigPath=/kv.json',
       'maxMessageSize=200',
+      'tls.server.keyPassword=changeit',
       'traceOn=false',
       '',
     ].join('\n'),
@@ -99,7 +101,7 @@ test('a bad value refuses the whole update and says what is allowed', () => {
   expect(config.values.brokerName).toBe('broker-a')
 })
 
-test('the text for getBrokerConfig has every known key, sorted, with or without effect', () => {
+test('the text for getBrokerConfig has every known key, sorted, with or without effect, but no password', () => {
   expect(start('').config.toPropertiesText()).toBe(
     'brokerIP1=10.1.2.3\nbrokerName=broker-a\nconfigBlackList=configBlackList;brokerConfigPath\n' +
       'kvConfigPath=/kv.json\nmaxMessageSize=4194304\ntraceOn=true\n',

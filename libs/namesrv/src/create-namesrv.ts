@@ -3,9 +3,10 @@ import { inOrder } from '@rocketmq-ts/base'
 import type { RuntimeConfig } from '@rocketmq-ts/config'
 import { ConfigFile } from '@rocketmq-ts/config'
 import type { TopicRouteData } from '@rocketmq-ts/protocol'
-import type { RemotingConfig } from '@rocketmq-ts/remoting'
+import type { ChannelEventListener, RemotingConfig } from '@rocketmq-ts/remoting'
 import { RemotingClient, RemotingServer } from '@rocketmq-ts/remoting'
 import { BrokerHousekeepingService } from './broker-liveness/broker-housekeeping-service'
+import { LoopbackWatch } from './broker-liveness/loopback-watch'
 import { MinBrokerIdNotifier } from './broker-liveness/min-broker-id-notifier'
 import { KvConfigTable, ORDER_TOPIC_CONFIG } from './kv-config/kv-config-table'
 import type { NamesrvConfig } from './namesrv-config'
@@ -60,7 +61,12 @@ export function createNamesrv(
     clock,
     log,
   })
-  const server = new RemotingServer(config, handlers, { ...deps, listener: housekeeping })
+  const loopbackWatch = new LoopbackWatch({ brokers: tables.brokers, log })
+  const listener: ChannelEventListener = {
+    onOpen: channel => loopbackWatch.onOpen(channel),
+    onClose: channel => housekeeping.onClose(channel),
+  }
+  const server = new RemotingServer(config, handlers, { ...deps, listener })
 
   kvConfig.onChange((namespace, topic) => {
     if (namespace === ORDER_TOPIC_CONFIG) answers.onTopicChange(topic)
