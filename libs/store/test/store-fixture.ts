@@ -26,12 +26,19 @@ export const SMALL: Partial<MessageStoreConfig> = {
   consumeQueueTailBytes: 2 * 1024,
 }
 
-export function configOf(values: Partial<MessageStoreConfig>): MessageStoreConfig {
+export function configOf(values: Partial<MessageStoreConfig>): LiveConfig {
   return { ...messageStoreConfigSchema.parse({}), ...values }
 }
 
-export function createStore(values: Partial<MessageStoreConfig>, disk: Disk, clock: Clock = systemClock): MessageStore {
-  return createFileMessageStore(configOf(values), {
+/** The config of a running store, which a test may change. */
+export type LiveConfig = { -readonly [Key in keyof MessageStoreConfig]: MessageStoreConfig[Key] }
+
+export function createStore(values: Partial<MessageStoreConfig>, disk: Disk, clock?: Clock): MessageStore {
+  return createStoreOf(configOf(values), disk, clock)
+}
+
+export function createStoreOf(config: MessageStoreConfig, disk: Disk, clock: Clock = systemClock): MessageStore {
+  return createFileMessageStore(config, {
     clock,
     disk,
     log: silentLog,

@@ -39,6 +39,7 @@ export class FlushService {
 
   start(): void {
     const { clock } = this.deps
+    this.lastCommitLogFlushMs = clock.monotonicMs()
     this.timers = [
       clock.every(this.config.flushIntervalCommitLog, () => this.flushCommitLog()),
       clock.every(this.config.flushIntervalConsumeQueue, () => this.flushConsumeQueues()),
@@ -95,8 +96,7 @@ export class FlushService {
   private async flushThoroughly(): Promise<void> {
     const { checkpoint, consumeQueues, groupCommit, turns } = this.deps
     const { publishedPhysicalOffset, publishedTimestamp } = turns
-    if (publishedPhysicalOffset === checkpoint.logicsPhysicalOffset) return
-    if (!(await groupCommit.flush())) return
+    if (!(await groupCommit.flush()) || publishedPhysicalOffset === checkpoint.logicsPhysicalOffset) return
     await consumeQueues.datasync()
     checkpoint.physicMsgTimestamp = publishedTimestamp
     checkpoint.logicsMsgTimestamp = publishedTimestamp
