@@ -86,9 +86,7 @@ function isSafe(value: number | bigint): boolean {
   return Number.isSafeInteger(Number(value)) && BigInt(value) === BigInt(Number(value))
 }
 
-// eslint-disable-next-line no-control-regex -- control characters are among what must be escaped
 const mayNeedEscape = /["\\\u0000-\u001f\ud800-\udfff]/
-// eslint-disable-next-line no-control-regex
 const needsEscape = /["\\\u0000-\u001f]|\p{Surrogate}/gu
 const shortEscapes: Readonly<Record<string, string>> = {
   '"': '\\"',

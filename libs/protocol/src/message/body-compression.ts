@@ -24,8 +24,8 @@ const zlibCompressor: Compressor = {
 }
 
 interface Lz4Addon {
-  compressFrame(bytes: Buffer): Promise<Buffer>
-  decompressFrame(bytes: Buffer): Promise<Buffer>
+  readonly compressFrame: (bytes: Buffer) => Promise<Buffer>
+  readonly decompressFrame: (bytes: Buffer) => Promise<Buffer>
 }
 
 /* The addons are loaded when they are first needed: a broker never looks into a body, only tools do. */
@@ -40,8 +40,8 @@ function lz4Compressor(): Compressor {
 }
 
 interface ZstdAddon {
-  compress(bytes: Buffer, level: number): Promise<Buffer>
-  decompress(bytes: Buffer): Promise<Buffer>
+  readonly compress: (bytes: Buffer, level: number) => Promise<Buffer>
+  readonly decompress: (bytes: Buffer) => Promise<Buffer>
 }
 
 function zstdCompressor(): Compressor {

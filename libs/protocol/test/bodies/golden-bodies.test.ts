@@ -1,6 +1,6 @@
-import * as protocol from '@rocketmq-ts/protocol'
-import { parseFastJson } from '@rocketmq-ts/protocol'
-import type { BodyCodec } from '@rocketmq-ts/protocol'
+import * as protocol from '../../src'
+import { parseFastJson } from '../../src'
+import type { BodyCodec } from '../../src'
 import golden from '../golden/bodies.json'
 
 function codecOf(name: string): BodyCodec<unknown> {

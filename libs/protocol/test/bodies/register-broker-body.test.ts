@@ -7,7 +7,7 @@ import {
   InvalidBodyError,
   MQ_VERSION,
   registerBrokerBodyJson,
-} from '@rocketmq-ts/protocol'
+} from '../../src'
 import golden from '../golden/bodies.json'
 
 const compressed = Buffer.from(golden.registrations[0]!.compressed, 'hex')

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check'
-import { FastJsonError, parseFastJson, writeFastJson } from '@rocketmq-ts/protocol'
+import { FastJsonError, parseFastJson, writeFastJson } from '../../src'
 
 test('whatever is JSON reads as JSON.parse reads it', () => {
   fc.assert(

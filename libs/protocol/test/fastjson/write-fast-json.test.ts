@@ -1,4 +1,4 @@
-import { JavaDouble, JavaNumberArray, parseFastJson, writeFastJson } from '@rocketmq-ts/protocol'
+import { JavaDouble, JavaNumberArray, parseFastJson, writeFastJson } from '../../src'
 import golden from '../golden/fast-json.json'
 
 test('every UTF-16 unit is escaped as in Java', () => {

@@ -7,7 +7,7 @@ import {
   RemotingCommand,
   RequestCode,
   SerializeType,
-} from '@rocketmq-ts/protocol'
+} from '../../src'
 import { readGetRouteInfoHeaderSlowly } from '../../src/headers/get-route-info-header'
 
 const texts = fc.oneof(fc.string({ unit: 'grapheme' }), fc.constantFrom('TopicA', '', 'a"b\\c', '{"topic":"x"}'))
@@ -20,7 +20,7 @@ const fields = fc
       { requiredKeys: [] },
     ),
   )
-  .map(([others, known]) => ({ ...others, ...known }) as Record<string, string>)
+  .map(([others, known]) => ({ ...others, ...known }))
 
 function outcome(read: () => unknown): unknown {
   try {

@@ -11,8 +11,8 @@ import {
   readMessageBatch,
   readProperty,
   UniqueIdGenerator,
-} from '@rocketmq-ts/protocol'
-import type { CompressionType } from '@rocketmq-ts/protocol'
+} from '../../src'
+import type { CompressionType } from '../../src'
 import golden from '../golden/messages.json'
 
 const bytes = (hex: string): Buffer => Buffer.from(hex, 'hex')

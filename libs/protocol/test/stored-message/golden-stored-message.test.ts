@@ -1,4 +1,4 @@
-import { encodeStoredMessage, readStoredMessage, storedMessageBytes } from '@rocketmq-ts/protocol'
+import { encodeStoredMessage, readStoredMessage, storedMessageBytes } from '../../src'
 import golden from '../golden/messages.json'
 
 const bytes = (hex: string): Buffer => Buffer.from(hex, 'hex')
