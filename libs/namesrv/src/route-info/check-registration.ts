@@ -14,8 +14,9 @@ export class InvalidRegistrationError extends RefusedError {
 export function checkRegistration({ brokerName, brokerAddr, brokerId, topicConfigs }: BrokerRegistration): void {
   if (brokerName === '') throw new InvalidRegistrationError('brokerName is empty')
   if (brokerId < 0) throw new InvalidRegistrationError(`brokerId ${brokerId} is negative`)
-  if (readHostAndPort(brokerAddr) === null)
+  if (readHostAndPort(brokerAddr) === null) {
     throw new InvalidRegistrationError(`brokerAddr ${quoted(brokerAddr)} is not host:port`)
+  }
   for (const topicConfig of topicConfigs) checkQueues(topicConfig.topicName, topicConfig)
 }
 
@@ -25,8 +26,7 @@ type Queues = Pick<QueueData & TopicConfig, 'perm' | 'readQueueNums' | 'writeQue
 export function checkQueues(topic: string, { perm, readQueueNums, writeQueueNums, topicSysFlag }: Queues): void {
   if (topic === '') throw new InvalidRegistrationError('a topic without a name')
   for (const [name, value] of Object.entries({ perm, readQueueNums, writeQueueNums, topicSysFlag })) {
-    if (value !== (value | 0) || value < 0)
-      throw new InvalidRegistrationError(`topic ${quoted(topic)} has ${name} ${value}`)
+    if (value < 0) throw new InvalidRegistrationError(`topic ${quoted(topic)} has ${name} ${value}`)
   }
 }
 

@@ -22,7 +22,7 @@ const FRAME_BYTES_MAX = 32 * 1024 * 1024
 /** A connection that asks one thing after the other. */
 export class AskingConnection {
   private readonly splitter = new FrameSplitter(FRAME_BYTES_MAX)
-  private readonly waiting: { resolve(answer: Answer): void; reject(error: Error): void }[] = []
+  private readonly waiting: { resolve: (answer: Answer) => void; reject: (error: Error) => void }[] = []
   readonly closed: Promise<void>
 
   private constructor(private readonly socket: Socket) {

@@ -13,7 +13,7 @@ export interface TestNamesrv {
   readonly clock: FakeClock
   readonly folder: string
   /** A new connection to it. */
-  connect(): Promise<AskingConnection>
+  readonly connect: () => Promise<AskingConnection>
 }
 
 export interface NamesrvOptions {

@@ -10,7 +10,12 @@ export interface Step extends Question {
 }
 
 const master: TestBroker = { brokerName: 'ba', brokerAddr: '127.0.0.1:1001' }
-const slave: TestBroker = { brokerName: 'ba', brokerId: 1, brokerAddr: '127.0.0.1:1002', fields: { enableActingMaster: 'true' } }
+const slave: TestBroker = {
+  brokerName: 'ba',
+  brokerId: 1,
+  brokerAddr: '127.0.0.1:1002',
+  fields: { enableActingMaster: 'true' },
+}
 const zoned: TestBroker = { brokerName: 'bb', brokerAddr: '127.0.0.1:1003', fields: { __ZONE_NAME: 'z1' } }
 const rival: TestBroker = { brokerName: 'bb', brokerAddr: '127.0.0.1:1004' }
 const statical: TestBroker = { brokerName: 'bs', brokerAddr: '127.0.0.1:1011' }
@@ -24,7 +29,10 @@ const route = (topic: string, more: Partial<Step> = {}): Omit<Step, 'name'> => (
   ...more,
 })
 const queues = (brokerName: string): string =>
-  JSON.stringify({ queueDatas: [{ brokerName, perm: 6, readQueueNums: 1, writeQueueNums: 1, topicSysFlag: 0 }], brokerDatas: [] })
+  JSON.stringify({
+    queueDatas: [{ brokerName, perm: 6, readQueueNums: 1, writeQueueNums: 1, topicSysFlag: 0 }],
+    brokerDatas: [],
+  })
 const compressed = (...topics: readonly string[]): Buffer =>
   encodeCompressedRegisterBrokerBody(registerBrokerBodyJson.decode(registrationBody({ topics })))
 const mapping = { topic: 'TS', bname: 'bs', totalQueues: 2, epoch: 5, dirty: false, currIdMap: { 0: 0, 1: 1 } }
@@ -85,7 +93,12 @@ export const session: readonly Step[] = [
   },
   { name: 'same data version', code: Code.QUERY_DATA_VERSION, extFields: brokerFields(master), body: version(3) },
   { name: 'other data version', code: Code.QUERY_DATA_VERSION, extFields: brokerFields(master), body: version(9) },
-  { name: 'data version of a stranger', code: Code.QUERY_DATA_VERSION, extFields: brokerFields(stranger), body: version(9) },
+  {
+    name: 'data version of a stranger',
+    code: Code.QUERY_DATA_VERSION,
+    extFields: brokerFields(stranger),
+    body: version(9),
+  },
   { name: 'heartbeat', code: Code.BROKER_HEARTBEAT, extFields: brokerFields(master) },
   { name: 'heartbeat of a stranger', code: Code.BROKER_HEARTBEAT, extFields: brokerFields(stranger) },
   { name: 'member group', code: Code.GET_BROKER_MEMBER_GROUP, extFields: brokerFields(master) },
@@ -95,7 +108,12 @@ export const session: readonly Step[] = [
   { name: 'write permission added', code: Code.ADD_WRITE_PERM_OF_BROKER, extFields: { brokerName: 'ba' } },
   { name: 'route with permission 6, whatever it was before', ...route('T2') },
   { name: 'write permission of a stranger', code: Code.WIPE_WRITE_PERM_OF_BROKER, extFields: { brokerName: 'bx' } },
-  { name: 'topic registered alone', code: Code.REGISTER_TOPIC_IN_NAMESRV, extFields: { topic: 'T7' }, body: queues('ba') },
+  {
+    name: 'topic registered alone',
+    code: Code.REGISTER_TOPIC_IN_NAMESRV,
+    extFields: { topic: 'T7' },
+    body: queues('ba'),
+  },
   { name: 'route of it', ...route('T7') },
   {
     name: 'topic of a stranger registered alone',
@@ -113,12 +131,22 @@ export const session: readonly Step[] = [
   { name: 'route of it after that', ...route('T7') },
   { name: 'topic deleted', code: Code.DELETE_TOPIC_IN_NAMESRV, extFields: { topic: 'T2' } },
   { name: 'route of the deleted topic', ...route('T2') },
-  { name: 'registration with a zone', ...registration(zoned, { topics: ['T中文', 'TZ'], stateVersion: 5 }), by: 'other' },
+  {
+    name: 'registration with a zone',
+    ...registration(zoned, { topics: ['T中文', 'TZ'], stateVersion: 5 }),
+    by: 'other',
+  },
   { name: 'route with a name that is not ASCII, and a zone', ...route('T中文') },
   { name: 'the same for an old client', ...route('T中文', { version: 317 }) },
-  { name: 'address taken over with a lower state version', ...registration(rival, { topics: ['T1', 'T9'], stateVersion: 4 }) },
+  {
+    name: 'address taken over with a lower state version',
+    ...registration(rival, { topics: ['T1', 'T9'], stateVersion: 4 }),
+  },
   { name: 'member group after that', code: Code.GET_BROKER_MEMBER_GROUP, extFields: brokerFields(rival) },
-  { name: 'address taken over with a higher state version', ...registration(rival, { topics: ['T1', 'T9'], stateVersion: 6 }) },
+  {
+    name: 'address taken over with a higher state version',
+    ...registration(rival, { topics: ['T1', 'T9'], stateVersion: 6 }),
+  },
   { name: 'member group after this', code: Code.GET_BROKER_MEMBER_GROUP, extFields: brokerFields(rival) },
   {
     name: 'slave that becomes master',
@@ -146,7 +174,11 @@ export const session: readonly Step[] = [
   },
   { name: 'route to it', ...route('TO') },
   { name: 'registration without a body', code: Code.REGISTER_BROKER, extFields: brokerFields(at('bn', 1013)) },
-  { name: 'member group of a broker without topics', code: Code.GET_BROKER_MEMBER_GROUP, extFields: brokerFields(at('bn', 1013)) },
+  {
+    name: 'member group of a broker without topics',
+    code: Code.GET_BROKER_MEMBER_GROUP,
+    extFields: brokerFields(at('bn', 1013)),
+  },
   {
     name: 'compressed registration',
     code: Code.REGISTER_BROKER,

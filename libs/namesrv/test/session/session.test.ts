@@ -6,7 +6,7 @@ import { useNamesrvs } from '../support/namesrvs'
 import { session } from './session'
 
 const startNamesrv = useNamesrvs()
-const recording = path.join(__dirname, 'java-5.5.0.json')
+const recording = path.join(__dirname, 'java-5.5.0.golden.json')
 
 /** The answers to the session, by the name of the step. */
 async function play(port: number): Promise<Record<string, Answer>> {
@@ -21,7 +21,7 @@ async function play(port: number): Promise<Record<string, Answer>> {
   }
 }
 
-// `JAVA_NAMESRV_PORT=… npx jest libs/namesrv/test/golden` records the answers of a fresh Java NameServer instead.
+// `JAVA_NAMESRV_PORT=… npx jest libs/namesrv/test/session` records the answers of a fresh Java NameServer instead.
 test('a session is answered byte for byte as Java 5.5.0 answered it', async () => {
   const javaPort = process.env['JAVA_NAMESRV_PORT']
   if (javaPort !== undefined) fs.writeFileSync(recording, `${JSON.stringify(await play(Number(javaPort)), null, 1)}\n`)
