@@ -1,4 +1,5 @@
 import type { Component } from '@rocketmq-ts/base'
+import type { PutTimes } from './put-message/put-times'
 
 /** A message on its way into the store. The buffers are borrowed until the listener is called. */
 export interface MessageToStore {
@@ -137,6 +138,7 @@ export interface StoreStatistics {
   readonly putMessageBytes: number
   readonly putFailedCount: number
   readonly putEntireTimeMaxMs: number
+  readonly putTimes: Pick<PutTimes, 'countBetween' | 'percentileMs'>
   readonly getFoundCount: number
   readonly getMissCount: number
   readonly getTransferredMessageCount: number

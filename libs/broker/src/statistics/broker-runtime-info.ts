@@ -1,6 +1,6 @@
 import { MqVersion, MQ_VERSION } from '@rocketmq-ts/protocol'
 import type { Clock, Disk } from '@rocketmq-ts/base'
-import { storePaths, type MessageStore, type MessageStoreConfig } from '@rocketmq-ts/store'
+import { storePaths, type MessageStore, type MessageStoreConfig, type StoreStatistics } from '@rocketmq-ts/store'
 import type { BrokerConfig } from '../broker-config'
 import type { BrokerStatistics } from './broker-statistics'
 import type { DailyTotals } from './daily-totals'
@@ -68,6 +68,9 @@ function storeInfo({ store, rates, clock, config }: BrokerRuntimeInfoDeps): read
     ['putMessageFailedTimes', String(statistics.putFailedCount)],
     ['putMessageSizeTotal', String(statistics.putMessageBytes)],
     ['putMessageAverageSize', String(averageBytes)],
+    ['putMessageDistributeTime', distributionText(statistics.putTimes)],
+    ['putLatency99', statistics.putTimes.percentileMs(0.99).toFixed(2)],
+    ['putLatency999', statistics.putTimes.percentileMs(0.999).toFixed(2)],
     ['dispatchMaxBuffer', '0'],
     ['getMessageEntireTimeMax', String(statistics.getEntireTimeMaxMs)],
     ['putTps', rates.putTps()],
@@ -85,6 +88,34 @@ function storeInfo({ store, rates, clock, config }: BrokerRuntimeInfoDeps): read
     ['remainTransientStoreBufferNumbs', '2147483647'],
     ['remainHowManyDataToFlush', byteCountText(store.maxPhysicalOffset - store.flushedPhysicalOffset)],
   ]
+}
+
+/** Java's classes: what it calls them, and where they end in ms. */
+const distributionClasses: readonly (readonly [string, number])[] = [
+  ['<=0ms', 1],
+  ['0~10ms', 10],
+  ['10~50ms', 50],
+  ['50~100ms', 100],
+  ['100~200ms', 200],
+  ['200~500ms', 500],
+  ['500ms~1s', 1000],
+  ['1~2s', 2000],
+  ['2~3s', 3000],
+  ['3~4s', 4000],
+  ['4~5s', 5000],
+  ['5~10s', 10_000],
+  ['10s~', Infinity],
+]
+
+/** `[<=0ms]:3 [0~10ms]:2 …`. */
+function distributionText(putTimes: StoreStatistics['putTimes']): string {
+  let fromMs = 0
+  const texts = distributionClasses.map(([name, toMs]) => {
+    const text = `[${name}]:${putTimes.countBetween(fromMs, toMs)}`
+    fromMs = toMs
+    return text
+  })
+  return texts.join(' ')
 }
 
 function delayInfo({ level, delayOffset, maxOffset }: DelayProgress): Entry {

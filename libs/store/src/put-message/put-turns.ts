@@ -102,6 +102,7 @@ export class PutTurns {
     const { clock, commitLog, counters, groupCommit } = this.deps
     const nowMs = clock.monotonicMs()
     counters.putEntireTimeMaxMs = Math.max(counters.putEntireTimeMaxMs, nowMs - this.startMs)
+    counters.putTimes.record(nowMs - this.startMs, turn.tickets.length)
     turn.endOffset = commitLog.writtenOffset
     if (this.config.flushDiskType === 'ASYNC_FLUSH' && groupCommit.isIdle) {
       this.complete(turn)
