@@ -47,8 +47,9 @@ function builtServer(executable: string, { name, home, configFile }: ServerFiles
     name: `${name} (${executable})`,
     command: builtExecutable(executable),
     args: ['-c', configFile],
-    environment: { ROCKETMQ_HOME: home },
-    servesPattern: /boot success|serves/,
+    // As with Java's user.home: the NameServer keeps its name-value pairs below it.
+    environment: { ROCKETMQ_HOME: home, HOME: home },
+    servesPattern: /boot success/,
   }
 }
 

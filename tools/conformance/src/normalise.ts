@@ -9,6 +9,7 @@ const VARIABLE_PARTS: readonly (readonly [RegExp, string])[] = [
   [/\d{1,3}(\.\d{1,3}){3}/g, '<host>'],
   [/\b\d{13}\b/g, '<ms>'],
   [/-?\d+\.\d+/g, '<decimal>'],
+  [/\b\d+-\d+(?=\()/g, '<timer>'],
   [/\b\d+ ?ms\b/g, '<duration>'],
   [/\/\S*\/(?=commitlog|store)/g, '<folder>/'],
   [/\(\S*\.java:\d+\)/g, '(…)'],
