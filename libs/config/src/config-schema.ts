@@ -30,8 +30,7 @@ export interface KeyDescription {
 
 /** Everything about a schema's keys, in its order. */
 export function describeKeys(schema: ConfigSchema): readonly KeyDescription[] {
-  return Object.entries(schema.shape).map(([key, value]) => {
-    const type: z.ZodType = value
+  return Object.entries(schema.shape as Record<string, z.ZodType>).map(([key, type]) => {
     const defaulted = type.safeParse(undefined)
     return {
       key,
@@ -43,9 +42,10 @@ export function describeKeys(schema: ConfigSchema): readonly KeyDescription[] {
   })
 }
 
-/** A value as it stands in a properties file. */
+/** A value as it stands in a properties file; empty for none. */
 export function textOf(value: unknown): string {
-  return value === null || value === undefined ? '' : String(value as string | number | boolean)
+  if (typeof value === 'string') return value
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : ''
 }
 
 interface JsonSchema {

@@ -11,7 +11,7 @@ import type { LoggingConfig } from './logging-config'
 export interface ServiceLogging {
   readonly log: Log
   /** Hands everything to the operating system; called last. */
-  flush(): void
+  readonly flush: () => void
 }
 
 /** Logs where and how the service's configuration says, and what was odd about that configuration. */

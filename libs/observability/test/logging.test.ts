@@ -42,7 +42,7 @@ test('the level of one component changes while it runs, for logs that were hande
   const say = () => {
     for (const one of [log, remoting, connection]) one.debug({}, 'debug')
     for (const one of [log, remoting, connection]) one.warn({}, 'warn')
-    return lines.splice(0).map(({ component, msg }) => `${String(component ?? 'broker')} ${String(msg)}`)
+    return lines.splice(0).map(({ component = 'broker', msg }) => `${component as string} ${msg as string}`)
   }
   expect(say()).toEqual(['broker warn'])
   config.update('logLevelByComponent=remoting=debug')
