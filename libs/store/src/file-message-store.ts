@@ -43,7 +43,7 @@ class FileMessageStore implements MessageStore {
     private readonly deps: FileMessageStoreDeps,
   ) {
     this.log = deps.log.child({ component: 'store' })
-    this.parts = createStoreParts(config, { ...deps, log: this.log }, error => this.fail(error))
+    this.parts = createStoreParts(config, { ...deps, log: this.log })
   }
 
   /** The lock comes first: Java takes it last, and a second process does harm before it is refused. */
@@ -69,18 +69,19 @@ class FileMessageStore implements MessageStore {
   async stop(): Promise<void> {
     if (!this.isOpen) return
     this.isOpen = false
-    const { abortFile, commitLog, diskSpace, flushService, groupCommit, health, turns } = this.parts
+    const { abortFile, commitLog, diskFailure, diskSpace, flushService, groupCommit, health, turns } = this.parts
     health.begin('not running', 'the broker is stopping')
     turns.end()
     diskSpace.stop()
-    try {
-      await flushService.stop()
-      commitLog.dropPreparedFiles()
-      if (!health.has('disk failed')) abortFile.remove()
-    } catch (err) {
-      this.log.error({ err }, 'cannot bring everything to the disk, the next start will recover')
-    }
+    await diskFailure.stop()
+    await flushService.stop()
     groupCommit.stop()
+    try {
+      commitLog.dropPreparedFiles()
+      if (!health.has('disk failed') && !health.has('disk refuses writes')) abortFile.remove()
+    } catch (err) {
+      this.log.error({ err }, 'cannot close the store cleanly, the next start will recover')
+    }
     await this.close()
   }
 
@@ -209,13 +210,5 @@ class FileMessageStore implements MessageStore {
     checkpoint.close()
     await this.lock?.stop()
     this.lock = null
-  }
-
-  /** Nothing more is taken in; what is there is served on. */
-  private fail(error: Error): void {
-    const { health } = this.parts
-    if (health.has('disk failed')) return
-    this.log.error({ err: error }, 'the disk failed, sends are refused')
-    health.begin('disk failed', `${error.message}: mend the disk, then restart the broker`)
   }
 }

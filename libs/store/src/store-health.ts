@@ -1,5 +1,5 @@
 /** What can keep a store from taking messages; several at a time. */
-export type StoreProblem = 'not running' | 'disk failed' | 'disk full'
+export type StoreProblem = 'not running' | 'disk failed' | 'disk refuses writes' | 'disk full'
 
 /** Whether the store takes messages, and if not, why: in words that go to the client. Source: store/RunningFlags.java */
 export class StoreHealth {

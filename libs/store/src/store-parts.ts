@@ -5,6 +5,7 @@ import { CommitLog } from './commit-log/commit-log'
 import { HotTail } from './commit-log/hot-tail'
 import type { ConsumeQueueStore } from './consume-queue/consume-queue-store'
 import { FileConsumeQueueStore } from './consume-queue/file-consume-queue-store'
+import { DiskFailure } from './disk-failure'
 import { DiskSpaceGuard } from './disk-space-guard'
 import { FlushService } from './flush/flush-service'
 import { GroupCommit } from './flush/group-commit'
@@ -48,6 +49,7 @@ export interface StoreFiles {
 /** What a file store is made of. */
 export interface StoreParts extends StoreFiles {
   readonly health: StoreHealth
+  readonly diskFailure: DiskFailure
   readonly counters: StoreCounters
   readonly groupCommit: GroupCommit
   readonly turns: PutTurns
@@ -58,23 +60,23 @@ export interface StoreParts extends StoreFiles {
   readonly diskSpace: DiskSpaceGuard
 }
 
-/** Builds the parts and joins them; opens nothing. `onFailed` is told when the disk fails. */
-export function createStoreParts(
-  config: MessageStoreConfig,
-  deps: FileMessageStoreDeps,
-  onFailed: (error: Error) => void,
-): StoreParts {
+/** Builds the parts and joins them; opens nothing. */
+export function createStoreParts(config: MessageStoreConfig, deps: FileMessageStoreDeps): StoreParts {
   const { clock, disk, log, storeHost } = deps
-  const onDisk = createStoreFiles(config, deps, onFailed)
+  const onWriteFailed = (error: Error): void => diskFailure.onWriteFailed(error)
+  const onSyncFailed = (error: Error): void => diskFailure.onSyncFailed(error)
+  const onDisk = createStoreFiles(config, deps, onWriteFailed)
   const { commitLog, consumeQueues, checkpoint, paths } = onDisk
   const health = new StoreHealth()
+  const diskFailure = new DiskFailure({ clock, log, health, commitLog, consumeQueues })
   const counters = new StoreCounters()
   const tickets = new PutTicketPool()
-  const groupCommit = new GroupCommit({ clock, commitLog, onSyncFailed: onFailed })
-  const turns = new PutTurns(config, { clock, commitLog, groupCommit, tickets, counters, onWriteFailed: onFailed })
+  const groupCommit = new GroupCommit({ clock, commitLog, onSyncFailed })
+  const turns = new PutTurns(config, { clock, commitLog, groupCommit, tickets, counters, onWriteFailed })
   return {
     ...onDisk,
     health,
+    diskFailure,
     counters,
     groupCommit,
     turns,
@@ -86,7 +88,7 @@ export function createStoreParts(
       health,
       counters,
       storeHost,
-      onWriteFailed: onFailed,
+      onWriteFailed,
     }),
     getMessages: new GetMessages(config, {
       clock,
@@ -104,7 +106,8 @@ export function createStoreParts(
       consumeQueues,
       checkpoint,
       turns,
-      onFailed,
+      onWriteFailed,
+      onSyncFailed,
     }),
     diskSpace: new DiskSpaceGuard(config, {
       clock,
@@ -120,7 +123,7 @@ export function createStoreParts(
 function createStoreFiles(
   config: MessageStoreConfig,
   { clock, disk }: FileMessageStoreDeps,
-  onFailed: (error: Error) => void,
+  onWriteFailed: (error: Error) => void,
 ): StoreFiles {
   const paths = storePaths(config)
   const fileBytes = config.mappedFileSizeCommitLog
@@ -139,7 +142,7 @@ function createStoreFiles(
         fileBytes: config.mappedFileSizeConsumeQueue,
         tailBytes: config.consumeQueueTailBytes,
       },
-      { disk, clock, onWriteFailed: onFailed },
+      { disk, clock, onWriteFailed },
     ),
     checkpoint: new StoreCheckpoint(paths.checkpoint, disk),
     abortFile: new AbortFile(paths.abort, disk),

@@ -1,5 +1,5 @@
 import { FakeClock, FaultyDisk } from '@rocketmq-ts/base/testing'
-import type { MessageStore, MessageStoreConfig, PutMessageResult } from '@rocketmq-ts/store'
+import type { MessageStore, MessageStoreConfig, PutMessageResult } from '../src'
 import * as fc from 'fast-check'
 import { SMALL, batchOf, createStore, endOfTurn, messageOf, put, readQueue, startStore } from './store-fixture'
 

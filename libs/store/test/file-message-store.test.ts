@@ -1,8 +1,8 @@
 import { nodeDisk, silentLog, systemClock } from '@rocketmq-ts/base'
 import { useTemporaryFolders } from '@rocketmq-ts/base/testing'
 import { readStoredMessage } from '@rocketmq-ts/protocol'
-import { createFileMessageStore, messageStoreConfigSchema } from '@rocketmq-ts/store'
-import type { GetMessageResult, MessageStore, MessageToStore, PutMessageResult } from '@rocketmq-ts/store'
+import { createFileMessageStore, messageStoreConfigSchema } from '../src'
+import type { GetMessageResult, MessageStore, MessageToStore, PutMessageResult } from '../src'
 
 const temporaryFolder = useTemporaryFolders()
 const host = Buffer.from([127, 0, 0, 1, 0, 0, 0x2a, 0x9f])

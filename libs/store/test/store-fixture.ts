@@ -2,7 +2,7 @@ import { silentLog, systemClock } from '@rocketmq-ts/base'
 import type { Clock, Disk } from '@rocketmq-ts/base'
 import { encodeMessageBatch, readStoredMessage, tagsCodeOf } from '@rocketmq-ts/protocol'
 import type { StoredMessage } from '@rocketmq-ts/protocol'
-import { createFileMessageStore, messageStoreConfigSchema } from '@rocketmq-ts/store'
+import { createFileMessageStore, messageStoreConfigSchema } from '../src'
 import type {
   GetMessageQuery,
   GetMessageResult,
@@ -11,7 +11,7 @@ import type {
   MessageStoreConfig,
   MessageToStore,
   PutMessageResult,
-} from '@rocketmq-ts/store'
+} from '../src'
 
 export const STORE_HOST = Buffer.from([127, 0, 0, 1, 0, 0, 0x2a, 0x9f])
 const BORN_HOST = Buffer.from([10, 0, 0, 7, 0, 0, 0xd5, 0x8a])

@@ -8,6 +8,7 @@ import type { TailSegment } from './tail-segment'
 
 /** Every full file ends with at least this much: its length and a magic that says that no record follows. */
 export const BLANK_BYTES = 8
+const PROBE_BYTES = 4096
 
 /**
  * The log of all messages of all topics: records one after the other in files of one size; none straddles two files.
@@ -157,6 +158,15 @@ export class CommitLog {
     segment.bytes.writeInt32BE(StoredMessageMagic.BLANK, segment.usedBytes + 4)
     segment.usedBytes += BLANK_BYTES
     this.appendOffset = file.endOffset
+  }
+
+  /** Tries whether the disk takes bytes again, where the next ones will go. Throws StorageError. */
+  probe(): void {
+    this.clearTail()
+    this.prepareNextFile()
+    const file = this.files.find(this.writtenOffset) ?? this.files.findOrCreate(this.writtenOffset)
+    file.write(Buffer.alloc(Math.min(PROBE_BYTES, file.endOffset - this.writtenOffset)), this.writtenOffset)
+    file.clearFrom(this.writtenOffset)
   }
 
   private clearTail(): void {

@@ -82,9 +82,9 @@ export interface ConsumeQueueStore {
   /** Removes every queue: the log is gone. */
   clear(): void
 
-  /** Gives new entries to the page cache. */
+  /** Gives to the page cache what was published before the call. */
   writeOut(): Promise<void>
-  /** Resolves when all that was published before the call would survive a loss of power. */
+  /** Resolves when all that was written out before the call would survive a loss of power. */
   datasync(): Promise<void>
   close(): void
 }

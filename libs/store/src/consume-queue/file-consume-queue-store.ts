@@ -115,9 +115,8 @@ export class FileConsumeQueueStore implements ConsumeQueueStore {
     if (this.budget.isExceeded) await this.inStretches([...this.all()], queue => queue.forgetTail())
   }
 
-  /** Resolves when all that was published before the call would survive a loss of power. */
+  /** Resolves when all that was written out before the call would survive a loss of power. */
   async datasync(): Promise<void> {
-    await this.writeOut()
     for (const queue of [...this.unsynced]) {
       this.unsynced.delete(queue)
       try {

@@ -16,8 +16,9 @@ export interface FlushServiceDeps {
   readonly groupCommit: GroupCommit
   readonly consumeQueues: ConsumeQueueStore
   readonly checkpoint: StoreCheckpoint
-  readonly turns: Pick<PutTurns, 'publishedPhysicalOffset' | 'publishedTimestamp'>
-  readonly onFailed: (error: Error) => void
+  readonly turns: Pick<PutTurns, 'publishedEndOffset' | 'publishedPhysicalOffset' | 'publishedTimestamp'>
+  readonly onWriteFailed: (error: Error) => void
+  readonly onSyncFailed: (error: Error) => void
 }
 
 /**
@@ -30,6 +31,8 @@ export class FlushService {
   private timers: Timer[] = []
   private lastCommitLogFlushMs = 0
   private nextThoroughMs = 0
+  /** Where the log ended that the checkpoint tells of. */
+  private thoroughOffset = -1
   private running: Promise<void> | null = null
 
   constructor(
@@ -46,7 +49,7 @@ export class FlushService {
     ]
   }
 
-  /** Resolves when everything is on the disk. Throws StorageError. */
+  /** Resolves when everything is on the disk, or the disk has failed. */
   async stop(): Promise<void> {
     for (const timer of this.timers.splice(0)) timer.cancel()
     await this.running
@@ -54,7 +57,7 @@ export class FlushService {
   }
 
   private flushCommitLog(): void {
-    const { clock, commitLog, groupCommit, onFailed } = this.deps
+    const { clock, commitLog, groupCommit, onWriteFailed } = this.deps
     const dirtyBytes = commitLog.writtenOffset - groupCommit.flushedOffset
     const isLate = clock.monotonicMs() - this.lastCommitLogFlushMs >= this.config.flushCommitLogThoroughInterval
     if (dirtyBytes === 0 || (dirtyBytes < this.config.flushCommitLogLeastPages * PAGE_BYTES && !isLate)) return
@@ -63,7 +66,7 @@ export class FlushService {
     try {
       commitLog.prepareNextFile()
     } catch (error) {
-      onFailed(error as Error)
+      onWriteFailed(error as Error)
     }
   }
 
@@ -74,18 +77,12 @@ export class FlushService {
   }
 
   private async runConsumeQueueFlush(): Promise<void> {
-    const { clock, consumeQueues, onFailed } = this.deps
-    try {
-      if (clock.monotonicMs() < this.nextThoroughMs) await consumeQueues.writeOut()
-      else await this.flushThoroughlyAndRest()
-    } catch (error) {
-      onFailed(error as Error)
-    }
-  }
-
-  private async flushThoroughlyAndRest(): Promise<void> {
-    const { clock } = this.deps
+    const { clock, consumeQueues } = this.deps
     const startMs = clock.monotonicMs()
+    if (startMs < this.nextThoroughMs) {
+      await consumeQueues.writeOut().catch(this.deps.onWriteFailed)
+      return
+    }
     await this.flushThoroughly()
     const tookMs = clock.monotonicMs() - startMs
     const restMs = Math.min(tookMs / THOROUGH_SHARE, this.config.flushConsumeQueueThoroughInterval)
@@ -94,13 +91,24 @@ export class FlushService {
 
   /** What is published now is on the disk afterwards, log before queues, and the checkpoint says so. */
   private async flushThoroughly(): Promise<void> {
-    const { checkpoint, consumeQueues, groupCommit, turns } = this.deps
-    const { publishedPhysicalOffset, publishedTimestamp } = turns
-    if (!(await groupCommit.flush()) || publishedPhysicalOffset === checkpoint.logicsPhysicalOffset) return
-    await consumeQueues.datasync()
-    checkpoint.physicMsgTimestamp = publishedTimestamp
-    checkpoint.logicsMsgTimestamp = publishedTimestamp
-    checkpoint.logicsPhysicalOffset = publishedPhysicalOffset
-    await checkpoint.save()
+    const { checkpoint, consumeQueues, groupCommit, turns, onWriteFailed, onSyncFailed } = this.deps
+    const { publishedEndOffset, publishedPhysicalOffset, publishedTimestamp } = turns
+    if (!(await groupCommit.flush()) || publishedEndOffset === this.thoroughOffset) return
+    try {
+      await consumeQueues.writeOut()
+    } catch (error) {
+      onWriteFailed(error as Error)
+      return
+    }
+    try {
+      await consumeQueues.datasync()
+      checkpoint.physicMsgTimestamp = publishedTimestamp
+      checkpoint.logicsMsgTimestamp = publishedTimestamp
+      checkpoint.logicsPhysicalOffset = publishedPhysicalOffset
+      await checkpoint.save()
+      this.thoroughOffset = publishedEndOffset
+    } catch (error) {
+      onSyncFailed(error as Error)
+    }
   }
 }

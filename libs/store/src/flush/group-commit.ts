@@ -41,7 +41,9 @@ export class GroupCommit {
   flushedOffset = 0
   /** In the order of their offsets, and so of their deadlines. */
   private waiting: Waiting[] = []
-  private running: Promise<boolean> | null = null
+  private running: Promise<void> | null = null
+  /** After a sync that failed the next may succeed and have lost bytes: nothing is promised any more. */
+  private hasFailed = false
   private deadline: Timer | null = null
 
   constructor(private readonly deps: GroupCommitDeps) {}
@@ -57,19 +59,19 @@ export class GroupCommit {
   }
 
   wait<Request extends FlushRequest>(request: Request, listener: FlushListener<Request>): void {
-    this.waiting.push({ request, listener: listener as FlushListener<FlushRequest>, isLate: false })
+    this.waiting.push({ request, listener, isLate: false })
     this.running ??= this.sync()
     this.watchDeadline()
   }
 
-  /** Resolves to true when all that was written before the call is on the disk, to false if the disk failed. */
+  /** Resolves to true when all that was written before the call is on the disk, to false if a sync has failed. */
   async flush(): Promise<boolean> {
     const untilOffset = this.deps.commitLog.writtenOffset
-    while (this.flushedOffset < untilOffset) {
+    while (this.flushedOffset < untilOffset && !this.hasFailed) {
       this.running ??= this.sync()
-      if (!(await this.running)) return false
+      await this.running
     }
-    return true
+    return !this.hasFailed
   }
 
   stop(): void {
@@ -77,22 +79,22 @@ export class GroupCommit {
     this.deadline = null
   }
 
-  private async sync(): Promise<boolean> {
+  private async sync(): Promise<void> {
     const { commitLog, onSyncFailed } = this.deps
     const untilOffset = commitLog.writtenOffset
     try {
       await commitLog.datasync(this.flushedOffset, untilOffset)
     } catch (error) {
       this.running = null
+      this.hasFailed = true
       onSyncFailed(error as Error)
       this.tellLate(this.waiting, (error as Error).message)
-      return false
+      return
     }
     this.flushedOffset = untilOffset
     this.running = null
     this.tellFlushed()
     if (this.waiting.length > 0) this.running ??= this.sync()
-    return true
   }
 
   private tellFlushed(): void {

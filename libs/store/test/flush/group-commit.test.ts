@@ -1,5 +1,5 @@
 import { FakeClock, FaultyDisk } from '@rocketmq-ts/base/testing'
-import type { PutMessageResult } from '@rocketmq-ts/store'
+import type { PutMessageResult } from '../../src'
 import { SMALL, configOf, createStoreOf, endOfTurn, messageOf, put, startStore } from '../store-fixture'
 
 const SYNC = { ...SMALL, flushDiskType: 'SYNC_FLUSH' } as const

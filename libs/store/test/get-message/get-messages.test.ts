@@ -1,6 +1,6 @@
 import { FakeClock, FaultyDisk } from '@rocketmq-ts/base/testing'
 import { tagsCodeOf } from '@rocketmq-ts/protocol'
-import type { MessageFilter, MessageStore } from '@rocketmq-ts/store'
+import type { MessageFilter, MessageStore } from '../../src'
 import { SMALL, endOfTurn, get, messageOf, messagesOf, put, startStore, taggedMessage } from '../store-fixture'
 
 /** Holds everything in memory. */

@@ -1,5 +1,5 @@
 import { FakeClock, FaultyDisk } from '@rocketmq-ts/base/testing'
-import type { MessageStore } from '@rocketmq-ts/store'
+import type { MessageStore } from '../../src'
 import { SMALL, endOfTurn, messageOf, messagesOf, get, put, startStore } from '../store-fixture'
 
 const START_MS = 1_700_000_000_000

@@ -1,5 +1,5 @@
 import { FakeClock, FaultyDisk } from '@rocketmq-ts/base/testing'
-import type { MessageArrival } from '@rocketmq-ts/store'
+import type { MessageArrival } from '../../src'
 import { MessageSysFlag } from '@rocketmq-ts/protocol'
 import {
   SMALL,
