@@ -8,12 +8,11 @@ import { type ConnectionContext, createConnectionContext } from './connection-co
 import { ConnectFailedError, RemotingTimeoutError } from './errors'
 import { type CloseReason, RemotingConnection } from './remoting-connection'
 import { clientLimits, type RemotingConfig } from './remoting-config'
+import { OpenConnections } from './open-connections'
 import { RemotingStatistics } from './remoting-statistics'
 import type { RequestHandlers } from './request-handler'
 import { peerOf } from './socket-address'
 import { clientTlsOptions } from './tls/tls-options'
-
-const SWEEP_PERIOD_MS = 1000
 
 export interface RemotingClientDeps {
   readonly clock: Pick<Clock, 'after' | 'every' | 'monotonicMs'>
@@ -31,7 +30,7 @@ export class RemotingClient implements Component {
   private readonly byAddress = new Map<string, RemotingConnection>()
   private readonly connecting = new Map<string, Promise<RemotingConnection>>()
   /** All that are open, those too that are no longer used for anything new. */
-  private readonly connections = new Set<RemotingConnection>()
+  private readonly connections: OpenConnections
   private readonly context: ConnectionContext
   private readonly stopped = new AbortController()
   private tlsOptions: ConnectionOptions | null = null
@@ -41,6 +40,7 @@ export class RemotingClient implements Component {
     private readonly config: RemotingConfig,
     private readonly deps: RemotingClientDeps,
   ) {
+    this.connections = new OpenConnections(deps.clock)
     this.context = createConnectionContext({
       handlers: deps.handlers ?? {},
       config,
@@ -57,7 +57,7 @@ export class RemotingClient implements Component {
   async start(): Promise<void> {
     const { config, deps } = this
     if (config['tls.enable']) this.tlsOptions = clientTlsOptions(config, deps.disk)
-    this.sweeping = deps.clock.every(SWEEP_PERIOD_MS, () => this.sweep())
+    this.sweeping = this.connections.sweepRegularly(() => undefined)
   }
 
   /** Ends every connection at once: what waits for an answer rejects. */
@@ -65,7 +65,8 @@ export class RemotingClient implements Component {
     this.stopped.abort()
     this.sweeping?.cancel()
     await Promise.allSettled(this.connecting.values())
-    for (const connection of this.connections) connection.destroy()
+    this.connections.destroyAll()
+    await this.connections.emptyWithin(this.config.stopTimeoutMs)
   }
 
   /** Asks and waits. Rejects with ConnectFailedError, ConnectionLostError, RemotingTimeoutError or TooManyRequestsError. */
@@ -159,10 +160,5 @@ export class RemotingClient implements Component {
     this.connections.delete(connection)
     this.statistics.connectionCount -= 1
     this.deps.listener?.onClose(connection, reason)
-  }
-
-  private sweep(): void {
-    const nowMs = this.deps.clock.monotonicMs()
-    for (const connection of this.connections) connection.sweep(nowMs)
   }
 }

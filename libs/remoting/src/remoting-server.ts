@@ -7,12 +7,13 @@ import { ListenFailedError } from './errors'
 import { Handshake, type HandshakeContext } from './handshake/handshake'
 import { type CloseReason, RemotingConnection } from './remoting-connection'
 import { type RemotingConfig, serverLimits } from './remoting-config'
+import { OpenConnections } from './open-connections'
 import { RemotingStatistics } from './remoting-statistics'
 import type { RequestHandlers } from './request-handler'
 import { type Peer, peerOf } from './socket-address'
 import { TlsAcceptor } from './tls/tls-acceptor'
 
-const SWEEP_PERIOD_MS = 1000
+const CERTIFICATE_CHECK_PERIOD_MS = 10_000
 
 export interface RemotingServerDeps {
   readonly clock: Pick<Clock, 'after' | 'every' | 'monotonicMs'>
@@ -31,14 +32,13 @@ export class RemotingServer implements Component {
   readonly statistics = new RemotingStatistics()
   private readonly log: Log
   private readonly handshakes = new Set<Handshake>()
-  private readonly connections = new Set<RemotingConnection>()
+  private readonly connections: OpenConnections
   private readonly handshakeContext: HandshakeContext
   private readonly context: ChangeableContext
   private readonly tls: TlsAcceptor
   private server: Server | null = null
-  private sweeping: Timer | null = null
+  private timers: readonly Timer[] = []
   private stopping: Promise<void> | null = null
-  private onEmpty: (() => void) | null = null
   private reportedRefusals = 0
 
   constructor(
@@ -47,6 +47,7 @@ export class RemotingServer implements Component {
     private readonly deps: RemotingServerDeps,
   ) {
     this.log = deps.log.child({ component: 'remoting-server' })
+    this.connections = new OpenConnections(deps.clock)
     this.tls = new TlsAcceptor(config, { disk: deps.disk, log: this.log })
     this.context = createConnectionContext({
       handlers,
@@ -82,11 +83,13 @@ export class RemotingServer implements Component {
   /** Rejects with ListenFailedError, or ConfigError for a certificate that cannot be used. */
   async start(): Promise<void> {
     const { config } = this
-    const needsCertificate = config['tls.server.mode'] !== 'disabled' && !config['tls.test.mode.enable']
-    if (needsCertificate) await this.tls.prepare()
+    if (config['tls.server.mode'] !== 'disabled') await this.tls.prepare()
     this.server = await listen(config, socket => this.accept(socket))
     this.server.on('error', err => this.log.warn({ err }, 'cannot accept a connection'))
-    this.sweeping = this.deps.clock.every(SWEEP_PERIOD_MS, () => this.sweep())
+    this.timers = [
+      this.connections.sweepRegularly(nowMs => this.sweep(nowMs)),
+      this.deps.clock.every(CERTIFICATE_CHECK_PERIOD_MS, () => void this.tls.refresh()),
+    ]
   }
 
   stop(): Promise<void> {
@@ -101,25 +104,13 @@ export class RemotingServer implements Component {
     for (const handshake of this.handshakes) handshake.socket.destroy()
     if (config.enableShutdownGracefully) {
       this.context.isGoingAway = true
-      await this.emptyWithin(config.shutdownWaitTimeSeconds * 1000)
+      await this.connections.emptyWithin(config.shutdownWaitTimeSeconds * 1000)
     }
-    for (const connection of this.connections) connection.finish()
-    await this.emptyWithin(config.stopTimeoutMs)
-    for (const connection of this.connections) connection.destroy()
+    this.connections.finishAll()
+    await this.connections.emptyWithin(config.stopTimeoutMs)
+    this.connections.destroyAll()
     await closed
-    this.sweeping?.cancel()
-  }
-
-  /** Resolves when the last connection is gone, or after the time. */
-  private async emptyWithin(limitMs: number): Promise<void> {
-    if (this.connections.size === 0) return
-    await new Promise<void>(resolve => {
-      const timer = this.deps.clock.after(limitMs, resolve)
-      this.onEmpty = () => {
-        timer.cancel()
-        resolve()
-      }
-    })
+    for (const timer of this.timers) timer.cancel()
   }
 
   private listening(): AddressInfo {
@@ -164,12 +155,9 @@ export class RemotingServer implements Component {
   private onGone(connection: RemotingConnection, reason: CloseReason): void {
     this.connections.delete(connection)
     this.deps.listener?.onClose(connection, reason)
-    if (this.connections.size === 0) this.onEmpty?.()
   }
 
-  private sweep(): void {
-    const nowMs = this.deps.clock.monotonicMs()
-    for (const connection of this.connections) connection.sweep(nowMs)
+  private sweep(nowMs: number): void {
     for (const handshake of this.handshakes) if (handshake.isOverdue(nowMs)) handshake.socket.destroy()
     const refusedCount = this.statistics.refusedConnectionTotal - this.reportedRefusals
     if (refusedCount > 0) this.log.warn({ refusedCount }, 'too many connections: see connectionCountMax')

@@ -10,9 +10,15 @@ interface Waiting {
   readonly reject: (error: PeerError) => void
 }
 
-/** The server's side of TLS handshakes on sockets that somebody else accepted. */
+interface Serving {
+  readonly server: Server
+  /** The certificate that new connections get. */
+  options: TlsOptions
+}
+
+/** The server's side of TLS handshakes, on sockets that somebody else accepted. */
 export class TlsAcceptor {
-  private server: Promise<Server> | null = null
+  private serving: Promise<Serving> | null = null
   private readonly waiting = new Map<string, Waiting>()
 
   constructor(
@@ -20,14 +26,17 @@ export class TlsAcceptor {
     private readonly deps: { readonly disk: Pick<Disk, 'readText'>; readonly log: Log },
   ) {}
 
-  /** Reads the certificate, or makes one: done by the first `accept` at the latest. Rejects with ConfigError. */
+  /**
+   * Reads the certificate, to find out at once whether it can be used. Rejects with ConfigError. One of our own making
+   * has time until somebody needs it.
+   */
   async prepare(): Promise<void> {
-    await this.tlsServer()
+    if (!this.effectiveConfig()['tls.test.mode.enable']) await this.start()
   }
 
   /** `socket` is paused, and what was read of it is put back. Rejects with BadHandshakeError. */
   async accept(socket: Socket): Promise<TLSSocket> {
-    const server = await this.serverOrPeerError()
+    const { server } = await this.startForPeer()
     return await new Promise((resolve, reject) => {
       const key = keyOf(socket)
       this.waiting.set(key, { resolve, reject })
@@ -39,29 +48,52 @@ export class TlsAcceptor {
     })
   }
 
-  private async serverOrPeerError(): Promise<Server> {
+  /** Gives connections from now on the certificate that was renewed in its files, if it was. Never rejects. */
+  async refresh(): Promise<void> {
+    const { deps } = this
     try {
-      return await this.tlsServer()
+      const config = this.effectiveConfig()
+      const serving = await this.serving
+      if (serving === null || config['tls.test.mode.enable']) return
+      const options = await serverTlsOptions(config, deps.disk)
+      const { cert, key, ca } = serving.options
+      if (options.cert === cert && options.key === key && options.ca === ca) return
+      serving.server.setSecureContext(options)
+      serving.options = options
+      deps.log.info({ certPath: config['tls.server.certPath'] }, 'TLS certificate renewed')
+    } catch (err) {
+      deps.log.warn({ err }, 'the renewed TLS certificate cannot be used, the old one stays')
+    }
+  }
+
+  private effectiveConfig(): TlsConfig {
+    return withTlsFile(this.config, this.deps.disk)
+  }
+
+  private async startForPeer(): Promise<Serving> {
+    try {
+      return await this.start()
     } catch (err) {
       this.deps.log.error({ err }, 'TLS cannot be served')
       throw new BadHandshakeError('TLS cannot be served', { cause: err })
     }
   }
 
-  private tlsServer(): Promise<Server> {
-    this.server ??= this.createServer()
-    return this.server
+  private start(): Promise<Serving> {
+    this.serving ??= this.createServer()
+    return this.serving
   }
 
-  private async createServer(): Promise<Server> {
-    const config = withTlsFile(this.config, this.deps.disk)
-    const server = createTlsServer(await serverTlsOptions(config, this.deps.disk))
+  private async createServer(): Promise<Serving> {
+    const config = this.effectiveConfig()
+    const options = await serverTlsOptions(config, this.deps.disk)
+    const server = createTlsServer(options)
     server.on('secureConnection', socket => {
       socket.on('error', () => undefined) // until its owner listens, and for those that get none
       this.settle(socket, certificateProblem(socket, config))
     })
     server.on('tlsClientError', (error, socket) => this.settle(socket, error.message))
-    return server
+    return { server, options }
   }
 
   private settle(socket: TLSSocket, problem: string | null): void {

@@ -2,7 +2,7 @@ import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { connect as connectTls } from 'node:tls'
 import { ConfigError } from '@rocketmq-ts/base'
-import { useTemporaryFolders } from '@rocketmq-ts/base/testing'
+import { FakeClock, useTemporaryFolders } from '@rocketmq-ts/base/testing'
 import { RemotingCommand } from '@rocketmq-ts/protocol'
 import { RawPeer, requestFrame } from '../raw-peer'
 import { type ConfigChanges, ECHO, echoHandlers, useRemoting } from '../remoting'
@@ -94,6 +94,29 @@ describe('with certificates from files', () => {
     ]
     fs.writeFileSync(tlsFile, lines.join('\n'))
     expect(await askOver({ 'tls.config.file': tlsFile }, client)).toBe('hello')
+  })
+
+  test('a certificate renewed in its files is used from then on, one that cannot be used is not', async () => {
+    const { files, server, client } = await changes()
+    const clock = new FakeClock()
+    const running = await remoting.server(echoHandlers, server, { clock })
+    const ask = async () => {
+      const asking = await remoting.client(client)
+      return (await asking.invoke(running.address, RemotingCommand.request(ECHO), 5000)).code
+    }
+    const renewWith = async ({ cert, key }: typeof files.server) => {
+      fs.copyFileSync(cert, files.server.cert)
+      fs.copyFileSync(key, files.server.key)
+      clock.advance(10_000)
+      await new Promise(resolve => setImmediate(resolve))
+    }
+    expect(await ask()).toBe(0)
+    await renewWith({ cert: files.authority, key: files.client.key })
+    expect(await ask()).toBe(0)
+    await renewWith(files.stranger)
+    await expect(ask()).rejects.toThrow('connect to')
+    await renewWith(files.client)
+    expect(await ask()).toBe(0)
   })
 
   test('a certificate that cannot be used stops the start, with the key that says so', async () => {
