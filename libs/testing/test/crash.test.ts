@@ -30,6 +30,7 @@ test.each(['ASYNC_FLUSH', 'SYNC_FLUSH'])(
       await expectAll(cluster, client, acknowledged)
     }
     await client.stop()
+    process.stdout.write(`${flushDiskType}: ${acknowledged.length} acknowledged, ${ROUND_COUNT} kills\n`)
   },
   60_000 + ROUND_COUNT * 30_000,
 )
@@ -41,13 +42,12 @@ interface Round {
 }
 
 async function sendUntilKilled(cluster: Cluster, { round, random, acknowledged }: Round): Promise<void> {
+  const { address: broker, process: server } = cluster.broker()
   const killAt = acknowledged.length + random.between(1, ACKNOWLEDGED_COUNT_MAX)
-  let killed: Promise<void> | null = null
   const onAcknowledged = (message: AcknowledgedMessage): void => {
     acknowledged.push(message)
-    if (acknowledged.length >= killAt) killed ??= cluster.broker().process.kill()
+    if (acknowledged.length === killAt) void server.kill()
   }
-  const { address: broker } = cluster.broker()
   const senders = SENDERS.map((headerFormat, index) =>
     sendUntilCut({
       ...{ name: `round-${round}-sender-${index}`, headerFormat, broker, topic: TOPIC },
@@ -55,7 +55,7 @@ async function sendUntilKilled(cluster: Cluster, { round, random, acknowledged }
     }),
   )
   await Promise.all(senders)
-  await killed
+  await server.kill() // it is dying already: waits for the end
 }
 
 async function expectAll(

@@ -102,13 +102,10 @@ class MqadminSession {
 
   async perform(step: MqadminStep): Promise<Answer> {
     const answered = new Promise<Answer>(resolve => (this.onAnswer = resolve))
-    const { as = null, ...line } = { as: null, ...step }
-    this.java.send(JSON.parse(this.filledIn(JSON.stringify(line))) as object)
-    const answer = await Promise.race([
-      answered,
-      this.ended.then(code => ({ failure: `exit code ${code}: ${this.java.stderr}` })),
-    ])
-    if (as !== null && 'output' in answer && answer.output !== undefined) this.variables.set(as, answer.output)
+    const gone = this.ended.then((code): Answer => ({ failure: `exit code ${code}: ${this.java.stderr}` }))
+    this.java.send(JSON.parse(this.filledIn(JSON.stringify({ ...step, as: undefined }))) as object)
+    const answer = await Promise.race([answered, gone])
+    if ('as' in step) this.variables.set(step.as, answer.output ?? '')
     return answer
   }
 
