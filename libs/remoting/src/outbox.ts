@@ -68,8 +68,8 @@ export class Outbox {
       return
     }
     const headBytesMax = response.headBytesMax()
-    if (headBytesMax + response.bodyBytes > this.context.frameBytesMax)
-      throw new AnswerTooLargeError(response.bodyBytes)
+    const { bodyBytes } = response
+    if (headBytesMax + bodyBytes > this.context.frameBytesMax) throw new AnswerTooLargeError(bodyBytes)
     const block = this.room(headBytesMax)
     const headAt = this.at
     this.at = response.writeHead(block, headAt, opaque, serializeType)

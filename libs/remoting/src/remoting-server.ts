@@ -1,13 +1,13 @@
-import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
+import { createServer, type Server, type Socket } from 'node:net'
 import type { Clock, Component, Disk, Log, PeerError, Timer } from '@rocketmq-ts/base'
 import type { ChannelEventListener } from './channel'
 import { nextChannelId } from './channel-id'
 import { createConnectionContext, type ChangeableContext } from './connection-context'
 import { ListenFailedError } from './errors'
 import { Handshake, type HandshakeContext } from './handshake/handshake'
+import { OpenConnections } from './open-connections'
 import { type CloseReason, RemotingConnection } from './remoting-connection'
 import { type RemotingConfig, serverLimits } from './remoting-config'
-import { OpenConnections } from './open-connections'
 import { RemotingStatistics } from './remoting-statistics'
 import type { RequestHandlers } from './request-handler'
 import { type Peer, peerOf } from './socket-address'
@@ -71,13 +71,14 @@ export class RemotingServer implements Component {
 
   /** The port that is listened on, also when the configuration says 0. Throws unless started. */
   get port(): number {
-    return this.listening().port
+    const address = this.server?.address()
+    if (typeof address !== 'object' || address === null) throw new Error('the server does not listen')
+    return address.port
   }
 
-  /** `ip:port` that is listened on. Throws unless started. */
+  /** `bindAddress:port` that is listened on. Throws unless started. */
   get address(): string {
-    const { address, port } = this.listening()
-    return peerOf(address, port).remoteAddress
+    return peerOf(this.config.bindAddress, this.port).remoteAddress
   }
 
   /** Rejects with ListenFailedError, or ConfigError for a certificate that cannot be used. */
@@ -111,12 +112,6 @@ export class RemotingServer implements Component {
     this.connections.destroyAll()
     await closed
     for (const timer of this.timers) timer.cancel()
-  }
-
-  private listening(): AddressInfo {
-    const address = this.server?.address()
-    if (typeof address !== 'object' || address === null) throw new Error('the server does not listen')
-    return address
   }
 
   private accept(socket: Socket): void {
@@ -158,7 +153,11 @@ export class RemotingServer implements Component {
   }
 
   private sweep(nowMs: number): void {
-    for (const handshake of this.handshakes) if (handshake.isOverdue(nowMs)) handshake.socket.destroy()
+    for (const handshake of this.handshakes) {
+      if (!handshake.isOverdue(nowMs)) continue
+      this.statistics.idleConnectionTotal += 1
+      handshake.socket.destroy()
+    }
     const refusedCount = this.statistics.refusedConnectionTotal - this.reportedRefusals
     if (refusedCount > 0) this.log.warn({ refusedCount }, 'too many connections: see connectionCountMax')
     this.reportedRefusals += refusedCount
@@ -166,12 +165,14 @@ export class RemotingServer implements Component {
 }
 
 function listen(config: RemotingConfig, onConnection: (socket: Socket) => void): Promise<Server> {
-  const { bindAddress: host, listenPort: port, serverSocketBacklog: backlog } = config
+  const { bindAddress, listenPort: port, serverSocketBacklog: backlog } = config
   const server = createServer({ noDelay: true }, onConnection)
+  // As in Java, 0.0.0.0 takes IPv6 too where there is any: that is what Node makes of no host.
+  const host = bindAddress === '0.0.0.0' ? {} : { host: bindAddress }
   return new Promise((resolve, reject) => {
-    const failed = (error: NodeJS.ErrnoException): void => reject(listenFailed(`${host}:${port}`, error))
+    const failed = (error: NodeJS.ErrnoException): void => reject(listenFailed(`${bindAddress}:${port}`, error))
     server.once('error', failed)
-    server.listen({ host, port, backlog }, () => {
+    server.listen({ ...host, port, backlog }, () => {
       server.off('error', failed)
       resolve(server)
     })

@@ -10,7 +10,7 @@ export interface Peer {
   readonly remoteHost: Buffer
 }
 
-/** An IPv4 address mapped into IPv6 becomes the IPv4 address. Any other text than an address counts as 0.0.0.0. */
+/** An IPv4 address mapped into IPv6 becomes the IPv4 address. The bytes of any other text are those of 0.0.0.0. */
 export function peerOf(address: string, port: number): Peer {
   const ip = IPV4_MAPPED.exec(address)?.[1] ?? address.replace(/%.*$/, '')
   return {

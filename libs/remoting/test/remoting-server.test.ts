@@ -1,3 +1,4 @@
+import { networkInterfaces } from 'node:os'
 import { RefusedError, type Log, silentLog } from '@rocketmq-ts/base'
 import {
   CommandFlag,
@@ -236,4 +237,15 @@ test('a port in use, and an address of nobody, are named with the cure', async (
     `127.0.0.1:${port} is in use: stop what listens there, or set another listenPort`,
   )
   await expect(remoting.server(handlers, { bindAddress: '203.0.113.1' })).rejects.toThrow('set bindAddress')
+})
+
+test('0.0.0.0 takes every address of this machine, those of IPv6 too', async () => {
+  const server = await remoting.server(handlers, { bindAddress: '0.0.0.0' })
+  expect(server.address).toBe(`0.0.0.0:${server.port}`)
+  const addresses = Object.values(networkInterfaces()).flatMap(each => each ?? [])
+  const client = await remoting.client()
+  for (const { address } of addresses.filter(({ internal }) => internal)) {
+    const target = address.includes(':') ? `[${address}]:${server.port}` : `${address}:${server.port}`
+    expect(await client.invoke(target, RemotingCommand.request(ECHO), 3000)).toMatchObject({ code: 0 })
+  }
 })

@@ -82,9 +82,9 @@ export class Handshake {
     if (this.bytes.length === 0) return
     const isTls = this.bytes[0] === TLS_HANDSHAKE
     const mode = this.context.tlsMode
-    if (isTls && mode === 'disabled') throw new BadHandshakeError('a TLS client, while tls.server.mode is disabled')
-    if (!isTls && mode === 'enforcing')
-      throw new BadHandshakeError('a plain client, while tls.server.mode is enforcing')
+    if (mode === (isTls ? 'disabled' : 'enforcing')) {
+      throw new BadHandshakeError(`a ${isTls ? 'TLS' : 'plain'} client, while tls.server.mode is ${mode}`)
+    }
     this.socket.off('data', this.onData)
     if (isTls) void this.startTls()
     else this.context.onReady(this, this.socket, this.peer, this.bytes)
