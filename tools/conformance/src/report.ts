@@ -28,15 +28,22 @@ export function sayReport(suites: readonly SuiteResult[]): void {
   say('')
   const width = Math.max(...suites.map(({ suite }) => suite.length))
   for (const { suite, results, ms } of suites) {
-    const failedCount = results.filter(({ failure }) => failure !== null).length
-    const verdict = failedCount === 0 ? 'passed' : `${failedCount} FAILED`
-    say(`${suite.padEnd(width)}  ${String(results.length).padStart(4)} run  ${verdict}  (${(ms / 1000).toFixed(0)} s)`)
+    say(
+      `${suite.padEnd(width)}  ${String(results.length).padStart(4)} run  ${verdict(results)}  (${(ms / 1000).toFixed(0)} s)`,
+    )
   }
 }
 
-/** A suite in which nothing ran has proved nothing. */
-export function hasPassed({ results }: SuiteResult): boolean {
+/** Nothing failed, and something ran: what is empty has proved nothing. */
+export function havePassed(suites: readonly SuiteResult[]): boolean {
+  const results = suites.flatMap(suite => suite.results)
   return results.length > 0 && results.every(({ failure }) => failure === null)
+}
+
+function verdict(results: readonly CaseResult[]): string {
+  if (results.length === 0) return 'nothing matched'
+  const failedCount = results.filter(({ failure }) => failure !== null).length
+  return failedCount === 0 ? 'passed' : `${failedCount} FAILED`
 }
 
 function indent(text: string): string {
