@@ -19,7 +19,9 @@ export function ensureInstalled() {
   const stamp = inRoot('node_modules/.build-stamp')
   const wanted = fingerprint('package-lock.json')
   if (textOf(stamp) === wanted) return
-  if (!isInstalled()) run('npm', ['ci'], 'installing')
+  // `npm ci` would first remove what is there, under the feet of whoever is using it.
+  const args = existsSync(inRoot('node_modules')) ? ['install', '--no-save'] : ['ci']
+  if (!isInstalled()) run('npm', args, 'installing')
   writeFileSync(stamp, wanted)
 }
 
