@@ -1,5 +1,6 @@
 import { LanguageCode, languageOfByte } from '../codes/language-code'
 import { UndecodableFrameError } from './frame-error'
+import { int32At } from './frame-layout'
 import type { HeaderScan } from './incoming-command'
 import type { CommandHeader, ExtFields } from './remoting-command'
 
@@ -65,24 +66,28 @@ export function decodeBinaryHeader(header: Buffer): CommandHeader {
 export function scanBinaryHeader(bytes: Buffer, at: number, end: number): HeaderScan {
   if (end - at < BINARY_HEADER_BYTES_MIN) throw new UndecodableFrameError(`a binary header of ${end - at} bytes`)
   const remarkAt = at + BINARY_REMARK_AT + 4
-  const remarkEnd = endOfText(remarkAt, bytes.readInt32BE(remarkAt - 4), end - 4)
+  const remarkEnd = endOfText(remarkAt, int32At(bytes, remarkAt - 4), end - 4)
   const extFieldsAt = remarkEnd + 4
   // Java takes a negative length for none.
-  const extFieldsEnd = endOfText(extFieldsAt, Math.max(0, bytes.readInt32BE(remarkEnd)), end)
+  const extFieldsEnd = endOfText(extFieldsAt, Math.max(0, int32At(bytes, remarkEnd)), end)
   for (let fieldAt = extFieldsAt; fieldAt < extFieldsEnd;) {
     fieldAt = endOfBinaryValue(bytes, endOfBinaryName(bytes, fieldAt, extFieldsEnd), extFieldsEnd)
   }
   return {
-    code: bytes.readInt16BE(at),
+    code: int16At(bytes, at),
     language: languageOfByte(bytes[at + 2] as number),
-    version: bytes.readInt16BE(at + 3),
-    opaque: bytes.readInt32BE(at + 5),
-    flag: bytes.readInt32BE(at + 9),
+    version: int16At(bytes, at + 3),
+    opaque: int32At(bytes, at + 5),
+    flag: int32At(bytes, at + 9),
     remarkAt: remarkEnd === remarkAt ? -1 : remarkAt,
     remarkEnd,
     extFieldsAt: extFieldsEnd === extFieldsAt ? -1 : extFieldsAt,
     extFieldsEnd,
   }
+}
+
+function int16At(bytes: Buffer, at: number): number {
+  return (((bytes[at] as number) << 24) >> 16) | (bytes[at + 1] as number)
 }
 
 /** The fields between `at` and `end`; the last of several with one name wins, empty ones are absent. */
@@ -102,12 +107,12 @@ export function decodeBinaryExtFields(bytes: Buffer, at: number, end: number): R
 
 /** Where the name ends whose int16 length lies at `at`. */
 export function endOfBinaryName(bytes: Buffer, at: number, end: number): number {
-  return endOfText(at + 2, at + 2 > end ? -1 : bytes.readInt16BE(at), end)
+  return endOfText(at + 2, at + 2 > end ? -1 : int16At(bytes, at), end)
 }
 
 /** Where the value ends whose int32 length lies at `at`. */
 export function endOfBinaryValue(bytes: Buffer, at: number, end: number): number {
-  return endOfText(at + 4, at + 4 > end ? -1 : bytes.readInt32BE(at), end)
+  return endOfText(at + 4, at + 4 > end ? -1 : int32At(bytes, at), end)
 }
 
 function endOfText(at: number, length: number, end: number): number {

@@ -48,22 +48,11 @@ function hex4(bytes: Buffer, at: number): number {
 
 /** A text that `endOfJsonText` has accepted, as a string. */
 export function jsonTextToString(bytes: Buffer, at: number, end: number): string {
-  for (let index = at; index < end; index += 1) {
-    const byte = bytes[index] as number
-    if (byte >= 0x80 || byte === BACKSLASH) return JSON.parse(bytes.toString('utf8', at - 1, end + 1)) as string
-  }
-  return bytes.toString('latin1', at, end)
+  return JSON.parse(bytes.toString('utf8', at - 1, end + 1)) as string
 }
 
-/** A text that `endOfJsonText` has accepted, as UTF-8: borrowed from `bytes` when it has no escapes, a copy otherwise. */
+/** A text that `endOfJsonText` has accepted, in UTF-8 and without its escapes: a copy. */
 export function jsonTextToUtf8(bytes: Buffer, at: number, end: number): Buffer {
-  for (let index = at; index < end; index += 1) {
-    if (bytes[index] === BACKSLASH) return unescape(bytes, at, end)
-  }
-  return bytes.subarray(at, end)
-}
-
-function unescape(bytes: Buffer, at: number, end: number): Buffer {
   const out = Buffer.allocUnsafe(end - at) // an escape is never shorter than what it stands for
   let length = 0
   for (let index = at; index < end; index += 1) {
@@ -80,6 +69,10 @@ function unescape(bytes: Buffer, at: number, end: number): Buffer {
     }
     const unit = hex4(bytes, index + 1)
     index += 4
+    if (unit < 0x80) {
+      out[length++] = unit
+      continue
+    }
     const low = isHighSurrogate(unit) && isEscape(bytes, index + 1, end) ? hex4(bytes, index + 3) : -1
     if (low >= 0xdc00 && low <= 0xdfff) {
       length = writeUtf8(out, length, 0x10000 + ((unit - 0xd800) << 10) + (low - 0xdc00))

@@ -1,5 +1,5 @@
 import type { IncomingCommand } from '../frame/incoming-command'
-import { SerializeType } from '../frame/frame-layout'
+import { int32At, SerializeType } from '../frame/frame-layout'
 import { jsonTextToString, jsonTextToUtf8 } from '../frame/json-text'
 
 const QUOTE = 0x22
@@ -25,6 +25,9 @@ export class ExtFieldCursor {
   private at: number
   private valueAt = 0
   private valueEnd = 0
+  private hasEscape = false
+  /** All bytes of a JSON value together: below 0x80 when it is ASCII. */
+  private valueBits = 0
 
   constructor(command: IncomingCommand) {
     const { extFieldsAt, extFieldsEnd } = command.scan
@@ -55,9 +58,22 @@ export class ExtFieldCursor {
     return 0
   }
 
+  /** The closing quote; on the way it is seen whether the text has escapes and whether it is ASCII. */
   private endOfText(from: number): number {
+    const { bytes } = this
     let at = from
-    for (let byte = this.bytes[at]; byte !== QUOTE; byte = this.bytes[at]) at += byte === BACKSLASH ? 2 : 1
+    let bits = 0
+    let hasEscape = false
+    for (let byte = bytes[at] as number; byte !== QUOTE; byte = bytes[at] as number) {
+      bits |= byte
+      if (byte === BACKSLASH) {
+        hasEscape = true
+        at += 1
+      }
+      at += 1
+    }
+    this.valueBits = bits
+    this.hasEscape = hasEscape
     return at
   }
 
@@ -67,7 +83,7 @@ export class ExtFieldCursor {
       this.nameAt = this.at + 2
       this.nameEnd = this.nameAt + (((bytes[this.at] as number) << 8) | (bytes[this.at + 1] as number))
       this.valueAt = this.nameEnd + 4
-      this.valueEnd = this.valueAt + bytes.readInt32BE(this.nameEnd)
+      this.valueEnd = this.valueAt + int32At(bytes, this.nameEnd)
       this.at = this.valueEnd
       if (this.valueEnd > this.valueAt) return true
     }
@@ -76,13 +92,14 @@ export class ExtFieldCursor {
 
   text(): string {
     const { bytes, valueAt, valueEnd } = this
-    return this.isJson ? jsonTextToString(bytes, valueAt, valueEnd) : bytes.toString('utf8', valueAt, valueEnd)
+    if (this.isJson && this.hasEscape) return jsonTextToString(bytes, valueAt, valueEnd)
+    return bytes.toString(this.isJson && this.valueBits < 0x80 ? 'latin1' : 'utf8', valueAt, valueEnd)
   }
 
   /** The value in UTF-8, borrowed from the frame if it can be. */
   utf8(): Buffer {
     const { bytes, valueAt, valueEnd } = this
-    return this.isJson ? jsonTextToUtf8(bytes, valueAt, valueEnd) : bytes.subarray(valueAt, valueEnd)
+    return this.isJson && this.hasEscape ? jsonTextToUtf8(bytes, valueAt, valueEnd) : bytes.subarray(valueAt, valueEnd)
   }
 
   int(): number {

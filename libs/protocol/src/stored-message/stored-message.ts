@@ -1,4 +1,4 @@
-import { CorruptDataError, readInt64, writeInt64 } from '@rocketmq-ts/base'
+import { CorruptDataError, readInt64 } from '@rocketmq-ts/base'
 import { bodyCrc32 } from '../message/body-crc'
 import { MessageSysFlag } from '../message/message-sys-flag'
 
@@ -70,18 +70,15 @@ export interface StoredMessage extends StoredMessageContent, StoredMessagePlace 
 /** How long the record will be. */
 export function storedMessageBytes(content: StoredMessageContent, storeHost: Buffer): number {
   const topicBytes = Buffer.byteLength(content.topic)
-  return (
-    FIXED_BYTES +
-    content.bornHost.length +
-    storeHost.length +
-    content.body.length +
-    (topicBytes > TOPIC_BYTES_MAX_V1 ? 2 : 1) +
-    topicBytes +
-    content.properties.length
-  )
+  const topicLengthBytes = topicBytes > TOPIC_BYTES_MAX_V1 ? 2 : 1
+  const hostBytes = content.bornHost.length + storeHost.length
+  return FIXED_BYTES + hostBytes + content.body.length + topicLengthBytes + topicBytes + content.properties.length
 }
 
-/** Writes a record at `at` and returns its end. `out` has room for `storedMessageBytes`. */
+/**
+ * Writes a record at `at` and returns its end. `out` has room for `storedMessageBytes`: that is for the caller to know,
+ * bytes beyond its end are lost without a word.
+ */
 export function writeStoredMessage(
   out: Buffer,
   at: number,
@@ -92,34 +89,48 @@ export function writeStoredMessage(
   const { storeHost } = place
   const topicBytes = Buffer.byteLength(content.topic)
   const isV2 = topicBytes > TOPIC_BYTES_MAX_V1
-  out.writeInt32BE(isV2 ? StoredMessageMagic.V2 : StoredMessageMagic.V1, at + 4)
-  out.writeInt32BE(bodyCrc32(body), at + 8)
-  out.writeInt32BE(content.queueId, at + 12)
-  out.writeInt32BE(content.flag, at + 16)
-  writeInt64(out, place.queueOffset, at + 20)
-  writeInt64(out, place.physicalOffset, at + 28)
-  out.writeInt32BE(sysFlagWithHosts(content.sysFlag, bornHost, storeHost), at + 36)
-  writeInt64(out, content.bornTimestamp, at + 40)
-  let next = at + 48
-  out.set(bornHost, next)
-  next += bornHost.length
-  writeInt64(out, place.storeTimestamp, next)
-  next += 8
-  out.set(storeHost, next)
-  next += storeHost.length
-  out.writeInt32BE(content.reconsumeTimes, next)
-  writeInt64(out, content.preparedTransactionOffset, next + 4)
-  out.writeInt32BE(body.length, next + 12)
-  next += 16
-  out.set(body, next)
-  next += body.length
-  next = isV2 ? out.writeInt16BE(topicBytes, next) : out.writeUInt8(topicBytes, next)
+  putInt32(out, at + 4, isV2 ? StoredMessageMagic.V2 : StoredMessageMagic.V1)
+  putInt32(out, at + 8, bodyCrc32(body))
+  putInt32(out, at + 12, content.queueId)
+  putInt32(out, at + 16, content.flag)
+  putInt64(out, at + 20, place.queueOffset)
+  putInt64(out, at + 28, place.physicalOffset)
+  putInt32(out, at + 36, sysFlagWithHosts(content.sysFlag, bornHost, storeHost))
+  putInt64(out, at + 40, content.bornTimestamp)
+  let next = putBytes(out, at + 48, bornHost)
+  putInt64(out, next, place.storeTimestamp)
+  next = putBytes(out, next + 8, storeHost)
+  putInt32(out, next, content.reconsumeTimes)
+  putInt64(out, next + 4, content.preparedTransactionOffset)
+  putInt32(out, next + 12, body.length)
+  next = putBytes(out, next + 16, body)
+  if (isV2) out[next++] = topicBytes >>> 8
+  out[next++] = topicBytes
   next += out.write(content.topic, next)
-  next = out.writeInt16BE(properties.length, next)
-  out.set(properties, next)
-  next += properties.length
-  out.writeInt32BE(next - at, at)
+  out[next] = properties.length >>> 8
+  out[next + 1] = properties.length
+  next = putBytes(out, next + 2, properties)
+  putInt32(out, at, next - at)
   return next
+}
+
+/* Buffer's own writers check value and place each time, which here would take longer than all the writing. */
+
+function putInt32(out: Buffer, at: number, value: number): void {
+  out[at] = value >>> 24
+  out[at + 1] = value >>> 16
+  out[at + 2] = value >>> 8
+  out[at + 3] = value
+}
+
+function putInt64(out: Buffer, at: number, value: number): void {
+  putInt32(out, at, Math.floor(value / 0x1_0000_0000))
+  putInt32(out, at + 4, value)
+}
+
+function putBytes(out: Buffer, at: number, bytes: Buffer): number {
+  out.set(bytes, at)
+  return at + bytes.length
 }
 
 function sysFlagWithHosts(sysFlag: number, bornHost: Buffer, storeHost: Buffer): number {
