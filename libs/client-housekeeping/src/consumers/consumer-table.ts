@@ -52,11 +52,13 @@ export class ConsumerTable {
   /** Takes over one group of a heartbeat. Throws TooManyGroupsError. */
   register(registration: ConsumerRegistration): ConsumerRegistrationResult {
     const { group, client, subscriptions, heartbeatFingerprint } = registration
+    const { consumeType, messageModel, consumeFromWhere } = registration.manner
+    const manner = { consumeType, messageModel, consumeFromWhere } // and not the whole heartbeat that it came with
     this.channelGroups.add(client.channel, group)
     let info = this.groupTable.get(group)
     const isFingerprintOther = info !== undefined && info.heartbeatFingerprint !== heartbeatFingerprint
-    if (info === undefined) this.groupTable.set(group, (info = new ConsumerGroupInfo(group, registration.manner)))
-    info.manner = registration.manner
+    if (info === undefined) this.groupTable.set(group, (info = new ConsumerGroupInfo(group, manner)))
+    info.manner = manner
     info.heartbeatFingerprint = heartbeatFingerprint
     const isNewcomer = info.updateChannel(client, this.deps.clock.nowMs())
     const areTopicsChanged = subscriptions !== null && info.subscriptions.update(subscriptions)
@@ -71,8 +73,8 @@ export class ConsumerTable {
   unregister(group: string, channel: Channel, notifyConsumerIdsChangedEnable: boolean): void {
     const info = this.groupTable.get(group)
     if (info === undefined) return
-    this.remove(info, channel)
-    if (notifyConsumerIdsChangedEnable) this.announce(info)
+    const isGone = this.remove(info, channel)
+    if (isGone && notifyConsumerIdsChangedEnable) this.announce(info)
   }
 
   /** The connection is gone: so is its client, from every group. */
@@ -116,12 +118,14 @@ export class ConsumerTable {
     return this.groups().filter(group => this.groupTable.get(group)?.subscriptions.find(topic) != null)
   }
 
-  private remove(info: ConsumerGroupInfo, channel: Channel): void {
+  /** True if the channel was a member. */
+  private remove(info: ConsumerGroupInfo, channel: Channel): boolean {
     const member = info.removeChannel(channel)
-    if (member === null) return
+    if (member === null) return false
     this.channelGroups.remove(channel, info.groupName)
     if (info.isEmpty) this.groupTable.delete(info.groupName)
     this.logMember(info.groupName, member, 'consumer left')
+    return true
   }
 
   private announce(info: ConsumerGroupInfo): void {
