@@ -46,7 +46,6 @@ export const messageStoreConfigSchema = z.object({
   maxFilterMessageSize: wholeNumber().default(16_000).describe('bytes of ConsumeQueue entries one pull may filter'),
 
   checkCRCOnRecover: trueOrFalse().default(true).describe('check the CRC of each body that recovery reads'),
-  commitLogRecoverMaxNum: wholeNumber().default(10).describe('CommitLog files that recovery goes back at most; 0: 10'),
   diskSpaceWarningLevelRatio: wholeNumber({ max: 100 })
     .default(90)
     .describe('percent of the disk above which sends are refused (35 to 90)'),

@@ -44,7 +44,7 @@ export interface RecoveredEnd {
  * Source: store/CommitLog.java (recoverNormally, recoverAbnormally)
  */
 export async function recoverStore(
-  config: Pick<MessageStoreConfig, 'checkCRCOnRecover' | 'commitLogRecoverMaxNum'>,
+  config: Pick<MessageStoreConfig, 'checkCRCOnRecover'>,
   deps: RecoverStoreDeps,
   { wasStopped, mayBeShort }: LastStop,
 ): Promise<RecoveredEnd> {
@@ -55,9 +55,7 @@ export async function recoverStore(
     consumeQueues.clear()
     return { endOffset: 0, syncedOffset: 0, physicalOffset: 0, storeTimestamp: 0 }
   }
-  const physicalOffset = wasStopped
-    ? files.last.endOffset
-    : replayStart(files, checkpoint, config.commitLogRecoverMaxNum)
+  const physicalOffset = wasStopped ? files.last.endOffset : replayStart(files, checkpoint)
   consumeQueues.load({ physicalOffset, isRight: entry => pointsToRecord(files, entry), wasStopped, mayBeShort })
   const fromOffset = wasStopped ? startAfterStop(files, consumeQueues) : physicalOffset
   const newest = newestKnown(files, consumeQueues)

@@ -7,30 +7,27 @@ import type { EntryToCheck } from '../consume-queue/consume-queue-store'
 import type { LogFile } from '../log-file/log-file'
 import type { LogFileQueue } from '../log-file/log-file-queue'
 
-/** What Java takes for 0. */
-const FILE_COUNT_MAX = 10
-
 /**
  * Where the records begin whose entries may be lost with a crash. With a checkpoint that says so and a good record
  * there, exactly there; else at the start of a file, as Java does: the newest one whose first record is old enough by
- * the checkpoint, at most `fileCountMax` files back.
+ * the checkpoint. Of records stored in the very millisecond that the checkpoint names some may be lost, so it has to be
+ * older (Java takes it). However far back that is: Java stops ten files back (`commitLogRecoverMaxNum`), and a queue then
+ * lacks what was stored before that and not yet written to it.
  * Source: store/CommitLog.java (recoverAbnormally, isMappedFileMatchedRecover)
  */
-export function replayStart(files: LogFileQueue, checkpoint: StoreCheckpoint, fileCountMax: number): number {
+export function replayStart(files: LogFileQueue, checkpoint: StoreCheckpoint): number {
   const { logicsPhysicalOffset, logicsMsgTimestamp } = checkpoint
   if (logicsPhysicalOffset > 0 && isRecordAt(files, logicsPhysicalOffset)) return logicsPhysicalOffset
-  const lastIndex = files.count - 1
-  const firstIndex = Math.max(0, lastIndex - (fileCountMax > 0 ? fileCountMax : FILE_COUNT_MAX) + 1)
-  for (let index = lastIndex; index > firstIndex; index -= 1) {
+  for (let index = files.count - 1; index > 0; index -= 1) {
     const file = files.at(index)
     if (file === null) continue
     const firstTimestamp = storeTimestampAt(files, file.startOffset)
     if (firstTimestamp === null) continue
     const isOldEnough =
-      logicsPhysicalOffset > 0 ? file.startOffset <= logicsPhysicalOffset : firstTimestamp <= logicsMsgTimestamp
+      logicsPhysicalOffset > 0 ? file.startOffset <= logicsPhysicalOffset : firstTimestamp < logicsMsgTimestamp
     if (isOldEnough) return file.startOffset
   }
-  return files.at(firstIndex)?.startOffset ?? 0
+  return files.first?.startOffset ?? 0
 }
 
 /** True if a whole and good record begins at `offset`. */
