@@ -25,7 +25,7 @@ export interface BodyCodec<T> extends JsonCodec<T> {
 
 export type ValueOf<C> = C extends JsonCodec<infer T> ? T : never
 
-const INT64_MAX = 2 ** 63
+const TWO_TO_63 = 2 ** 63
 
 function bad(path: string, expected: string): never {
   throw new InvalidBodyError(`${path} is not ${expected}`)
@@ -68,13 +68,13 @@ export const int: JsonCodec<number> = {
   write: value => value,
 }
 
-/** An int64 as a number, exact up to 2^53. */
+/** An int64 as a number, exact up to 2^53; what Java has as Long.MAX_VALUE is 2^63 here, and is written as Java has it. */
 export const long: JsonCodec<number> = {
   read(json, path) {
     const value = Math.trunc(number(json, path))
-    return Math.abs(value) <= INT64_MAX ? value + 0 : bad(path, 'an int64')
+    return Math.abs(value) <= TWO_TO_63 ? value + 0 : bad(path, 'an int64')
   },
-  write: value => value,
+  write: value => (Number.isSafeInteger(value) ? value : value >= TWO_TO_63 ? 2n ** 63n - 1n : BigInt(value)),
 }
 
 export const double: JsonCodec<number> = { read: number, write: value => new JavaDouble(value) }

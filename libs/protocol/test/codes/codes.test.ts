@@ -1,0 +1,33 @@
+import {
+  LanguageCode,
+  languageName,
+  languageOfByte,
+  languageOfName,
+  RequestCode,
+  requestCodeName,
+  ResponseCode,
+  responseCodeName,
+} from '../../src'
+
+test('every code has one name, and every name one code', () => {
+  for (const [name, code] of Object.entries(RequestCode)) expect(requestCodeName(code)).toBe(name)
+  for (const [name, code] of Object.entries(ResponseCode)) expect(responseCodeName(code)).toBe(name)
+  expect([requestCodeName(9999), responseCodeName(9999)]).toEqual([null, null])
+})
+
+test('a language goes by its byte and its name', () => {
+  for (const [name, byte] of Object.entries(LanguageCode)) {
+    expect([
+      languageOfByte(byte),
+      languageOfName(name),
+      languageOfName(name.toLowerCase()),
+      languageName(byte),
+    ]).toEqual([byte, byte, byte, name])
+  }
+  expect([languageOfByte(14), languageOfByte(127), languageOfName('KOTLIN'), languageName(null)]).toEqual([
+    null,
+    null,
+    null,
+    null,
+  ])
+})
