@@ -18,9 +18,9 @@ export function advertise(
   { network, log, preferred }: AdvertiseDeps,
 ): void {
   const { bindAddress, brokerIP1 } = config.values
-  const configured = config.isConfigured('brokerIP1') ? brokerIP1 : (preferred ?? null)
-  const { address, reason, warning } = chooseAdvertisedAddress({ configured, bindAddress, network })
-  if (!config.isConfigured('brokerIP1')) config.derive({ brokerIP1: address })
+  const configured = config.isConfigured('brokerIP1') ? brokerIP1 : null
+  const { address, reason, warning } = chooseAdvertisedAddress({ configured, preferred, bindAddress, network })
+  if (configured === null) config.derive({ brokerIP1: address })
   log.info({ address, reason }, 'clients are told to connect to this address')
   if (warning !== null) log.warn({ address, warning }, 'clients may not reach the advertised address')
 }

@@ -1,4 +1,4 @@
-import { trueOrFalse, wholeNumber } from '@rocketmq-ts/config'
+import { restartOnly, trueOrFalse, wholeNumber } from '@rocketmq-ts/config'
 import { z } from 'zod'
 
 /**
@@ -7,27 +7,28 @@ import { z } from 'zod'
  */
 export const brokerConfigSchema = z.object({
   // Who this broker is
-  brokerClusterName: z.string().min(1).default('DefaultCluster').describe('the cluster that it belongs to'),
-  brokerName: z.string().min(1).default('DEFAULT_BROKER').describe('shared by a master and its slaves'),
-  brokerId: wholeNumber().default(0).describe('0 is the master, others are slaves'),
-  brokerIP1: z.string().min(1).default('127.0.0.1').describe('the address that clients are told to use'),
-  brokerIP2: z.string().default('').describe('the address that slaves are told to use; empty: brokerIP1'),
-  listenPort: wholeNumber({ max: 65_535 }).default(10_911).describe('0 takes a free port'),
-  haListenPort: wholeNumber({ min: -1 }).default(0).describe('0 or less: listenPort + 1'),
+  brokerClusterName: restartOnly(z.string().min(1).default('DefaultCluster')).describe(
+    'the cluster that it belongs to',
+  ),
+  brokerName: restartOnly(z.string().min(1).default('DEFAULT_BROKER')).describe('shared by a master and its slaves'),
+  brokerId: restartOnly(wholeNumber().default(0)).describe('0 is the master, others are slaves'),
+  brokerIP1: restartOnly(z.string().min(1).default('127.0.0.1')).describe('the address that clients are told to use'),
+  brokerIP2: restartOnly(z.string().default('')).describe('the address that slaves are told to use; empty: brokerIP1'),
+  listenPort: restartOnly(wholeNumber({ max: 65_535 }).default(10_911)).describe('0 takes a free port'),
+  haListenPort: restartOnly(wholeNumber({ min: -1 }).default(0)).describe('0 or less: listenPort + 1'),
   brokerPermission: wholeNumber({ max: 15 }).default(6).describe('4 read, 2 write; masks every topic'),
   regionId: z.string().default('DefaultRegion').describe('returned to producers as MSG_REGION'),
-  rocketmqHome: z.string().default('').describe('ROCKETMQ_HOME'),
-  brokerConfigPath: z.string().default('').describe('the file that runtime updates are written to'),
-  configBlackList: z
-    .string()
-    .default('configBlackList;brokerConfigPath')
-    .describe('keys that cannot be changed at runtime, separated by ;'),
+  rocketmqHome: restartOnly(z.string().default('')).describe('ROCKETMQ_HOME'),
+  brokerConfigPath: restartOnly(z.string().default('')).describe('the file that runtime updates are written to'),
+  configBlackList: restartOnly(z.string().default('configBlackList;brokerConfigPath')).describe(
+    'keys that cannot be changed at runtime, separated by ;',
+  ),
 
   // NameServers
   namesrvAddr: z.string().default('').describe('host:port of every NameServer, separated by ;'),
-  registerNameServerPeriod: wholeNumber()
-    .default(30_000)
-    .describe('ms between registrations, kept within 10 000 and 60 000'),
+  registerNameServerPeriod: restartOnly(wholeNumber().default(30_000)).describe(
+    'ms between registrations, kept within 10 000 and 60 000',
+  ),
   registerBrokerTimeoutMills: wholeNumber().default(24_000),
   forceRegister: trueOrFalse().default(true).describe('false: ask each NameServer first whether it has this version'),
   compressedRegister: trueOrFalse().default(false),
@@ -36,8 +37,10 @@ export const brokerConfigSchema = z.object({
   enableSingleTopicRegister: trueOrFalse()
     .default(false)
     .describe('announce a changed topic by REGISTER_TOPIC_IN_NAMESRV'),
-  enableSlaveActingMaster: trueOrFalse().default(false).describe('sends heartbeats and asks for an acting master'),
-  brokerHeartbeatInterval: wholeNumber().default(1_000),
+  enableSlaveActingMaster: restartOnly(trueOrFalse().default(false)).describe(
+    'sends heartbeats and asks for an acting master',
+  ),
+  brokerHeartbeatInterval: restartOnly(wholeNumber().default(1_000)),
   sendHeartbeatTimeoutMillis: wholeNumber().default(1_000),
   brokerNotActiveTimeoutMillis: wholeNumber()
     .default(10_000)
@@ -51,12 +54,16 @@ export const brokerConfigSchema = z.object({
   defaultTopicQueueNums: wholeNumber()
     .default(8)
     .describe('queues of TBW102: the most that an auto-created topic gets'),
-  clusterTopicEnable: trueOrFalse().default(true).describe('the topic named for the cluster is readable and writable'),
-  brokerTopicEnable: trueOrFalse().default(true).describe('the topic named for the broker is readable and writable'),
-  traceTopicEnable: trueOrFalse().default(false),
-  msgTraceTopicName: z.string().min(1).default('RMQ_SYS_TRACE_TOPIC'),
-  timerWheelEnable: trueOrFalse().default(true).describe('makes the topic of timed messages'),
-  reviveQueueNum: wholeNumber().default(8),
+  clusterTopicEnable: restartOnly(trueOrFalse().default(true)).describe(
+    'the topic named for the cluster is readable and writable',
+  ),
+  brokerTopicEnable: restartOnly(trueOrFalse().default(true)).describe(
+    'the topic named for the broker is readable and writable',
+  ),
+  traceTopicEnable: restartOnly(trueOrFalse().default(false)),
+  msgTraceTopicName: restartOnly(z.string().min(1).default('RMQ_SYS_TRACE_TOPIC')),
+  timerWheelEnable: restartOnly(trueOrFalse().default(true)).describe('makes the topic of timed messages'),
+  reviveQueueNum: restartOnly(wholeNumber().default(8)),
   autoCreateSubscriptionGroup: trueOrFalse().default(true),
   enableCreateSysGroup: trueOrFalse()
     .default(true)
@@ -75,7 +82,9 @@ export const brokerConfigSchema = z.object({
   subscriptionExpiredTimeout: wholeNumber().default(600_000),
 
   // Offsets
-  flushConsumerOffsetInterval: wholeNumber().default(5_000).describe('ms between writes of consumerOffset.json'),
+  flushConsumerOffsetInterval: restartOnly(wholeNumber().default(5_000)).describe(
+    'ms between writes of consumerOffset.json',
+  ),
   consumerOffsetUpdateVersionStep: wholeNumber().default(500).describe('commits per step of its version'),
   useServerSideResetOffset: trueOrFalse().default(true),
 
@@ -83,11 +92,12 @@ export const brokerConfigSchema = z.object({
   startAcceptSendRequestTimeStamp: wholeNumber({ max: Number.MAX_SAFE_INTEGER }).default(0),
   traceOn: trueOrFalse().default(true),
   rejectTransactionMessage: trueOrFalse().default(false),
-  messageDelayLevel: z
-    .string()
-    .default('1s 5s 10s 30s 1m 2m 3m 4m 5m 6m 7m 8m 9m 10m 20m 30m 1h 2h')
-    .describe('what the delay levels are, from 1 on; s, m, h or d'),
-  flushDelayOffsetInterval: wholeNumber().default(10_000).describe('ms between writes of delayOffset.json'),
+  messageDelayLevel: restartOnly(
+    z.string().default('1s 5s 10s 30s 1m 2m 3m 4m 5m 6m 7m 8m 9m 10m 20m 30m 1h 2h'),
+  ).describe('what the delay levels are, from 1 on; s, m, h or d'),
+  flushDelayOffsetInterval: restartOnly(wholeNumber().default(10_000)).describe(
+    'ms between writes of delayOffset.json',
+  ),
   delayOffsetUpdateVersionStep: wholeNumber().default(200),
   lockInStrictMode: trueOrFalse().default(false),
 

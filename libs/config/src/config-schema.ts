@@ -16,6 +16,11 @@ export function restartOnly<T extends z.ZodType>(schema: T): T {
   return schema.meta({ ...schema.meta(), restartOnly: true })
 }
 
+/** True for a key that `restartOnly` marks. */
+export function isRestartOnly(schema: z.ZodType): boolean {
+  return schema.meta()?.['restartOnly'] === true
+}
+
 /** What people need to know about one key. */
 export interface KeyDescription {
   readonly key: string
@@ -37,7 +42,7 @@ export function describeKeys(schema: ConfigSchema): readonly KeyDescription[] {
       defaultText: defaulted.success ? textOf(defaulted.data) : '',
       description: type.description ?? '',
       allowed: allowedBy(type),
-      changesAtRuntime: type.meta()?.['restartOnly'] !== true,
+      changesAtRuntime: !isRestartOnly(type),
     }
   })
 }

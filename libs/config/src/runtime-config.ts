@@ -2,7 +2,7 @@ import * as path from 'node:path'
 import { RefusedError } from '@rocketmq-ts/base'
 import type { Clock, Disk } from '@rocketmq-ts/base'
 import type { z } from 'zod'
-import { allowedBy, textOf } from './config-schema'
+import { allowedBy, isRestartOnly, textOf } from './config-schema'
 import type { ConfigSchema } from './config-schema'
 import { readProperties, writeProperties } from './properties-text'
 
@@ -62,6 +62,8 @@ export class RuntimeConfig<T> {
   private readonly blackList: ReadonlySet<string>
   /** Keys whose value was made up here, and what the file is to say instead; null: nothing. */
   private readonly derived: Map<string, string | null>
+  /** What an update wants of keys that are read once: shown and written, in force after a restart. */
+  private readonly pending = new Map<string, unknown>()
   private readonly listeners: ((changedKeys: ReadonlySet<string>) => void)[] = []
   private currentVersion: ConfigVersion
 
@@ -92,7 +94,8 @@ export class RuntimeConfig<T> {
   }
 
   /**
-   * Takes over the known keys of a properties text, all or none, and writes the file; unknown keys are ignored. Throws
+   * Takes over the known keys of a properties text, all or none, and writes the file; unknown keys are ignored. Keys
+   * that are read once keep their value until the restart. Throws
    * ConfigBlackListError, ConfigValueError. Source: remoting/Configuration.java
    */
   update(propertiesText: string): void {
@@ -130,9 +133,13 @@ export class RuntimeConfig<T> {
     const changed = new Set<string>()
     for (const { key, value } of properties) {
       if (parsedValues.has(key)) {
-        if (current[key] !== parsedValues.get(key)) changed.add(key)
-        current[key] = parsedValues.get(key)
         this.derived.delete(key)
+        if (isRestartOnly(this.parts.shape[key] as z.ZodType)) {
+          this.pending.set(key, parsedValues.get(key))
+        } else {
+          if (current[key] !== parsedValues.get(key)) changed.add(key)
+          current[key] = parsedValues.get(key)
+        }
       } else if (this.parts.others.has(key)) {
         this.parts.others.set(key, value)
       }
@@ -156,7 +163,8 @@ export class RuntimeConfig<T> {
 
   private texts(): Map<string, string> {
     const texts = new Map<string, string>()
-    for (const [key, value] of [...this.parts.others, ...Object.entries(this.values as Record<string, unknown>)]) {
+    const values = Object.entries(this.values as Record<string, unknown>)
+    for (const [key, value] of [...this.parts.others, ...values, ...this.pending]) {
       if (value !== null && value !== undefined) texts.set(key, textOf(value))
     }
     return texts

@@ -2,7 +2,7 @@ import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { nodeDisk } from '@rocketmq-ts/base'
 import { FakeClock, useTemporaryFolders } from '@rocketmq-ts/base/testing'
-import { ConfigBlackListError, ConfigValueError, loadConfig, wholeNumber } from '../src'
+import { ConfigBlackListError, ConfigValueError, loadConfig, restartOnly, wholeNumber } from '../src'
 import { z } from 'zod'
 
 const temporaryFolder = useTemporaryFolders()
@@ -12,6 +12,7 @@ const schema = z.object({
   brokerName: z.string().default('broker-a'),
   brokerIP1: z.string().default(''),
   kvConfigPath: z.string().default('/kv.json'),
+  listenPort: restartOnly(wholeNumber().default(10911)),
   'tls.server.keyPassword': z.string().default('changeit'),
   configBlackList: z.string().default('configBlackList;brokerConfigPath'),
 })
@@ -46,6 +47,17 @@ test('an update changes the live values, tells the listeners and counts', () => 
   expect(config.version).toEqual({ stateVersion: 0, timestamp: 1005, counter: 1 })
 })
 
+test('a key that is read once is shown and written at once, and changes with the restart', () => {
+  const { config, file } = start('')
+  const seen: string[][] = []
+  config.onChange(keys => seen.push([...keys]))
+  config.update('listenPort=1')
+  expect(config.values.listenPort).toBe(10911)
+  expect(seen).toEqual([[]])
+  expect(config.toPropertiesText()).toContain('listenPort=1\n')
+  expect(fs.readFileSync(file, 'utf8')).toContain('listenPort=1\n')
+})
+
 test('an update is written to the file that was named, the old text beside it, and loads again', () => {
   const { config, file } = start('# mine\nmaxMessageSize=100\n')
   config.update('maxMessageSize=200\ntraceOn=false\ndLegerGroup=g\nbrokerName=C:\\\\tem\\u4e2dp\n')
@@ -56,6 +68,7 @@ test('an update is written to the file that was named, the old text beside it, a
       'configBlackList=configBlackList;brokerConfigPath',
       'dLegerGroup=g',
       'kvConfigPath=/kv.json',
+      'listenPort=10911',
       'maxMessageSize=200',
       'tls.server.keyPassword=changeit',
       'traceOn=false',
@@ -104,6 +117,6 @@ test('a bad value refuses the whole update and says what is allowed', () => {
 test('the text for getBrokerConfig has every known key, sorted, with or without effect, but no password', () => {
   expect(start('').config.toPropertiesText()).toBe(
     'brokerIP1=10.1.2.3\nbrokerName=broker-a\nconfigBlackList=configBlackList;brokerConfigPath\n' +
-      'kvConfigPath=/kv.json\nmaxMessageSize=4194304\ntraceOn=true\n',
+      'kvConfigPath=/kv.json\nlistenPort=10911\nmaxMessageSize=4194304\ntraceOn=true\n',
   )
 })

@@ -40,7 +40,7 @@ async function createPrettifier(colorize: boolean): Promise<(line: string) => st
     colorize,
     translateTime: 'SYS:HH:MM:ss.l',
     ignore: 'pid,hostname,service,component',
-    messageFormat: '{if component}{component}: {end}{msg}',
+    messageFormat: '{service}{if component}/{component}{end}: {msg}',
     singleLine: true,
   })
 }

@@ -4,6 +4,8 @@ import type { LocalAddress, LocalNetwork } from './local-network'
 export interface AdvertisedAddressQuestion {
   /** `brokerIP1`; null when nobody set it. */
   readonly configured: string | null
+  /** Taken when nobody set it, instead of looking for one. */
+  readonly preferred?: string | undefined
   readonly bindAddress: string
   readonly network: LocalNetwork
 }
@@ -26,11 +28,15 @@ const CURE = 'set brokerIP1 to an address that clients reach'
  */
 export function chooseAdvertisedAddress({
   configured,
+  preferred,
   bindAddress,
   network,
 }: AdvertisedAddressQuestion): AdvertisedAddress {
   if (configured !== null) {
-    return { address: configured, reason: 'it was asked for', warning: doubtAboutConfigured(configured, network) }
+    return { address: configured, reason: 'brokerIP1 says so', warning: doubtAboutConfigured(configured, network) }
+  }
+  if (preferred !== undefined) {
+    return { address: preferred, reason: 'brokerIP1 is not set, and all on this machine reach it', warning: null }
   }
   if (!isWildcard(bindAddress)) {
     return { address: inBrackets(bindAddress), reason: 'it is what is listened on', warning: null }

@@ -10,12 +10,13 @@ const linkLocal = { interfaceName: 'eth1', address: '169.254.3.4', family: 'IPv4
 const ipv6 = { interfaceName: 'eth0', address: 'fd00::2', family: 'IPv6' } as const
 
 function choose(
-  question: { configured?: string; bindAddress?: string },
+  question: { configured?: string; preferred?: string; bindAddress?: string },
   addresses: LocalNetwork['addresses'],
   network: Partial<LocalNetwork> = {},
 ) {
   return chooseAdvertisedAddress({
     configured: question.configured ?? null,
+    preferred: question.preferred,
     bindAddress: question.bindAddress ?? '0.0.0.0',
     network: { addresses: [loopback, ...addresses], defaultInterface: null, isContainer: false, ...network },
   })
@@ -30,6 +31,11 @@ test('what is configured is taken', () => {
 test('a configured address that is not of this machine is doubted, a wildcard is wrong', () => {
   expect(choose({ configured: '203.0.113.9' }, [ethernet]).warning).toContain('not an address of this machine')
   expect(choose({ configured: '0.0.0.0' }, [ethernet]).warning).toContain('set brokerIP1')
+})
+
+test('what a process prefers is taken when nothing is configured', () => {
+  expect(choose({ preferred: '127.0.0.1' }, [ethernet])).toMatchObject({ address: '127.0.0.1', warning: null })
+  expect(choose({ preferred: '127.0.0.1', configured: '192.168.1.5' }, [ethernet]).address).toBe('192.168.1.5')
 })
 
 test('a broker that listens on one address advertises that one', () => {
