@@ -70,7 +70,7 @@ test('a good frame with a few wrong bytes is read or refused, and nothing else h
       for (const [at, byte] of changes) frame[4 + (at % (frame.length - 4))] = byte
       lookInto(frame)
     }),
-    { numRuns: 3000 },
+    { numRuns: 1000 },
   )
 })
 
@@ -110,7 +110,7 @@ test('JSON headers of odd pieces are read or refused, and nothing else happens',
     fc.property(fc.array(pieces), parts => {
       lookInto(withLengths(SerializeType.JSON, Buffer.from(`{${parts.join('')}}`), Buffer.alloc(0)))
     }),
-    { numRuns: 3000 },
+    { numRuns: 1000 },
   )
 })
 

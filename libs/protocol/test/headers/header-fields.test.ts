@@ -27,12 +27,8 @@ test('fields come typed, with null for those that may be absent and are', () => 
 test('a field that is missing is named, with the code that Java answers', () => {
   const read = (): unknown => readQueryConsumerOffsetHeader({ extFields: { topic: 'T', queueId: '3' } })
   expect(read).toThrow(MissingFieldError)
-  expect(read).toThrow(
-    expect.objectContaining({
-      responseCode: ResponseCode.SYSTEM_ERROR,
-      message: 'the custom field <consumerGroup> is null',
-    }),
-  )
+  expect(read).toThrow('the custom field <consumerGroup> is null')
+  expect(new MissingFieldError('a').responseCode).toBe(ResponseCode.SYSTEM_ERROR)
 })
 
 test.each(['', 'x', '1.5', '1e3', '0x10', ' 1', '1 ', '2147483648', '99999999999999999999', '--1'])(
