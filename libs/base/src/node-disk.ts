@@ -69,8 +69,8 @@ class NodeDiskFile implements DiskFile {
 }
 
 interface FsNativeExtensions {
-  tryLock(fd: number, offset: number, length: number): boolean
-  unlock(fd: number, offset: number, length: number): void
+  readonly tryLock: (fd: number, offset: number, length: number) => boolean
+  readonly unlock: (fd: number, offset: number, length: number) => void
 }
 
 /** The real file system. */
