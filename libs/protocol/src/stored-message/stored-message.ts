@@ -1,3 +1,4 @@
+import assert from 'node:assert'
 import { CorruptDataError, readInt64 } from '@rocketmq-ts/base'
 import { bodyCrc32 } from '../message/body-crc'
 import { MessageSysFlag } from '../message/message-sys-flag'
@@ -76,8 +77,7 @@ export function storedMessageBytes(content: StoredMessageContent, storeHost: Buf
 }
 
 /**
- * Writes a record at `at` and returns its end. `out` has room for `storedMessageBytes`: that is for the caller to know,
- * bytes beyond its end are lost without a word.
+ * Writes a record at `at` and returns its end. The caller has seen to it that `out` has room for `storedMessageBytes`.
  */
 export function writeStoredMessage(
   out: Buffer,
@@ -110,6 +110,7 @@ export function writeStoredMessage(
   out[next] = properties.length >>> 8
   out[next + 1] = properties.length
   next = putBytes(out, next + 2, properties)
+  assert(next <= out.length, 'the record has room')
   putInt32(out, at, next - at)
   return next
 }
