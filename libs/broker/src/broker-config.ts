@@ -29,10 +29,14 @@ export const brokerConfigSchema = z.object({
   registerNameServerPeriod: restartOnly(wholeNumber().default(30_000)).describe(
     'ms between registrations, kept within 10 000 and 60 000',
   ),
-  registerBrokerTimeoutMills: wholeNumber().default(24_000),
+  registerBrokerTimeoutMills: wholeNumber()
+    .default(24_000)
+    .describe('ms that a NameServer may take to answer a registration'),
   forceRegister: trueOrFalse().default(true).describe('false: ask each NameServer first whether it has this version'),
-  compressedRegister: trueOrFalse().default(false),
-  enableSplitRegistration: trueOrFalse().default(false),
+  compressedRegister: trueOrFalse()
+    .default(false)
+    .describe('registrations are compressed; Java 5.5.0’s NameServer cannot read them'),
+  enableSplitRegistration: trueOrFalse().default(false).describe('topics are registered in portions'),
   splitRegistrationSize: wholeNumber().default(800).describe('topics per registration when split'),
   enableSingleTopicRegister: trueOrFalse()
     .default(false)
@@ -40,8 +44,7 @@ export const brokerConfigSchema = z.object({
   enableSlaveActingMaster: restartOnly(trueOrFalse().default(false)).describe(
     'sends heartbeats and asks for an acting master',
   ),
-  brokerHeartbeatInterval: restartOnly(wholeNumber().default(1_000)),
-  sendHeartbeatTimeoutMillis: wholeNumber().default(1_000),
+  brokerHeartbeatInterval: restartOnly(wholeNumber().default(1_000)).describe('ms between heartbeats to NameServers'),
   brokerNotActiveTimeoutMillis: wholeNumber()
     .default(10_000)
     .describe('after which a NameServer drops a silent broker'),
@@ -50,7 +53,7 @@ export const brokerConfigSchema = z.object({
     .describe('heartbeats are QUERY_DATA_VERSION, not BROKER_HEARTBEAT'),
 
   // Topics and groups
-  autoCreateTopicEnable: trueOrFalse().default(true),
+  autoCreateTopicEnable: trueOrFalse().default(true).describe('a send to an unknown topic makes it'),
   defaultTopicQueueNums: wholeNumber()
     .default(8)
     .describe('queues of TBW102: the most that an auto-created topic gets'),
@@ -60,55 +63,74 @@ export const brokerConfigSchema = z.object({
   brokerTopicEnable: restartOnly(trueOrFalse().default(true)).describe(
     'the topic named for the broker is readable and writable',
   ),
-  traceTopicEnable: restartOnly(trueOrFalse().default(false)),
-  msgTraceTopicName: restartOnly(z.string().min(1).default('RMQ_SYS_TRACE_TOPIC')),
+  traceTopicEnable: restartOnly(trueOrFalse().default(false)).describe(
+    'makes the topic of message traces at the start',
+  ),
+  msgTraceTopicName: restartOnly(z.string().min(1).default('RMQ_SYS_TRACE_TOPIC')).describe(
+    'the topic of message traces',
+  ),
   timerWheelEnable: restartOnly(trueOrFalse().default(true)).describe('makes the topic of timed messages'),
-  reviveQueueNum: restartOnly(wholeNumber().default(8)),
-  autoCreateSubscriptionGroup: trueOrFalse().default(true),
+  reviveQueueNum: restartOnly(wholeNumber().default(8)).describe(
+    'queues of the topic that pop consumption keeps its books in',
+  ),
+  autoCreateSubscriptionGroup: trueOrFalse()
+    .default(true)
+    .describe('an unknown consumer group is made when it first shows up'),
   enableCreateSysGroup: trueOrFalse()
     .default(true)
     .describe('groups CID_RMQ_SYS_… are created even without the switch above'),
-  validateSystemTopicWhenUpdateTopic: trueOrFalse().default(true),
+  validateSystemTopicWhenUpdateTopic: trueOrFalse()
+    .default(true)
+    .describe('system topics can be neither changed nor deleted'),
   enableMixedMessageType: trueOrFalse().default(false).describe('message.type=MIXED may be given to a topic'),
-  clearRetryTopicWhenDeleteTopic: trueOrFalse().default(true),
+  clearRetryTopicWhenDeleteTopic: trueOrFalse()
+    .default(true)
+    .describe('a deleted topic takes the retry topics of its pop consumers along'),
   enableSplitMetadata: trueOrFalse().default(true).describe('slaves fetch topics and groups in pages'),
   splitMetadataSize: wholeNumber().default(2_000).describe('topics or groups per page'),
 
   // Clients
-  notifyConsumerIdsChangedEnable: trueOrFalse().default(true),
-  realTimeNotifyConsumerChange: trueOrFalse().default(true),
-  rejectPullConsumerEnable: trueOrFalse().default(false),
+  notifyConsumerIdsChangedEnable: trueOrFalse().default(true).describe('a group is told when a member comes or goes'),
+  realTimeNotifyConsumerChange: trueOrFalse().default(true).describe('at once; else within 10 s, many changes as one'),
+  rejectPullConsumerEnable: trueOrFalse().default(false).describe('consumers that pull by themselves are refused'),
   channelExpiredTimeout: wholeNumber().default(120_000).describe('a client silent for so long is dropped'),
-  subscriptionExpiredTimeout: wholeNumber().default(600_000),
+  subscriptionExpiredTimeout: wholeNumber()
+    .default(600_000)
+    .describe('ms after which a topic that a group no longer subscribes to is forgotten'),
 
   // Offsets
   flushConsumerOffsetInterval: restartOnly(wholeNumber().default(5_000)).describe(
     'ms between writes of consumerOffset.json',
   ),
   consumerOffsetUpdateVersionStep: wholeNumber().default(500).describe('commits per step of its version'),
-  useServerSideResetOffset: trueOrFalse().default(true),
+  useServerSideResetOffset: trueOrFalse()
+    .default(true)
+    .describe('a reset of offsets takes effect in the broker, not by asking its consumers'),
 
   // Sending and delaying
-  startAcceptSendRequestTimeStamp: wholeNumber({ max: Number.MAX_SAFE_INTEGER }).default(0),
-  traceOn: trueOrFalse().default(true),
-  rejectTransactionMessage: trueOrFalse().default(false),
+  startAcceptSendRequestTimeStamp: wholeNumber({ max: Number.MAX_SAFE_INTEGER })
+    .default(0)
+    .describe('sends before this time, in ms since 1970, are refused'),
+  traceOn: trueOrFalse().default(true).describe('clients are told that traces are wanted'),
+  rejectTransactionMessage: trueOrFalse().default(false).describe('transactional messages are refused'),
   messageDelayLevel: restartOnly(
     z.string().default('1s 5s 10s 30s 1m 2m 3m 4m 5m 6m 7m 8m 9m 10m 20m 30m 1h 2h'),
   ).describe('what the delay levels are, from 1 on; s, m, h or d'),
   flushDelayOffsetInterval: restartOnly(wholeNumber().default(10_000)).describe(
     'ms between writes of delayOffset.json',
   ),
-  delayOffsetUpdateVersionStep: wholeNumber().default(200),
-  lockInStrictMode: trueOrFalse().default(false),
+  delayOffsetUpdateVersionStep: wholeNumber()
+    .default(200)
+    .describe('deliveries per step of the version of the delay offsets'),
 
   // Pulling
-  longPollingEnable: trueOrFalse().default(true),
-  shortPollingTimeMills: wholeNumber().default(1_000),
-  litePullMessageEnable: trueOrFalse().default(true),
-  slaveReadEnable: trueOrFalse().default(false),
+  longPollingEnable: trueOrFalse()
+    .default(true)
+    .describe('a pull waits for messages as long as it asks to; else shortPollingTimeMills'),
+  shortPollingTimeMills: wholeNumber().default(1_000).describe('ms that a pull waits when longPollingEnable is off'),
+  litePullMessageEnable: trueOrFalse().default(true).describe('LITE_PULL_MESSAGE is served'),
+  slaveReadEnable: trueOrFalse().default(false).describe('consumers that fall behind are sent to a slave'),
   enablePropertyFilter: trueOrFalse().default(false).describe('consumers may filter by SQL92'),
-  disableConsumeIfConsumerReadSlowly: trueOrFalse().default(false),
-  consumerFallbehindThreshold: wholeNumber({ max: Number.MAX_SAFE_INTEGER }).default(16 * 1024 ** 3),
 })
 
 export type BrokerConfig = Readonly<z.infer<typeof brokerConfigSchema>>

@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs'
 import * as path from 'node:path'
-import { brokerSchemas } from '@rocketmq-ts/broker'
+import { brokerSchemas, notServedConfigSchema } from '@rocketmq-ts/broker'
+import { describeKeys } from '@rocketmq-ts/config'
 import { namesrvSchemas } from '@rocketmq-ts/namesrv'
 import { staleDocuments } from '../src/documents'
 import { librarySources } from '../src/sources'
 
+const schemas = [...brokerSchemas, ...namesrvSchemas]
 const root = path.resolve(__dirname, '../../..')
 const page = (name: string): string => readFileSync(path.join(root, 'docs', name), 'utf8')
 const sources = librarySources(root)
@@ -20,6 +22,14 @@ function missing(from: ReadonlySet<string>, names: ReadonlySet<string>): readonl
 
 test('the generated pages say what the code says', () => {
   expect(staleDocuments(root)).toEqual([]) // else: npm run docs
+})
+
+test('every key is described, and something in the code acts on it', () => {
+  const keys = schemas.flatMap(schema => describeKeys(schema))
+  expect(keys.filter(({ description }) => description === '').map(({ key }) => key)).toEqual([])
+  const timesNamed = (key: string): number => sources.reduce((sum, { text }) => sum + text.split(key).length - 1, 0)
+  const refusals = Object.keys(notServedConfigSchema.shape)
+  expect(keys.filter(({ key }) => !refusals.includes(key) && timesNamed(key) < 2).map(({ key }) => key)).toEqual([])
 })
 
 test('every error code is explained once in docs/errors.md, and every one there exists', () => {
@@ -42,7 +52,7 @@ test('every limit of the code stands in docs/limits.md, and every one there exis
     /^(?:export )?const ([A-Z0-9_]+_(?:BYTES|CHANNEL|CHARS|COUNT|LENGTH|MINUTES|MS|ONCE)_MAX)\b/gm,
   )
   const fields = captures(/\b(depthMax|containerCountMax|heldRequestCountMax|lockCountMax)\b/g)
-  const keys = new Set([...brokerSchemas, ...namesrvSchemas].flatMap(schema => Object.keys(schema.shape)))
+  const keys = new Set(schemas.flatMap(schema => Object.keys(schema.shape)))
   const named = captures(/`([\w.]+)`/g, [page('limits.md')])
   expect(missing(named, constants)).toEqual([])
   expect(missing(new Set([...constants, ...fields, ...keys]), named)).toEqual([])
