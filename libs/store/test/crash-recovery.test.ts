@@ -171,7 +171,7 @@ test('what was acknowledged is there, once and in order, after every SIGKILL', a
     fc.asyncProperty(fc.array(killed, { minLength: 1, maxLength: 5 }), fc.nat(), (sessions, seed) =>
       runSessions({ ...SMALL }, sessions, seed),
     ),
-    { numRuns: 200 },
+    { numRuns: 150 },
   )
 })
 
@@ -180,7 +180,7 @@ test('with SYNC_FLUSH what was acknowledged survives a loss of power too', async
     fc.asyncProperty(fc.array(session, { minLength: 1, maxLength: 5 }), fc.nat(), (sessions, seed) =>
       runSessions({ ...SMALL, flushDiskType: 'SYNC_FLUSH' }, sessions, seed),
     ),
-    { numRuns: 200 },
+    { numRuns: 150 },
   )
 })
 

@@ -93,7 +93,8 @@ class FileContent {
     this.pages.clear()
     this.sizeBytes = this.durableBytes
     for (const [index, page] of this.durablePages) {
-      if (index * PAGE_BYTES < this.durableBytes) this.pages.set(index, Buffer.from(page))
+      if (index * PAGE_BYTES >= this.durableBytes) this.durablePages.delete(index)
+      else this.pages.set(index, Buffer.from(page))
     }
   }
 

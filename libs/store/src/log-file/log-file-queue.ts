@@ -143,6 +143,7 @@ export class LogFileQueue {
   private create(offset: number): LogFile {
     const startOffset = this.last?.endOffset ?? offset - (offset % this.options.fileBytes)
     if (this.last === null) this.disk.makeFolder(this.options.folder)
+    else this.syncFolders() // A file must not outlive the one before it.
     this.soilFolders()
     const file = this.newFile(logFileName(startOffset), startOffset)
     file.create()
