@@ -3,7 +3,7 @@ import type { Socket } from 'node:net'
 import { systemClock } from '@rocketmq-ts/base'
 import { decodeFrame } from '@rocketmq-ts/protocol'
 import type { RemotingCommand } from '@rocketmq-ts/protocol'
-import { FrameSplitter } from '@rocketmq-ts/remoting'
+import { BadFrameError, FrameSplitter } from '@rocketmq-ts/remoting'
 
 const FRAME_BYTES_MAX = 64 * 1024 * 1024
 const PATIENCE_MS = 15_000
@@ -16,13 +16,7 @@ export class RawConnection {
   private isOpen = true
 
   private constructor(private readonly socket: Socket) {
-    socket.on('data', (chunk: Buffer) => {
-      this.splitter.push(chunk)
-      for (let frame = this.splitter.next(); frame !== null; frame = this.splitter.next()) {
-        this.frames.push(decodeFrame(frame))
-      }
-      this.wake()
-    })
+    socket.on('data', (chunk: Buffer) => this.receive(chunk))
     socket.on('error', () => undefined) // a reset is an end like any other here
     socket.on('close', () => {
       this.isOpen = false
@@ -75,6 +69,19 @@ export class RawConnection {
 
   close(): void {
     this.socket.destroy()
+  }
+
+  /** What is no frame, such as an alert of TLS, is passed over. */
+  private receive(chunk: Buffer): void {
+    try {
+      this.splitter.push(chunk)
+      for (let frame = this.splitter.next(); frame !== null; frame = this.splitter.next()) {
+        this.frames.push(decodeFrame(frame))
+      }
+    } catch (error) {
+      if (!(error instanceof BadFrameError)) throw error
+    }
+    this.wake()
   }
 
   private async until(condition: () => boolean): Promise<void> {

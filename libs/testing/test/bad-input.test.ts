@@ -153,6 +153,9 @@ test.each([
   ['a binary header that is cut off', frameAround(1, Buffer.from([0, 105, 0]))],
   ['a binary header with a field longer than itself', binaryHeader(Buffer.from([0, 1, 0x61, 0x7f, 0xff, 0xff, 0xff]))],
   ['a binary header with a field of negative length', binaryHeader(Buffer.from([0, 1, 0x61, 0xff, 0xff, 0xff, 0xff]))],
+  ['a TLS greeting that is none', Buffer.from([0x16, 3, 1, 0, 5, ...Buffer.from('hello')])],
+  ['a PROXY header that is none', Buffer.from('PROXY TCP4 here there 1 99999999\r\n')],
+  ['a request of another protocol', Buffer.from('GET / HTTP/1.1\r\nHost: broker\r\n\r\n')],
 ])('%s ends its connection', async (_, frame) => {
   const { cluster, servers } = await startCluster()
   for (const { address } of servers) {

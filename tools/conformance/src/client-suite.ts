@@ -19,6 +19,8 @@ export interface ClientSuiteOptions {
   readonly brokerConfig?: Properties
   /** Which of the scenario classes: those for a broker as it comes, or for one that makes nothing by itself. */
   readonly scenarios?: 'general' | 'strict'
+  /** Only scenarios whose sentence contains a match. */
+  readonly only?: RegExp
 }
 
 /** Java's broker sheds load that waited longer than this; a small machine under a test is no reason to. */
@@ -30,7 +32,7 @@ export function clientSuite(options: ClientSuiteOptions): Suite {
 }
 
 async function run(options: ClientSuiteOptions, environment: SuiteEnvironment): Promise<readonly CaseResult[]> {
-  const { toolchain, folder, match, onResult } = environment
+  const { toolchain, folder, onResult } = environment
   const home = path.join(folder, 'client')
   mkdirSync(home, { recursive: true })
   const tls = options.tls === true ? await createTlsFiles(folder) : { serverProperties: {}, clientProperties: {} }
@@ -39,10 +41,15 @@ async function run(options: ClientSuiteOptions, environment: SuiteEnvironment): 
     await cluster.start()
     const systemProperties = { ...options.clientProperties, ...tls.clientProperties }
     const { scenarios = 'general' } = options
+    const match = options.only === undefined ? environment.match : matchingBoth(environment.match, options.only)
     return await runClientScenarios({ toolchain, cluster, home, systemProperties, scenarios, match, onResult })
   } finally {
     await cluster.stop()
   }
+}
+
+function matchingBoth(one: RegExp, other: RegExp): RegExp {
+  return new RegExp(`^(?=.*(?:${one.source}))(?=.*(?:${other.source}))`, 'i')
 }
 
 /** Java takes TLS settings as system properties; ours are lines of the configuration, which Java passes over. */

@@ -15,6 +15,12 @@ export const suites: readonly Suite[] = [
     brokerConfig: { autoCreateTopicEnable: false, autoCreateSubscriptionGroup: false },
     scenarios: 'strict',
   }),
+  clientSuite({
+    name: 'vip',
+    what: 'the Java client as it was before 4.5, which sends to the VIP port',
+    clientProperties: { 'com.rocketmq.sendMessageWithVIPChannel': true },
+    only: /send|batch|body|refuse/,
+  }),
   clientSuite({ name: 'tls', what: 'the Java client over TLS, which checks the certificate', tls: true }),
   clientSuite({ name: 'java-namesrv', what: "our broker in Java's NameServer", nameServer: 'java' }),
   clientSuite({ name: 'java-broker', what: "Java's broker in our NameServer", broker: 'java' }),
