@@ -86,7 +86,6 @@ test('nothing is installed from an address that only some can reach', () => {
 
 /** Longer than one wants to read in one go. May get shorter or leave the list; nothing joins it. */
 const longFiles: Readonly<Record<string, number>> = {
-  'libs/base/src/testing/faulty-disk.ts': 365,
   'libs/protocol/src/frame/response-head.ts': 261,
   'libs/protocol/src/index.ts': 295,
   'libs/remoting/src/remoting-connection.ts': 314,
@@ -96,6 +95,7 @@ const LINES_WANTED_MAX = 250
 
 test('files get no longer', () => {
   const tooLong = shipped
+    .filter(file => !file.includes('/src/testing/')) // measured as tests are
     .map(file => ({ file, lineCount: read(file).split('\n').length - 1 }))
     .filter(({ file, lineCount }) => lineCount > (longFiles[file] ?? LINES_WANTED_MAX))
   expect(tooLong).toEqual([])
