@@ -29,7 +29,10 @@ export interface ConsumeQueue {
   publish(queueOffset: number): void
   /** Forgets the entries from `queueOffset` on, which nobody has seen. */
   rollback(queueOffset: number): void
-  /** As `append` and `publish`, for recovery: a record that the queue has is left out, a gap is filled with blanks. */
+  /**
+   * As `append` and `publish`, for recovery. A record that the queue has is left out; a gap is filled with blanks; a
+   * newer record with an older offset says that the topic was deleted and made again: the queue begins with it.
+   */
   replay(queueOffset: number, physicalOffset: number, messageBytes: number, tagsCode: number): void
 
   /**

@@ -148,9 +148,13 @@ export class FileConsumeQueue implements ConsumeQueue {
     return this.entryInFiles(queueOffset)
   }
 
-  /** As `append` and `publish`, for recovery: a record that the queue has is left out, a gap is filled with blanks. */
   replay(queueOffset: number, physicalOffset: number, messageBytes: number, tagsCode: number): void {
-    if (queueOffset < this.nextOffset) return
+    if (queueOffset < this.nextOffset) {
+      const lastPhysicalOffset = this.lastPhysicalOffset()
+      if (lastPhysicalOffset === null || physicalOffset <= lastPhysicalOffset) return
+      this.deps.files.clear()
+      this.beginAt(queueOffset)
+    }
     if (this.deps.files.last === null && this.nextOffset === this.minOffset) this.beginAt(queueOffset)
     if (queueOffset - this.nextOffset <= GAP_ENTRY_COUNT_MAX) {
       while (this.nextOffset < queueOffset) this.append(0, BLANK_MESSAGE_BYTES, 0)

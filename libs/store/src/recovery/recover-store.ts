@@ -56,7 +56,15 @@ export async function recoverStore(
     return { endOffset: 0, syncedOffset: 0, physicalOffset: 0, storeTimestamp: 0 }
   }
   const physicalOffset = wasStopped ? files.last.endOffset : replayStart(files, checkpoint)
-  consumeQueues.load({ physicalOffset, isRight: entry => pointsToRecord(files, entry), wasStopped, mayBeShort })
+  // The record that the checkpoint names has its entry, unless its topic was deleted since.
+  const isNamed = physicalOffset > 0 && physicalOffset === checkpoint.logicsPhysicalOffset
+  const dispatchFrom = isNamed ? physicalOffset + 1 : physicalOffset
+  consumeQueues.load({
+    physicalOffset: dispatchFrom,
+    isRight: entry => pointsToRecord(files, entry),
+    wasStopped,
+    mayBeShort,
+  })
   const fromOffset = wasStopped ? startAfterStop(files, consumeQueues) : physicalOffset
   const newest = newestKnown(files, consumeQueues)
   const { endOffset, reason } = await walkCommitLog({
@@ -66,7 +74,7 @@ export async function recoverStore(
     onRecord: record => {
       newest.physicalOffset = record.physicalOffset
       newest.storeTimestamp = record.storeTimestamp
-      dispatch(record, deps)
+      if (wasStopped || record.physicalOffset >= dispatchFrom) dispatch(record, deps)
     },
     onProgress: progressOf(deps, fromOffset),
   })

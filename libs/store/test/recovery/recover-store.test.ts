@@ -153,6 +153,23 @@ test('a queue whose beginning is gone starts where its first message is', async 
   expect([restarted.minOffset('TopicA', 0), restarted.maxOffset('TopicA', 0)]).toEqual([25, 26])
 })
 
+test.each([
+  ['before the checkpoint moved', 0],
+  ['after it', 60_000],
+])('a topic that was deleted and made again has its new messages only, after a crash %s', async (_, waitMs) => {
+  const disk = new FaultyDisk()
+  const clock = new FakeClock()
+  const store = await startStore(SMALL, disk.process(), clock)
+  for (const body of ['old 1', 'old 2', 'old 3']) await put(store, text(body))
+  await store.deleteTopics(['TopicA'])
+  clock.advance(waitMs)
+  await endOfTurn()
+  for (const body of ['new 1', 'new 2']) expect(await put(store, text(body))).toMatchObject({ status: 'PUT_OK' })
+  disk.kill()
+  const restarted = await startStore(SMALL, disk.process())
+  expect(await bodiesOf(restarted)).toEqual(['new 1', 'new 2'])
+})
+
 test('without a CommitLog the queues go', async () => {
   const disk = new FaultyDisk()
   const store = await startStore(SMALL, disk.process())
