@@ -94,7 +94,8 @@ class FileMessageStore implements MessageStore {
   }
 
   get(query: GetMessageQuery, listener: GetListener): void {
-    this.parts.getMessages.get(query, listener)
+    if (this.isOpen) this.parts.getMessages.get(query, listener)
+    else listener.onGetFailed(new StorageError('the store is not running'))
   }
 
   readRecord(physicalOffset: number): Promise<Buffer | null> {

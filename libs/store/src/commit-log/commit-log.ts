@@ -39,15 +39,6 @@ export class CommitLog {
     return this.files.first?.startOffset ?? 0
   }
 
-  get fileBytes(): number {
-    return this.files.fileBytes
-  }
-
-  /** Where the newest part that is held in memory begins. */
-  get tailOffset(): number {
-    return this.tail.startOffset ?? this.writtenOffset
-  }
-
   /** The log ends at `offset`, as recovery found. */
   beginAt(offset: number): void {
     this.files.truncate(offset)

@@ -24,10 +24,6 @@ export class HotTail {
     this.segmentBytes = Math.min(SEGMENT_BYTES, fileBytes)
   }
 
-  get startOffset(): number | null {
-    return this.segments[0]?.startOffset ?? null
-  }
-
   /** The segment in which `recordBytes` at `offset` of `file` are to be written, right behind what is there. */
   segmentFor(file: LogFile, offset: number, recordBytes: number): TailSegment {
     const newest = this.segments[this.segments.length - 1]

@@ -95,23 +95,9 @@ export class LogFileQueue {
     return this.files[index] ?? null
   }
 
-  indexOf(file: LogFile): number {
-    return this.files.indexOf(file)
-  }
-
   /** The file for the byte at `offset`, made if it is the next one, or the first of all. */
   findOrCreate(offset: number): LogFile {
     return this.find(offset) ?? this.create(offset)
-  }
-
-  /** Files that lie wholly before `offset`, the oldest first. */
-  before(offset: number): readonly LogFile[] {
-    return this.files.filter(file => file.endOffset <= offset)
-  }
-
-  /** Removes the oldest file; those who read it read on. */
-  removeFirst(): void {
-    this.files.shift()?.remove()
   }
 
   /** Nothing lies at or after `offset` any more: files beyond go, the one that holds it reads zeros from there. */
@@ -137,7 +123,7 @@ export class LogFileQueue {
   }
 
   close(): void {
-    for (const file of this.files) file.closeIfIdle()
+    for (const file of this.files) file.close()
   }
 
   private create(offset: number): LogFile {

@@ -20,7 +20,8 @@ export class LogFile implements Closable {
   readonly endOffset: number
   private file: DiskFile | null = null
   private operationCount = 0
-  private readonly references = new ReferenceResourceCounter(() => this.close())
+  private isClosing = false
+  private readonly references = new ReferenceResourceCounter(() => this.letGo())
 
   constructor(
     { path, startOffset, fileBytes }: LogFileOptions,
@@ -41,10 +42,6 @@ export class LogFile implements Closable {
 
   write(bytes: Uint8Array, offset: number): void {
     this.open().write(bytes, offset - this.startOffset)
-  }
-
-  writev(parts: readonly Uint8Array[], offset: number): void {
-    this.open().writev(parts, offset - this.startOffset)
   }
 
   readNow(into: Uint8Array, intoAt: number, length: number, offset: number): number {
@@ -78,8 +75,13 @@ export class LogFile implements Closable {
   /** Lets go of the descriptor; the next use opens it again. */
   closeIfIdle(): boolean {
     if (this.operationCount > 0) return false
-    this.close()
+    this.letGo()
     return true
+  }
+
+  /** Closes the file, as soon as the operations under way have ended. */
+  close(): void {
+    this.isClosing = !this.closeIfIdle()
   }
 
   private open(): DiskFile {
@@ -99,10 +101,11 @@ export class LogFile implements Closable {
     } finally {
       this.operationCount -= 1
       this.references.release()
+      if (this.isClosing) this.close()
     }
   }
 
-  private close(): void {
+  private letGo(): void {
     this.openFiles.closed(this)
     const file = this.file
     this.file = null

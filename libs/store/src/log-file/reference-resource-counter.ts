@@ -9,11 +9,6 @@ export class ReferenceResourceCounter {
 
   constructor(private readonly onUnused: () => void) {}
 
-  /** True while somebody besides the owner holds it, or the owner is gone and readers remain. */
-  get isUnused(): boolean {
-    return this.count === 0
-  }
-
   hold(): void {
     assert(this.count > 0, 'nobody may hold what is already unused')
     this.count += 1

@@ -171,3 +171,9 @@ test('an entry that points to what is not its message is left out', async () => 
   expect(messagesOf(result).map(({ queueOffset }) => queueOffset)).not.toContain(0)
   expect(result.status).toBe('FOUND')
 })
+
+test('a store that is stopped answers no more', async () => {
+  const store = await filled(SMALL, bodies(3))
+  await store.stop()
+  await expect(get(store)).rejects.toThrow(/not running/)
+})

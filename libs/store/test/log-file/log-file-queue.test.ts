@@ -68,6 +68,16 @@ test('a reader of a file that is removed reads on', async () => {
   expect(queue.count).toBe(0)
 })
 
+test('a queue that is closed lets go of a file when its last reader is done', async () => {
+  const openFiles = new OpenFiles(4)
+  const queue = queueOn(new FaultyDisk().process(), openFiles)
+  const reading = queue.findOrCreate(0).read(Buffer.alloc(1), 0, 1, 0)
+  queue.close()
+  expect(openFiles.count).toBe(1)
+  await reading
+  expect(openFiles.count).toBe(0)
+})
+
 test('no more files are open than allowed, and all can be used', () => {
   const openFiles = new OpenFiles(3)
   const queue = queueOn(new FaultyDisk().process(), openFiles)
