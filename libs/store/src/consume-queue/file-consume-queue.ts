@@ -11,6 +11,7 @@ import {
 import type { ConsumeQueue, ConsumeQueueLoad, EntryRange, EntryToCheck } from './consume-queue-store'
 import { EntryTail } from './entry-tail'
 import type { TailBudget } from './entry-tail'
+import type { EntryWindow } from './entry-window'
 
 /** Entries that one read from the disk brings along, for the reads that follow. */
 const READ_AHEAD_ENTRY_COUNT = 3276
@@ -27,12 +28,6 @@ export interface FileConsumeQueueDeps {
   readonly onReadAhead: (queue: FileConsumeQueue) => void
   /** Told when the files did not take entries; they stay in memory. */
   readonly onWriteFailed: (error: Error) => void
-}
-
-interface EntryWindow {
-  readonly bytes: Buffer
-  readonly firstOffset: number
-  readonly endOffset: number
 }
 
 /** A ConsumeQueue in Java's files. Source: store/ConsumeQueue.java */
