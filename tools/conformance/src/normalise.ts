@@ -11,6 +11,7 @@ const VARIABLE_PARTS: readonly (readonly [RegExp, string])[] = [
   [/-?\d+\.\d+/g, '<decimal>'],
   [/\b\d+-\d+(?=\()/g, '<timer>'],
   [/\b\d+ ?ms\b/g, '<duration>'],
+  [/(?<=\bspentTimeMills=)\d+/g, '<duration>'],
   [/\/\S*\/(?=commitlog|store)/g, '<folder>/'],
   [/\(\S*\.java:\d+\)/g, '(…)'],
 ]

@@ -18,6 +18,7 @@ export function say(line: string): void {
 
 export function sayResult({ name, failure, ms }: CaseResult): void {
   say(`  ${failure === null ? 'ok    ' : 'FAILED'} ${name} (${ms} ms)`)
+  if (failure !== null) say(indent(failure))
 }
 
 /** Every failure with its cause, then one line per suite. */
