@@ -1,0 +1,149 @@
+import * as path from 'node:path'
+import type { Disk, DiskFile, DiskSpace, Lock } from '../disk'
+import { StorageError } from '../errors'
+import type { DiskOperation, DiskOperationKind } from './disk-fault'
+import type { FaultyDisk } from './faulty-disk'
+import { FaultyFileContent } from './faulty-file-content'
+
+/** The disk as one process sees it, as long as it lives. */
+export class FaultyProcess implements Disk {
+  private isAlive = true
+
+  constructor(private readonly disk: FaultyDisk) {}
+
+  die(): void {
+    this.isAlive = false
+  }
+
+  open(file: string, options?: { readonly create?: boolean }): DiskFile {
+    this.check({ kind: 'open', path: file, bytes: 0 })
+    const { contents, folders } = this.disk
+    if (!contents.has(file)) {
+      if (options?.create !== true || !folders.has(path.dirname(file))) throw new StorageError(`ENOENT: ${file}`)
+      contents.set(file, new FaultyFileContent())
+    }
+    return this.openFile(file, this.disk.content(file))
+  }
+
+  exists(file: string): boolean {
+    return this.disk.exists(file)
+  }
+
+  sizeBytes(file: string): number | null {
+    return this.disk.contents.get(file)?.sizeBytes ?? null
+  }
+
+  modifiedMs(file: string): number | null {
+    return this.disk.contents.has(file) ? 0 : null
+  }
+
+  list(folder: string): readonly string[] {
+    return [...this.disk.contents.keys(), ...this.disk.folders]
+      .filter(entry => path.dirname(entry) === folder && entry !== folder)
+      .map(entry => path.basename(entry))
+      .sort()
+  }
+
+  isFolder(file: string): boolean {
+    return this.disk.folders.has(file)
+  }
+
+  makeFolder(folder: string): void {
+    const { folders } = this.disk
+    for (let made = folder; !folders.has(made); made = path.dirname(made)) folders.add(made)
+  }
+
+  remove(file: string): void {
+    this.check({ kind: 'remove', path: file, bytes: 0 })
+    for (const entries of [this.disk.contents, this.disk.folders]) {
+      for (const entry of [...entries.keys()]) {
+        if (entry === file || entry.startsWith(`${file}/`)) entries.delete(entry)
+      }
+    }
+  }
+
+  rename(from: string, to: string): void {
+    this.disk.contents.set(to, this.disk.content(from))
+    this.disk.contents.delete(from)
+  }
+
+  readText(file: string): string | null {
+    const content = this.disk.contents.get(file)
+    if (content === undefined) return null
+    const bytes = Buffer.alloc(content.sizeBytes)
+    content.read(bytes, 0, bytes.length, 0)
+    return bytes.toString()
+  }
+
+  writeText(file: string, text: string): void {
+    this.check({ kind: 'write', path: file, bytes: text.length })
+    const content = new FaultyFileContent()
+    content.write(Buffer.from(text), 0)
+    content.snapshot()()
+    content.isNameDurable = true
+    this.disk.contents.set(file, content)
+  }
+
+  syncFolder(folder: string): void {
+    this.check({ kind: 'syncFolder', path: folder, bytes: 0 })
+    for (const [file, content] of this.disk.contents) if (path.dirname(file) === folder) content.isNameDurable = true
+  }
+
+  space(): DiskSpace {
+    return { totalBytes: this.disk.totalBytes, availableBytes: this.disk.availableBytes }
+  }
+
+  lock(file: string): Lock | null {
+    const { locks } = this.disk
+    if (locks.has(file)) return null
+    locks.add(file)
+    return { stop: () => Promise.resolve(this.isAlive && void locks.delete(file)).then(() => undefined) }
+  }
+
+  /** Throws if the process is dead or the test wants a fault; `take` is told what of a write happens before. */
+  private check(operation: DiskOperation, take?: (takenBytes: number) => void): void {
+    const name = `${operation.kind} ${operation.path}`
+    if (!this.isAlive) throw new StorageError(`cannot ${name}: the process is dead`)
+    const fault = this.disk.fault(operation)
+    if (fault === null) return
+    take?.(Math.min(fault.takenBytes ?? 0, operation.bytes))
+    throw new StorageError(`cannot ${name}: ${fault.code}`)
+  }
+
+  private openFile(file: string, content: FaultyFileContent): DiskFile {
+    let isOpen = true
+    const check = (kind: DiskOperationKind, bytes: number, take?: (takenBytes: number) => void): void => {
+      if (!isOpen) throw new StorageError(`cannot ${kind} ${file}: it is closed`)
+      this.check({ kind, path: file, bytes }, take)
+    }
+    const write = (bytes: Uint8Array, at: number): void => {
+      check('write', bytes.length, takenBytes => content.write(bytes.subarray(0, takenBytes), at))
+      content.write(bytes, at)
+    }
+    const readNow = (into: Uint8Array, intoAt: number, length: number, at: number): number => {
+      check('read', length)
+      return content.read(into, intoAt, length, at)
+    }
+    return {
+      path: file,
+      write,
+      writev: (parts, at) => write(Buffer.concat(parts), at),
+      readNow,
+      read: (into, intoAt, length, at) => Promise.resolve().then(() => readNow(into, intoAt, length, at)),
+      datasync: async () => {
+        check('datasync', 0)
+        const makeDurable = content.snapshot()
+        await this.disk.syncTime()
+        if (this.isAlive) makeDurable()
+      },
+      truncate: bytes => {
+        check('truncate', bytes)
+        content.truncate(bytes)
+      },
+      sizeBytes: () => content.sizeBytes,
+      close: () => {
+        isOpen = false
+      },
+    }
+  }
+}
