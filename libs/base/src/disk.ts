@@ -22,6 +22,9 @@ export interface DiskFile {
   close(): void
 }
 
+/** A file that nothing can be done to. */
+export type ReadableFile = Pick<DiskFile, 'path' | 'readNow' | 'sizeBytes' | 'close'>
+
 export interface DiskSpace {
   readonly totalBytes: number
   /** What this process may still take. */
@@ -32,6 +35,8 @@ export interface DiskSpace {
 export interface Disk {
   /** Opens for reading and writing; `create` makes a missing file (not its folder). */
   open(path: string, options?: { readonly create?: boolean }): DiskFile
+  /** Opens what is there for reading only, on a read-only file system too. */
+  openForReading(path: string): ReadableFile
   exists(path: string): boolean
   /** Size in bytes, or null if there is no such file. */
   sizeBytes(path: string): number | null

@@ -1,6 +1,6 @@
 export { delay, systemClock } from './clock'
 export type { Clock, Timer } from './clock'
-export type { Disk, DiskFile, DiskSpace, Lock } from './disk'
+export type { Disk, DiskFile, DiskSpace, Lock, ReadableFile } from './disk'
 export { ConfigError, CorruptDataError, PeerError, RefusedError, RocketmqError, StorageError } from './errors'
 export { readInt64, readSafeInt64, writeInt64 } from './int64'
 export { inOrder } from './lifecycle'

@@ -82,6 +82,13 @@ export const nodeDisk: Disk = {
       onDisk('open', filePath, () => fs.openSync(filePath, flags, 0o644)),
     )
   },
+  openForReading(filePath) {
+    const flags = fs.constants.O_RDONLY | fs.constants.O_NONBLOCK // else a pipe in the place of a file would never open
+    return new NodeDiskFile(
+      filePath,
+      onDisk('open', filePath, () => fs.openSync(filePath, flags)),
+    )
+  },
   exists: filePath => fs.existsSync(filePath),
   sizeBytes: filePath => onDisk('stat', filePath, () => fs.statSync(filePath, { throwIfNoEntry: false })?.size ?? null),
   modifiedMs: filePath =>

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import { chmodSync } from 'node:fs'
 import * as path from 'node:path'
 import { nodeDisk, StorageError } from '@rocketmq-ts/base'
 import { useTemporaryFolders } from '@rocketmq-ts/base/testing'
@@ -17,6 +18,20 @@ test('what is written at a place is read at that place, now or later', async () 
   expect(file.sizeBytes()).toBe(100)
   await file.datasync()
   file.close()
+})
+
+test('a file that nobody may write to opens for reading, and a pipe in its place does not wait for a writer', () => {
+  const folder = temporaryFolder()
+  const file = path.join(folder, 'log')
+  nodeDisk.writeText(file, 'abc')
+  chmodSync(file, 0o400)
+  const opened = nodeDisk.openForReading(file)
+  const bytes = Buffer.alloc(8)
+  expect([opened.sizeBytes(), opened.readNow(bytes, 0, 8, 1), bytes.toString('utf8', 0, 2)]).toEqual([3, 2, 'bc'])
+  opened.close()
+  spawnSync('mkfifo', [path.join(folder, 'pipe')])
+  nodeDisk.openForReading(path.join(folder, 'pipe')).close()
+  expect(() => nodeDisk.openForReading(path.join(folder, 'nothing'))).toThrow(StorageError)
 })
 
 test('a text is replaced whole, and a missing one is null', () => {

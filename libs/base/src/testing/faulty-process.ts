@@ -1,5 +1,5 @@
 import * as path from 'node:path'
-import type { Disk, DiskFile, DiskSpace, Lock } from '../disk'
+import type { Disk, DiskFile, DiskSpace, Lock, ReadableFile } from '../disk'
 import { StorageError } from '../errors'
 import type { DiskOperation, DiskOperationKind } from './disk-fault'
 import type { FaultyDisk } from './faulty-disk'
@@ -22,6 +22,11 @@ export class FaultyProcess implements Disk {
       if (options?.create !== true || !folders.has(path.dirname(file))) throw new StorageError(`ENOENT: ${file}`)
       contents.set(file, new FaultyFileContent())
     }
+    return this.openFile(file, this.disk.content(file))
+  }
+
+  openForReading(file: string): ReadableFile {
+    this.check({ kind: 'open', path: file, bytes: 0 })
     return this.openFile(file, this.disk.content(file))
   }
 
