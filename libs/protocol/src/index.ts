@@ -285,9 +285,16 @@ export { MessageSysFlag } from './message/message-sys-flag'
 export { UniqueIdGenerator } from './message/unique-id'
 
 export {
+  matchesPropertyCrc,
+  PROPERTY_CRC_BYTES,
+  withPropertyCrc,
+  writePropertyCrc,
+} from './stored-message/property-crc'
+export {
   encodeStoredMessage,
   readStoredMessage,
   storedMessageBytes,
+  storedPropertiesBytes,
   StoredMessageLayout,
   StoredMessageMagic,
   writeStoredMessage,

@@ -16,6 +16,8 @@ export interface MessageToStore {
   readonly body: Buffer
   /** The final properties string (`key\x01value\x02`…), UTF-8. */
   readonly properties: Buffer
+  /** Its rest, where many messages share one. */
+  readonly addedProperties?: Buffer
   /** Java's hash of TAGS, 0 without one; for a message of the schedule topic, the delay in ms to add to the store time. */
   readonly tagsCode: number
   /** False: answer without waiting for the disk or the slaves (property WAIT=false). */
@@ -23,7 +25,7 @@ export interface MessageToStore {
 }
 
 /** The body of SEND_BATCH_MESSAGE: every item becomes a record of its own, with consecutive offsets. */
-export interface MessageBatchToStore extends Omit<MessageToStore, 'properties' | 'flag' | 'tagsCode'> {
+export interface MessageBatchToStore extends Omit<MessageToStore, 'properties' | 'addedProperties' | 'flag' | 'tagsCode'> {
   /** The items as the client encoded them (facts: batch body), already checked by `readMessageBatch`. */
   readonly body: Buffer
 }

@@ -3,6 +3,8 @@ import type { RemotingRequest } from '@rocketmq-ts/remoting'
 import type { MessageBatchToStore, MessageToStore, PutListener, PutMessageResult } from '@rocketmq-ts/store'
 import type { PutMessage, SendReplies } from './send-replies'
 
+const NO_PAIRS = Buffer.alloc(0)
+
 /**
  * A message or a batch on its way from a producer to the store, and the answer on its way back: one object per send.
  * Its body is the frame's; the rules of sending set the rest before it is put.
@@ -14,6 +16,7 @@ export class IncomingMessage implements MessageToStore, MessageBatchToStore, Put
   transactionId: string | null = null
   sysFlag: number
   properties: Buffer
+  addedProperties: Buffer
   tagsCode = 0
   waitStoreMessageOk = true
   readonly flag: number
@@ -33,6 +36,7 @@ export class IncomingMessage implements MessageToStore, MessageBatchToStore, Put
     this.sentQueueId = header.queueId
     this.sysFlag = header.sysFlag
     this.properties = header.properties
+    this.addedProperties = NO_PAIRS
     this.flag = header.flag
     this.bornTimestamp = header.bornTimestamp
     this.bornHost = request.channel.remoteHost

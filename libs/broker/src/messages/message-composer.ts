@@ -78,8 +78,8 @@ export class MessageComposer {
   }
 
   private end(message: IncomingMessage): void {
-    const { dropped, added } = this
-    message.properties = editedProperties(this.scan, { dropped, added, stamp: this.deps.stamp.properties })
+    message.properties = editedProperties(this.scan, this.dropped, this.added)
+    message.addedProperties = this.deps.stamp.properties
   }
   /** Stores `pair` instead of what the message says of the property. */
   private replace(bits: number, pair: string): void {

@@ -61,7 +61,8 @@ const noBytes = Buffer.alloc(0)
  * Source: common/message/MessageDecoder.java
  */
 export class PropertyScan {
-  private bytes: Buffer = noBytes
+  /** What was read last, borrowed. */
+  bytes: Buffer = noBytes
   private found = 0
   private isTidy = true
   private readonly valueStarts = new Int32Array(knownKeyCount)
@@ -130,9 +131,9 @@ export class PropertyScan {
     return hash
   }
 
-  /** `copyWithout` writes no more bytes than this; exactly these when there is nothing to leave out or to mend. */
+  /** `copyWithout` writes no more bytes than this. */
   bytesMaxWithout(dropped: number): number {
-    return this.isCopiedWhole(dropped) ? this.bytes.length : this.bytes.length + 1
+    return this.isKeptWhole(dropped) ? this.bytes.length : this.bytes.length + 1
   }
 
   /**
@@ -141,7 +142,7 @@ export class PropertyScan {
    */
   copyWithout(dropped: number, out: Buffer, at: number): number {
     const { bytes } = this
-    if (this.isCopiedWhole(dropped)) return at + bytes.copy(out, at)
+    if (this.isKeptWhole(dropped)) return at + bytes.copy(out, at)
     let end = at
     for (let keyStart = 0; keyStart < bytes.length;) {
       let valueEnd = bytes.indexOf(PROPERTY_SEPARATOR, keyStart)
@@ -157,7 +158,8 @@ export class PropertyScan {
     return end
   }
 
-  private isCopiedWhole(dropped: number): boolean {
+  /** True if nothing is to be left out or to be mended. */
+  isKeptWhole(dropped: number): boolean {
     return this.isTidy && (this.found & dropped) === 0
   }
 

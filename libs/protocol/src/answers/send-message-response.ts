@@ -17,7 +17,9 @@ export interface SentMessage {
   readonly queueOffset: number
   /** Of this broker: 4 or 16 address bytes, then the port as int32. */
   readonly storeHost: Buffer
-  /** Where each record begins: one, or one for every message of a batch. */
+  /** Where its record begins. */
+  readonly physicalOffset: number
+  /** Of a batch: where each record begins. Empty for a single message. */
   readonly physicalOffsets: readonly number[]
   /** The message's UNIQ_KEY. */
   readonly transactionId: string | null
@@ -74,7 +76,7 @@ export class SendMessageResponse implements OutgoingResponse {
     return (
       bytes +
       SENT_BYTES_MAX +
-      physicalOffsets.length * MESSAGE_ID_BYTES_MAX +
+      (physicalOffsets.length + 1) * MESSAGE_ID_BYTES_MAX +
       (transactionId === null ? 0 : textFieldBytesMax(TRANSACTION_ID, transactionId)) +
       (batchUniqId === null ? 0 : textFieldBytesMax(BATCH_UNIQ_ID, batchUniqId)) +
       (recallHandle === null ? 0 : textFieldBytesMax(RECALL_HANDLE, recallHandle))
@@ -98,13 +100,18 @@ function writeSent(head: ResponseHead, sent: SentMessage): void {
   head.number(QUEUE_ID, sent.queueId)
   head.number(QUEUE_OFFSET, sent.queueOffset)
   head.beginField(MSG_ID)
+  if (sent.physicalOffsets.length === 0) writeMessageId(head, sent.storeHost, sent.physicalOffset)
   for (let index = 0; index < sent.physicalOffsets.length; index += 1) {
     if (index > 0) head.byte(COMMA)
-    head.hex(sent.storeHost)
-    head.hexInt64(sent.physicalOffsets[index] as number)
+    writeMessageId(head, sent.storeHost, sent.physicalOffsets[index] as number)
   }
   head.endField()
   if (sent.transactionId !== null) head.text(TRANSACTION_ID, sent.transactionId)
   if (sent.batchUniqId !== null) head.text(BATCH_UNIQ_ID, sent.batchUniqId)
   if (sent.recallHandle !== null) head.text(RECALL_HANDLE, sent.recallHandle)
+}
+
+function writeMessageId(head: ResponseHead, storeHost: Buffer, physicalOffset: number): void {
+  head.hex(storeHost)
+  head.hexInt64(physicalOffset)
 }

@@ -3,6 +3,7 @@ import { MQ_VERSION } from '../codes/mq-version'
 import { writeFastJson } from '../fastjson/write-fast-json'
 import { encodeBinaryExtFields } from './binary-header'
 import { CommandFlag, FRAME_HEADER_AT, SerializeType } from './frame-layout'
+import { writeText } from './write-text'
 import type { ExtFields } from './remoting-command'
 
 /** The name of a field of extFields, encoded once for both kinds of header. */
@@ -128,7 +129,7 @@ export class ResponseHead {
   text(name: FieldName, value: string): void {
     this.beginField(name)
     if (this.isJson) this.jsonText(value)
-    else this.at += this.out.write(value, this.at)
+    else this.at = writeText(this.out, this.at, value)
     this.endField()
   }
 
@@ -234,12 +235,7 @@ export class ResponseHead {
   }
 
   private jsonText(text: string): void {
-    if (isPlain(text)) {
-      this.at += this.out.write(text, this.at, 'latin1')
-    } else {
-      const quoted = writeFastJson(text)
-      this.at += this.out.write(quoted.slice(1, -1), this.at)
-    }
+    this.at = writeText(this.out, this.at, isPlain(text) ? text : writeFastJson(text).slice(1, -1))
   }
 }
 

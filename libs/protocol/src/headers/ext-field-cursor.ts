@@ -1,6 +1,7 @@
 import type { IncomingCommand } from '../frame/incoming-command'
 import { int32At, SerializeType } from '../frame/frame-layout'
 import { jsonTextToString, jsonTextToUtf8 } from '../frame/json-text'
+import { recentText } from '../frame/recent-texts'
 
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
@@ -26,8 +27,6 @@ export class ExtFieldCursor {
   private valueAt = 0
   private valueEnd = 0
   private hasEscape = false
-  /** All bytes of a JSON value together: below 0x80 when it is ASCII. */
-  private valueBits = 0
 
   constructor(command: IncomingCommand) {
     const { extFieldsAt, extFieldsEnd } = command.scan
@@ -58,21 +57,18 @@ export class ExtFieldCursor {
     return 0
   }
 
-  /** The closing quote; on the way it is seen whether the text has escapes and whether it is ASCII. */
+  /** The closing quote; on the way it is seen whether the text has escapes. */
   private endOfText(from: number): number {
     const { bytes } = this
     let at = from
-    let bits = 0
     let hasEscape = false
     for (let byte = bytes[at] as number; byte !== QUOTE; byte = bytes[at] as number) {
-      bits |= byte
       if (byte === BACKSLASH) {
         hasEscape = true
         at += 1
       }
       at += 1
     }
-    this.valueBits = bits
     this.hasEscape = hasEscape
     return at
   }
@@ -93,7 +89,7 @@ export class ExtFieldCursor {
   text(): string {
     const { bytes, valueAt, valueEnd } = this
     if (this.isJson && this.hasEscape) return jsonTextToString(bytes, valueAt, valueEnd)
-    return bytes.toString(this.isJson && this.valueBits < 0x80 ? 'latin1' : 'utf8', valueAt, valueEnd)
+    return recentText(bytes, valueAt, valueEnd)
   }
 
   /** The value in UTF-8, borrowed from the frame if it can be. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert'
 import { CorruptDataError, readInt64 } from '@rocketmq-ts/base'
+import { writeText } from '../frame/write-text'
 import { bodyCrc32 } from '../message/body-crc'
 import { MessageSysFlag } from '../message/message-sys-flag'
 
@@ -52,6 +53,8 @@ export interface StoredMessageContent {
   readonly preparedTransactionOffset: number
   readonly body: Buffer
   readonly properties: Buffer
+  /** More pairs, which are stored behind `properties`: those that many messages share need no copy for each. */
+  readonly addedProperties?: Buffer
 }
 
 /** What the place in the store decides. */
@@ -73,7 +76,13 @@ export function storedMessageBytes(content: StoredMessageContent, storeHost: Buf
   const topicBytes = Buffer.byteLength(content.topic)
   const topicLengthBytes = topicBytes > TOPIC_BYTES_MAX_V1 ? 2 : 1
   const hostBytes = content.bornHost.length + storeHost.length
-  return FIXED_BYTES + hostBytes + content.body.length + topicLengthBytes + topicBytes + content.properties.length
+  const propertiesBytes = storedPropertiesBytes(content)
+  return FIXED_BYTES + hostBytes + content.body.length + topicLengthBytes + topicBytes + propertiesBytes
+}
+
+/** How long the properties of the record will be. */
+export function storedPropertiesBytes({ properties, addedProperties }: StoredMessageContent): number {
+  return addedProperties === undefined ? properties.length : properties.length + addedProperties.length
 }
 
 /**
@@ -85,7 +94,7 @@ export function writeStoredMessage(
   content: StoredMessageContent,
   place: StoredMessagePlace,
 ): number {
-  const { bornHost, body, properties } = content
+  const { bornHost, body, properties, addedProperties } = content
   const { storeHost } = place
   const topicBytes = Buffer.byteLength(content.topic)
   const isV2 = topicBytes > TOPIC_BYTES_MAX_V1
@@ -106,10 +115,12 @@ export function writeStoredMessage(
   next = putBytes(out, next + 16, body)
   if (isV2) out[next++] = topicBytes >>> 8
   out[next++] = topicBytes
-  next += out.write(content.topic, next)
-  out[next] = properties.length >>> 8
-  out[next + 1] = properties.length
+  next = writeText(out, next, content.topic)
+  const propertiesBytes = storedPropertiesBytes(content)
+  out[next] = propertiesBytes >>> 8
+  out[next + 1] = propertiesBytes
   next = putBytes(out, next + 2, properties)
+  if (addedProperties !== undefined) next = putBytes(out, next, addedProperties)
   assert(next <= out.length, 'the record has room')
   putInt32(out, at, next - at)
   return next

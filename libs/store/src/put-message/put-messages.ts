@@ -3,6 +3,7 @@ import {
   readMessageBatch,
   readProperty,
   storedMessageBytes,
+  storedPropertiesBytes,
   tagsCodeOf,
   writeStoredMessage,
 } from '@rocketmq-ts/protocol'
@@ -52,10 +53,11 @@ export class PutMessages {
   put(message: MessageToStore, listener: PutListener): void {
     const ticket = this.deps.tickets.take(listener)
     const recordBytes = storedMessageBytes(message, this.deps.storeHost)
-    const refusal = this.refusalOf(message, message.properties.length, recordBytes)
+    const known = this.deps.consumeQueues.find(message.topic, message.queueId)
+    const refusal = this.refusalOf(message, known, storedPropertiesBytes(message), recordBytes)
     const segment = refusal === null ? this.reserve(ticket, recordBytes) : this.refuse(ticket, refusal)
     if (segment === null) return
-    const queue = this.deps.consumeQueues.require(message.topic, message.queueId)
+    const queue = known ?? this.deps.consumeQueues.require(message.topic, message.queueId)
     const turn = this.begin(ticket, queue, message)
     this.placeRecord(turn, queue, segment, message, message.tagsCode)
     ticket.messageCount = 1
@@ -69,10 +71,11 @@ export class PutMessages {
     const { storeHost } = this.deps
     const batchBytes = records.reduce((sum, record) => sum + storedMessageBytes(record, storeHost), 0)
     const propertiesBytes = records.reduce((most, { properties }) => Math.max(most, properties.length), 0)
-    const refusal = this.refusalOf(batch, propertiesBytes, batchBytes)
+    const known = this.deps.consumeQueues.find(batch.topic, batch.queueId)
+    const refusal = this.refusalOf(batch, known, propertiesBytes, batchBytes)
     const segment = refusal === null ? this.reserve(ticket, batchBytes) : this.refuse(ticket, refusal)
     if (segment === null) return
-    const queue = this.deps.consumeQueues.require(batch.topic, batch.queueId)
+    const queue = known ?? this.deps.consumeQueues.require(batch.topic, batch.queueId)
     const turn = this.begin(ticket, queue, batch)
     ticket.physicalOffsets = records.map(record => {
       const physicalOffset = this.deps.commitLog.appendOffset
@@ -96,16 +99,17 @@ export class PutMessages {
 
   private refusalOf(
     message: MessageToStore | MessageBatchToStore,
+    queue: ConsumeQueue | null,
     propertiesBytes: number,
     recordBytes: number,
   ): Refusal | null {
-    const { health, consumeQueues } = this.deps
+    const { health } = this.deps
     if (!health.isWritable) return { status: 'SERVICE_NOT_AVAILABLE', reason: health.notWritableReason ?? '' }
     return (
       refuseBody(message.body.length, this.config) ??
       refuseProperties(propertiesBytes) ??
       refuseRecord(recordBytes, this.config) ??
-      (consumeQueues.find(message.topic, message.queueId) === null ? refuseTopic(message.topic, this.config) : null)
+      (queue === null ? refuseTopic(message.topic, this.config) : null)
     )
   }
 
