@@ -16,14 +16,22 @@ const NAME = Buffer.from('__CRC32#\x01')
 const PROPERTY_END = 0x02
 const DIGIT_COUNT = 10
 const DIGIT_0 = 0x30
+const NO_BYTES = Buffer.alloc(0)
+const CLOSED = Buffer.from([PROPERTY_END])
+const ROOM = Buffer.alloc(PROPERTY_CRC_BYTES)
 
 /**
  * The content with room for the CRC, to be filled by `writePropertyCrc`. A CRC that the sender wrote is left out, and the
  * last property is closed: Java's batches leave it open, and the CRC becomes part of its value.
  */
 export function withPropertyCrc(content: StoredMessageContent): StoredMessageContent {
-  const pairs = [...pairsOf(content.properties), ...pairsOf(content.addedProperties ?? NO_BYTES), ROOM]
-  return { ...content, properties: Buffer.concat(pairs), addedProperties: NO_BYTES }
+  const { topic, queueId, flag, sysFlag, bornTimestamp, bornHost } = content
+  const { reconsumeTimes, preparedTransactionOffset, body, properties, addedProperties = NO_BYTES } = content
+  return {
+    ...{ topic, queueId, flag, sysFlag, bornTimestamp, bornHost, reconsumeTimes, preparedTransactionOffset, body },
+    properties: Buffer.concat([...pairsOf(properties), ...pairsOf(addedProperties), ROOM]),
+    addedProperties: NO_BYTES,
+  }
 }
 
 /** Fills the room at the end of the record in bytes `at`..`end`. */
@@ -41,9 +49,6 @@ export function matchesPropertyCrc(record: Buffer): boolean | null {
   writeCrc(right, 0, bodyCrc32(record.subarray(0, crcAt)))
   return right.equals(record.subarray(crcAt))
 }
-
-const NO_BYTES = Buffer.alloc(0)
-const ROOM = Buffer.alloc(PROPERTY_CRC_BYTES)
 
 function writeCrc(out: Buffer, at: number, crc: number): void {
   out.set(NAME, at)
@@ -67,5 +72,3 @@ function* pairsOf(properties: Buffer): Generator<Buffer, void> {
     at = end + 1
   }
 }
-
-const CLOSED = Buffer.from([PROPERTY_END])

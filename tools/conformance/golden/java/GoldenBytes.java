@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
-/** Writes one JSON file per kind of bytes into the folder that is the only argument. */
+/** Writes one JSON file per kind of bytes into the folder that is the first argument, a store into the second. */
 public final class GoldenBytes {
     static final int SEED = 20260101;
 
@@ -24,6 +24,7 @@ public final class GoldenBytes {
         write(folder, "messages.json", new GoldenMessages().all());
         write(folder, "bodies.json", new GoldenBodies().all());
         write(folder, "fast-json.json", new GoldenJson().all());
+        write(Paths.get(args[1]), "rare-kinds.json", new GoldenStore().all());
         System.exit(0);
     }
 
