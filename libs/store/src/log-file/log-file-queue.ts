@@ -2,10 +2,13 @@ import * as path from 'node:path'
 import { CorruptDataError, StorageError } from '@rocketmq-ts/base'
 import type { Disk } from '@rocketmq-ts/base'
 import { LogFile } from './log-file'
+import type { LogFolders } from './log-folders'
 import type { OpenFiles } from './open-files'
 
 export interface LogFileQueueOptions {
   readonly folder: string
+  /** Instead of `folder` alone. */
+  readonly folders?: LogFolders
   /** The folder above which nothing is made here; `folder` or one that it is in. */
   readonly rootFolder: string
   readonly fileBytes: number
@@ -27,7 +30,7 @@ export interface LogFileLoad {
 }
 
 interface SizedFile {
-  readonly name: string
+  readonly path: string
   readonly startOffset: number
   readonly sizeBytes: number
 }
@@ -45,12 +48,16 @@ export class LogFileQueue {
   private readonly files: LogFile[] = []
   /** Have names in them that a loss of power would take. */
   private readonly unsyncedFolders = new Set<string>()
+  private readonly folders: LogFolders
 
   constructor(
     private readonly options: LogFileQueueOptions,
     private readonly disk: Disk,
     private readonly openFiles: OpenFiles,
-  ) {}
+  ) {
+    const { folder } = options
+    this.folders = options.folders ?? { all: [folder], folderOf: () => folder }
+  }
 
   get count(): number {
     return this.files.length
@@ -70,17 +77,17 @@ export class LogFileQueue {
 
   /** Finds the files that are there. Throws StorageError for a file that does not fit. */
   load({ wasStopped, syncedOffset, mayBeShort }: LogFileLoad): void {
-    const { folder } = this.options
-    const names = this.disk.list(folder).filter(name => !this.disk.isFolder(path.join(folder, name)))
-    const found = names.map(name => this.sizedFile(name))
+    const found = this.folders.all
+      .flatMap(folder => this.sizedFiles(folder))
+      .sort((left, right) => left.startOffset - right.startOffset)
     const unmadeAt = found.findIndex(
       (file, index) => !wasStopped && this.isUnmade(file, found[index - 1], syncedOffset),
     )
     const unmade = unmadeAt < 0 ? [] : found.splice(unmadeAt)
-    for (const { name } of unmade) this.disk.remove(path.join(folder, name))
+    for (const file of unmade) this.disk.remove(file.path)
     const last = found.at(-1)
-    if (last?.sizeBytes === 0) this.disk.remove(path.join(folder, (found.pop() as SizedFile).name))
-    if (!wasStopped) this.soilFolders()
+    if (last?.sizeBytes === 0) this.disk.remove((found.pop() as SizedFile).path)
+    if (!wasStopped) for (const folder of this.folders.all) this.soil(folder)
     found.forEach((file, index) => this.add(file, mayBeShort && index === found.length - 1))
   }
 
@@ -111,6 +118,28 @@ export class LogFileQueue {
     while (this.last !== null && this.last.startOffset >= offset) this.files.pop()?.remove()
   }
 
+  /** Takes the first file out: nobody finds it any more. Who took it has to `abandon` it, and takes it off the disk. */
+  shift(): LogFile | null {
+    return this.files.shift() ?? null
+  }
+
+  /**
+   * Removes the files that end at or before `offset`, but the last one, and none that is being read, nor those behind it.
+   * Returns how many.
+   */
+  removeBefore(offset: number): number {
+    let removedCount = 0
+    for (let file = this.first; file !== null && file.endOffset <= offset; file = this.first) {
+      if (this.count === 1 || file.isInUse) break
+      if (removedCount > 0) this.syncFolders() // A file must not come back without the one behind it.
+      file.remove()
+      this.files.shift()
+      this.unsyncedFolders.add(path.dirname(file.path))
+      removedCount += 1
+    }
+    return removedCount
+  }
+
   /** Removes every file. */
   clear(): void {
     for (const file of this.files.splice(0)) file.remove()
@@ -128,26 +157,33 @@ export class LogFileQueue {
 
   private create(offset: number): LogFile {
     const startOffset = this.last?.endOffset ?? offset - (offset % this.options.fileBytes)
-    if (this.last === null) this.disk.makeFolder(this.options.folder)
+    const folder = this.folders.folderOf(startOffset / this.options.fileBytes)
+    if (this.last === null) this.disk.makeFolder(folder)
     else this.syncFolders() // A file must not outlive the one before it.
-    this.soilFolders()
-    const file = this.newFile(logFileName(startOffset), startOffset)
+    this.soil(folder)
+    const file = this.newFile(path.join(folder, logFileName(startOffset)), startOffset)
     file.create()
     this.files.push(file)
     return file
   }
 
-  private soilFolders(): void {
-    const { folder, rootFolder } = this.options
+  private soil(folder: string): void {
+    this.unsyncedFolders.add(folder)
+    const { rootFolder } = this.options
     for (let parent = folder; parent.startsWith(rootFolder); parent = path.dirname(parent)) {
       this.unsyncedFolders.add(parent)
     }
   }
 
-  private sizedFile(name: string): SizedFile {
-    const filePath = path.join(this.options.folder, name)
+  private sizedFiles(folder: string): readonly SizedFile[] {
+    const paths = this.disk.list(folder).map(name => path.join(folder, name))
+    return paths.filter(filePath => !this.disk.isFolder(filePath)).map(filePath => this.sizedFile(filePath))
+  }
+
+  private sizedFile(filePath: string): SizedFile {
+    const name = path.basename(filePath)
     if (!/^\d+$/.test(name)) throw new StorageError(`${filePath} does not belong here: move it elsewhere`)
-    return { name, startOffset: Number(name), sizeBytes: this.disk.sizeBytes(filePath) ?? 0 }
+    return { path: filePath, startOffset: Number(name), sizeBytes: this.disk.sizeBytes(filePath) ?? 0 }
   }
 
   /** True if a crash came before the file, or the one that should be before it, was promised to survive one. */
@@ -160,12 +196,14 @@ export class LogFileQueue {
     return expectedOffset >= syncedOffset && (sizeBytes === 0 || startOffset !== expectedOffset)
   }
 
-  private add({ name, startOffset, sizeBytes }: SizedFile, mayBeShort: boolean): void {
-    const { folder, fileBytes, fileBytesKey } = this.options
+  private add({ path: filePath, startOffset, sizeBytes }: SizedFile, mayBeShort: boolean): void {
+    const { fileBytes, fileBytesKey } = this.options
     if (this.last !== null && this.last.endOffset !== startOffset) {
-      throw new CorruptDataError(`a file is missing in ${folder}: ${name} does not follow ${this.last.path}`)
+      const folders = this.folders.all.join(', ')
+      const name = path.basename(filePath)
+      throw new CorruptDataError(`a file is missing in ${folders}: ${name} does not follow ${this.last.path}`)
     }
-    const file = this.newFile(name, startOffset)
+    const file = this.newFile(filePath, startOffset)
     if (mayBeShort && sizeBytes < fileBytes) file.clearFrom(startOffset + sizeBytes)
     else if (sizeBytes !== fileBytes) {
       throw new StorageError(
@@ -175,8 +213,8 @@ export class LogFileQueue {
     this.files.push(file)
   }
 
-  private newFile(name: string, startOffset: number): LogFile {
-    const { folder, fileBytes } = this.options
-    return new LogFile({ path: path.join(folder, name), startOffset, fileBytes }, this.disk, this.openFiles)
+  private newFile(filePath: string, startOffset: number): LogFile {
+    const { fileBytes } = this.options
+    return new LogFile({ path: filePath, startOffset, fileBytes }, this.disk, this.openFiles)
   }
 }

@@ -19,9 +19,11 @@ export class LogFile implements Closable {
   readonly startOffset: number
   readonly endOffset: number
   private file: DiskFile | null = null
-  private operationCount = 0
+  /** Of those who hold it beside its owner. */
+  private readerCount = 0
   private isClosing = false
-  private readonly references = new ReferenceResourceCounter(() => this.letGo())
+  private readonly references = new ReferenceResourceCounter(() => this.onUnused())
+  private tellUnused: (() => void) | null = null
 
   constructor(
     { path, startOffset, fileBytes }: LogFileOptions,
@@ -66,20 +68,47 @@ export class LogFile implements Closable {
     file.truncate(this.endOffset - this.startOffset)
   }
 
+  get isInUse(): boolean {
+    return this.readerCount > 0
+  }
+
+  /** Keeps the file and its descriptor until `release`. */
+  hold(): void {
+    this.references.hold()
+    this.readerCount += 1
+  }
+
+  release(): void {
+    this.readerCount -= 1
+    this.references.release()
+    if (this.isClosing) this.close()
+  }
+
   /** Takes the file away; whoever still reads it reads on. */
   remove(): void {
     this.disk.remove(this.path)
     this.references.release()
   }
 
+  /**
+   * For a file that no reader finds any more: resolves when the last one is done and the descriptor closed. The file is
+   * then the caller's, to be taken off the disk.
+   */
+  abandon(): Promise<void> {
+    return new Promise(resolve => {
+      this.tellUnused = resolve
+      this.references.release()
+    })
+  }
+
   /** Lets go of the descriptor; the next use opens it again. */
   closeIfIdle(): boolean {
-    if (this.operationCount > 0) return false
+    if (this.isInUse) return false
     this.letGo()
     return true
   }
 
-  /** Closes the file, as soon as the operations under way have ended. */
+  /** Closes the file, as soon as its readers are done. */
   close(): void {
     this.isClosing = !this.closeIfIdle()
   }
@@ -94,15 +123,17 @@ export class LogFile implements Closable {
 
   private async during<T>(operation: (file: DiskFile) => Promise<T>): Promise<T> {
     const file = this.open()
-    this.references.hold()
-    this.operationCount += 1
+    this.hold()
     try {
       return await operation(file)
     } finally {
-      this.operationCount -= 1
-      this.references.release()
-      if (this.isClosing) this.close()
+      this.release()
     }
+  }
+
+  private onUnused(): void {
+    this.letGo()
+    this.tellUnused?.()
   }
 
   private letGo(): void {

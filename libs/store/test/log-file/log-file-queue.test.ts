@@ -2,6 +2,7 @@ import { FaultyDisk } from '@rocketmq-ts/base/testing'
 import type { Disk } from '@rocketmq-ts/base'
 import { LogFileQueue } from '../../src/log-file/log-file-queue'
 import { OpenFiles } from '../../src/log-file/open-files'
+import { readFully } from '../../src/log-file/read-fully'
 
 const FILE_BYTES = 100
 const AFTER_STOP = { wasStopped: true, syncedOffset: 0, mayBeShort: false }
@@ -133,5 +134,112 @@ describe('of what a crash leaves', () => {
     const disk = withFiles({ [name(0)]: 100, [name(100)]: 30 })
     queueOn(disk).load({ ...afterCrash, mayBeShort: true })
     expect(disk.sizeBytes(`/log/${name(100)}`)).toBe(100)
+  })
+})
+
+describe('at the front', () => {
+  const queueOf = (disk: Disk, count: number): LogFileQueue => {
+    const queue = queueOn(disk)
+    for (let index = 0; index < count; index += 1) queue.findOrCreate(index * FILE_BYTES)
+    return queue
+  }
+
+  test('files that end before an offset are removed, but never the last one', () => {
+    const disk = new FaultyDisk().process()
+    const queue = queueOf(disk, 4)
+    expect([queue.removeBefore(199), queue.removeBefore(200), queue.removeBefore(1000)]).toEqual([1, 1, 1])
+    expect(disk.list('/log')).toEqual([name(300)])
+    expect(queue.first?.startOffset).toBe(300)
+  })
+
+  test('a file that is being read stays, and so do those behind it, until it is not', async () => {
+    const disk = new FaultyDisk().process()
+    const queue = queueOf(disk, 4)
+    const reading = queue.find(100)?.read(Buffer.alloc(1), 0, 1, 100)
+    expect(queue.removeBefore(300)).toBe(1)
+    expect(disk.list('/log')).toEqual([name(100), name(200), name(300)])
+    await reading
+    expect(queue.removeBefore(300)).toBe(2)
+  })
+
+  test('no file is removed before the removal of the one before it would survive a loss of power', () => {
+    const faulty = new FaultyDisk()
+    const queue = queueOf(faulty.process(), 4)
+    const operations: string[] = []
+    faulty.fault = ({ kind, path: file }) => {
+      operations.push(`${kind} ${file}`)
+      return null
+    }
+    queue.removeBefore(200)
+    expect(operations).toEqual([`remove /log/${name(0)}`, 'syncFolder /log', `remove /log/${name(100)}`])
+  })
+
+  test('a file that the disk does not remove is still there', () => {
+    const faulty = new FaultyDisk()
+    const queue = queueOf(faulty.process(), 3)
+    faulty.failNth('remove', 1, { code: 'EIO' })
+    expect(() => queue.removeBefore(200)).toThrow(/EIO/)
+    expect(queue.first?.startOffset).toBe(0)
+    expect(queue.removeBefore(200)).toBe(2)
+  })
+
+  test('a file taken out is found no more, and is let go when its last reader is done', async () => {
+    const openFiles = new OpenFiles(4)
+    const queue = queueOn(new FaultyDisk().process(), openFiles)
+    queue.findOrCreate(0).write(Buffer.from('read on'), 0)
+    const bytes = Buffer.alloc(7)
+    const reading = readFully(queue.findOrCreate(0), bytes, 0)
+    const file = queue.shift()
+    const abandoned = file?.abandon()
+    expect([queue.find(0), file?.isInUse, openFiles.count]).toEqual([null, true, 1])
+    await abandoned
+    expect([file?.isInUse, openFiles.count]).toEqual([false, 0])
+    await reading
+    expect(bytes.toString()).toBe('read on')
+  })
+})
+
+describe('in several folders', () => {
+  const folders = { all: ['/one', '/two'], folderOf: (index: number) => (index % 2 === 0 ? '/one' : '/two') }
+  const queueIn = (disk: Disk): LogFileQueue =>
+    new LogFileQueue(
+      { folder: '/one', folders, rootFolder: '/one', fileBytes: FILE_BYTES, fileBytesKey: 'key' },
+      disk,
+      new OpenFiles(4),
+    )
+
+  test('files are made where they are told to, and found again wherever they are', () => {
+    const disk = new FaultyDisk().process()
+    for (const folder of folders.all) disk.makeFolder(folder)
+    const queue = queueIn(disk)
+    for (const offset of [0, 100, 200]) queue.findOrCreate(offset).write(Buffer.from([offset]), offset)
+    expect([disk.list('/one'), disk.list('/two')]).toEqual([[name(0), name(200)], [name(100)]])
+    const loaded = queueIn(disk)
+    loaded.load(AFTER_STOP)
+    const byte = Buffer.alloc(1)
+    for (const offset of [0, 100, 200]) {
+      loaded.find(offset)?.readNow(byte, 0, 1, offset)
+      expect(byte[0]).toBe(offset)
+    }
+  })
+
+  test('a file in two of them is refused', () => {
+    const disk = new FaultyDisk().process()
+    for (const folder of folders.all) {
+      disk.makeFolder(folder)
+      disk.open(`${folder}/${name(0)}`, { create: true }).truncate(FILE_BYTES)
+    }
+    expect(() => queueIn(disk).load(AFTER_STOP)).toThrow(/a file is missing in \/one, \/two: 0+ does not follow/)
+  })
+
+  test('the names of new files in all of them survive a loss of power', () => {
+    const faulty = new FaultyDisk()
+    const disk = faulty.process()
+    for (const folder of folders.all) disk.makeFolder(folder)
+    const queue = queueIn(disk)
+    for (const offset of [0, 100]) queue.findOrCreate(offset)
+    queue.syncFolders()
+    faulty.losePower()
+    expect([disk.list('/one'), disk.list('/two')]).toEqual([[name(0)], [name(100)]])
   })
 })
