@@ -7,7 +7,7 @@ export function property(key: string, value: string | number): string {
 
 /**
  * The properties that were scanned, edited: without the known keys in the set `dropped`, and with the pairs `added`, as
- * `property` writes them. If there is nothing to edit, the very bytes that were scanned.
+ * `property` writes them. If there is nothing to edit, the very bytes that were scanned, their end perhaps open.
  */
 export function editedProperties(scan: PropertyScan, dropped: number, added: string): Buffer {
   const addedBytes = added === '' ? 0 : Buffer.byteLength(added)

@@ -78,8 +78,10 @@ export class MessageComposer {
   }
 
   private end(message: IncomingMessage): void {
-    message.properties = editedProperties(this.scan, this.dropped, this.added)
-    message.addedProperties = this.deps.stamp.properties
+    const { scan, deps } = this
+    const { properties, propertiesAfterOpenEnd } = deps.stamp
+    message.properties = editedProperties(scan, this.dropped, this.added)
+    message.addedProperties = message.properties === scan.bytes && scan.endsOpen ? propertiesAfterOpenEnd : properties
   }
   /** Stores `pair` instead of what the message says of the property. */
   private replace(bits: number, pair: string): void {

@@ -15,7 +15,8 @@ export class MessageStamp {
   private regionId: string
   private traceOn: boolean
   private clusterName: string
-  private encodedProperties: Buffer
+  private pairs: Buffer
+  private pairsAfterOpenEnd: Buffer
   private encodedOrigin: Origin
 
   constructor(private readonly config: MessageStampConfig) {
@@ -23,14 +24,21 @@ export class MessageStamp {
     this.regionId = regionId
     this.traceOn = traceOn
     this.clusterName = brokerClusterName
-    this.encodedProperties = propertiesOf(config)
+    this.pairsAfterOpenEnd = pairsAfterOpenEnd(config)
+    this.pairs = this.pairsAfterOpenEnd.subarray(1)
     this.encodedOrigin = sendMessageOrigin(config)
   }
 
   /** As pairs of a properties string. */
   get properties(): Buffer {
     this.refresh()
-    return this.encodedProperties
+    return this.pairs
+  }
+
+  /** The same, to follow a pair that is not closed. */
+  get propertiesAfterOpenEnd(): Buffer {
+    this.refresh()
+    return this.pairsAfterOpenEnd
   }
 
   /** As fields of an answer; refusals carry them too. */
@@ -46,13 +54,14 @@ export class MessageStamp {
     this.regionId = regionId
     this.traceOn = traceOn
     this.clusterName = brokerClusterName
-    this.encodedProperties = propertiesOf(this.config)
+    this.pairsAfterOpenEnd = pairsAfterOpenEnd(this.config)
+    this.pairs = this.pairsAfterOpenEnd.subarray(1)
     this.encodedOrigin = sendMessageOrigin(this.config)
   }
 }
 
-function propertiesOf({ regionId, traceOn, brokerClusterName }: MessageStampConfig): Buffer {
-  return Buffer.from(
-    property('MSG_REGION', regionId) + property('TRACE_ON', String(traceOn)) + property('CLUSTER', brokerClusterName),
-  )
+function pairsAfterOpenEnd({ regionId, traceOn, brokerClusterName }: MessageStampConfig): Buffer {
+  const pairs =
+    property('MSG_REGION', regionId) + property('TRACE_ON', String(traceOn)) + property('CLUSTER', brokerClusterName)
+  return Buffer.from(`\x02${pairs}`)
 }

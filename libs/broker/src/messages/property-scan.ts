@@ -63,7 +63,10 @@ const noBytes = Buffer.alloc(0)
 export class PropertyScan {
   /** What was read last, borrowed. */
   bytes: Buffer = noBytes
+  /** The last pair is not closed: Java's clients leave its 2 away. */
+  endsOpen = false
   private found = 0
+  /** Every pair has a key and a value. */
   private isTidy = true
   private readonly valueStarts = new Int32Array(knownKeyCount)
   private readonly valueEnds = new Int32Array(knownKeyCount)
@@ -73,6 +76,7 @@ export class PropertyScan {
     this.bytes = bytes
     this.found = 0
     this.isTidy = true
+    this.endsOpen = bytes.length > 0 && bytes[bytes.length - 1] !== PROPERTY_SEPARATOR
     const length = bytes.length
     let keyStart = 0
     while (keyStart < length) {
@@ -80,8 +84,8 @@ export class PropertyScan {
       while (keyEnd < length && ((bytes[keyEnd] as number) - 1) >>> 0 > 1) keyEnd += 1
       let valueEnd = keyEnd
       while (valueEnd < length && bytes[valueEnd] !== PROPERTY_SEPARATOR) valueEnd += 1
-      if (keyEnd === keyStart || valueEnd < keyEnd + 2 || valueEnd === length) this.isTidy = false
       if (keyEnd > keyStart && valueEnd >= keyEnd + 2) this.remember(keyStart, keyEnd, valueEnd)
+      else this.isTidy = false
       keyStart = valueEnd + 1
     }
   }
@@ -133,7 +137,7 @@ export class PropertyScan {
 
   /** `copyWithout` writes no more bytes than this. */
   bytesMaxWithout(dropped: number): number {
-    return this.isKeptWhole(dropped) ? this.bytes.length : this.bytes.length + 1
+    return this.isKeptWhole(dropped) && !this.endsOpen ? this.bytes.length : this.bytes.length + 1
   }
 
   /**
@@ -142,8 +146,11 @@ export class PropertyScan {
    */
   copyWithout(dropped: number, out: Buffer, at: number): number {
     const { bytes } = this
-    if (this.isKeptWhole(dropped)) return at + bytes.copy(out, at)
     let end = at
+    if (this.isKeptWhole(dropped)) {
+      end += bytes.copy(out, end)
+      return this.endsOpen ? out.writeUInt8(PROPERTY_SEPARATOR, end) : end
+    }
     for (let keyStart = 0; keyStart < bytes.length;) {
       let valueEnd = bytes.indexOf(PROPERTY_SEPARATOR, keyStart)
       if (valueEnd < 0) valueEnd = bytes.length
@@ -158,7 +165,7 @@ export class PropertyScan {
     return end
   }
 
-  /** True if nothing is to be left out or to be mended. */
+  /** True if nothing is to be left out; then only the end may have to be closed. */
   isKeptWhole(dropped: number): boolean {
     return this.isTidy && (this.found & dropped) === 0
   }

@@ -143,6 +143,19 @@ describe('properties', () => {
     expect(propertiesIn(broker, 'GA')).toEqual({ UNIQ_KEY, ...STAMP, CLUSTER: 'DefaultCluster', user: 'v' })
   })
 
+  test.each([
+    ['closed', `UNIQ_KEY\x01${UNIQ_KEY}\x02user\x01v\x02`],
+    ['open, as Java leaves it', `UNIQ_KEY\x01${UNIQ_KEY}\x02user\x01v`],
+    ['open after a pair to leave out', `UNIQ_KEY\x01${UNIQ_KEY}\x02POP_CK\x010 1 2\x02user\x01v`],
+    ['without a value at the end', `UNIQ_KEY\x01${UNIQ_KEY}\x02user\x01v\x02nothing\x01`],
+  ])('the stamp follows the last pair: %s', async (_, properties) => {
+    const broker = messaging()
+    await sendV2(broker, { i: properties })
+    expect(broker.store.messages('GA').at(-1)!.properties.toString()).toBe(
+      text({ UNIQ_KEY, user: 'v', MSG_REGION: 'DefaultRegion', TRACE_ON: 'true', CLUSTER: 'DefaultCluster' }),
+    )
+  })
+
   test('the region and the trace switch follow the configuration', async () => {
     const broker = messaging()
     await sendV2(broker)
