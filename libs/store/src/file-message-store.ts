@@ -1,6 +1,5 @@
 import { StorageError } from '@rocketmq-ts/base'
 import type { Lock, Log } from '@rocketmq-ts/base'
-import { readPhysicalOffset } from './consume-queue/consume-queue-entry'
 import type {
   ArrivalListener,
   GetListener,
@@ -134,8 +133,8 @@ class FileMessageStore implements MessageStore {
 
   isInMemory(topic: string, queueId: number, queueOffset: number): boolean {
     const { consumeQueues, getMessages } = this.parts
-    const entry = consumeQueues.find(topic, queueId)?.entryNow(queueOffset) ?? null
-    return entry !== null && readPhysicalOffset(entry, 0) >= getMessages.memoryOffset()
+    const physicalOffset = consumeQueues.find(topic, queueId)?.physicalOffsetNow(queueOffset) ?? null
+    return physicalOffset !== null && physicalOffset >= getMessages.memoryOffset()
   }
 
   topics(): readonly string[] {
@@ -147,8 +146,7 @@ class FileMessageStore implements MessageStore {
   }
 
   deleteTopics(topics: readonly string[]): Promise<void> {
-    this.parts.consumeQueues.deleteTopics(topics)
-    return Promise.resolve()
+    return this.parts.consumeQueues.deleteTopics(topics)
   }
 
   get minPhysicalOffset(): number {
@@ -207,7 +205,7 @@ class FileMessageStore implements MessageStore {
   private async close(): Promise<void> {
     const { checkpoint, commitLog, consumeQueues } = this.parts
     commitLog.close()
-    consumeQueues.close()
+    await consumeQueues.close()
     checkpoint.close()
     await this.lock?.stop()
     this.lock = null

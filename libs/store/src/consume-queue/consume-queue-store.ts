@@ -42,8 +42,11 @@ export interface ConsumeQueue {
   entriesInMemory(queueOffset: number): EntryRange | null
   /** Entries from `queueOffset` on, from the disk, as many as come cheap; null if no file has the first one. */
   readEntries(queueOffset: number): Promise<EntryRange | null>
-  /** The 20 bytes of one entry at once, even from the disk; null if there is none. Not for hot paths. */
-  entryNow(queueOffset: number): Buffer | null
+  /**
+   * Where the record of an entry begins, or before that where the engine would have to wait for the disk; null if there
+   * is no such entry. Not for hot paths.
+   */
+  physicalOffsetNow(queueOffset: number): number | null
   /** The first offset of the next file: where a reader goes on when a file is gone. */
   nextFileOffset(queueOffset: number): number
 }
@@ -72,22 +75,23 @@ export interface ConsumeQueueStore {
   require(topic: string, queueId: number): ConsumeQueue
   topics(): readonly string[]
   queueIds(topic: string): readonly number[]
-  deleteTopics(topics: readonly string[]): void
+  /** The queues are gone for ever when the promise resolves. */
+  deleteTopics(topics: readonly string[]): Promise<void>
 
   /** Finds the queues on the disk. */
-  load(how: ConsumeQueueLoad): void
+  load(how: ConsumeQueueLoad): Promise<void>
   /** Forgets the entries that point at or behind `physicalOffset`: the log ends there. */
-  truncate(physicalOffset: number): void
+  truncate(physicalOffset: number): Promise<void>
   /** The queues begin where the log begins. */
-  correctMinOffsets(physicalOffset: number): void
+  correctMinOffsets(physicalOffset: number): Promise<void>
   /** Where the newest record begins that any queue knows, or null. */
   lastPhysicalOffset(): number | null
   /** Removes every queue: the log is gone. */
-  clear(): void
+  clear(): Promise<void>
 
   /** Gives to the page cache what was published before the call. */
   writeOut(): Promise<void>
   /** Resolves when all that was written out before the call would survive a loss of power. */
   datasync(): Promise<void>
-  close(): void
+  close(): Promise<void>
 }

@@ -48,14 +48,14 @@ export class FileConsumeQueueStore implements ConsumeQueueStore {
     this.budget = new TailBudget(options.tailBytes)
   }
 
-  load(how: ConsumeQueueLoad): void {
+  async load(how: ConsumeQueueLoad): Promise<void> {
     const { folder } = this.options
     const { disk } = this.deps
-    for (const topic of disk.list(folder)) {
+    await this.inStretches(disk.list(folder), topic => {
       for (const name of disk.list(path.join(folder, topic))) {
         if (/^\d+$/.test(name)) this.add(topic, Number(name)).load(how)
       }
-    }
+    })
   }
 
   find(topic: string, queueId: number): FileConsumeQueue | null {
@@ -78,19 +78,19 @@ export class FileConsumeQueueStore implements ConsumeQueueStore {
     return this.queues.all()
   }
 
-  deleteTopics(topics: readonly string[]): void {
-    for (const topic of topics) {
+  async deleteTopics(topics: readonly string[]): Promise<void> {
+    await this.inStretches(topics, topic => {
       for (const queue of this.queues.remove(topic)) this.drop(queue)
       this.deps.disk.remove(path.join(this.options.folder, topic))
-    }
+    })
   }
 
-  truncate(physicalOffset: number): void {
-    for (const queue of this.all()) queue.truncate(physicalOffset)
+  async truncate(physicalOffset: number): Promise<void> {
+    await this.inStretches([...this.all()], queue => queue.truncate(physicalOffset))
   }
 
-  correctMinOffsets(physicalOffset: number): void {
-    for (const queue of this.all()) queue.correctMinOffset(physicalOffset)
+  async correctMinOffsets(physicalOffset: number): Promise<void> {
+    await this.inStretches([...this.all()], queue => queue.correctMinOffset(physicalOffset))
   }
 
   lastPhysicalOffset(): number | null {
@@ -102,8 +102,8 @@ export class FileConsumeQueueStore implements ConsumeQueueStore {
     return last
   }
 
-  clear(): void {
-    this.deleteTopics(this.topics())
+  clear(): Promise<void> {
+    return this.deleteTopics(this.topics())
   }
 
   /** Gives the queues' new entries to the page cache. Throws StorageError. */
@@ -128,19 +128,17 @@ export class FileConsumeQueueStore implements ConsumeQueueStore {
     }
   }
 
-  close(): void {
+  close(): Promise<void> {
     for (const queue of this.all()) queue.close()
+    return Promise.resolve()
   }
 
-  /** Goes through the queues and lets the event loop turn every now and then. */
-  private async inStretches(
-    queues: readonly FileConsumeQueue[],
-    visit: (queue: FileConsumeQueue) => void,
-  ): Promise<void> {
+  /** Goes through all of them and lets the event loop turn every now and then. */
+  private async inStretches<Item>(items: readonly Item[], visit: (item: Item) => void): Promise<void> {
     const { clock } = this.deps
     let startMs = clock.monotonicMs()
-    for (const queue of queues) {
-      visit(queue)
+    for (const item of items) {
+      visit(item)
       if (clock.monotonicMs() - startMs > STRETCH_MS) {
         await new Promise<void>(resolve => clock.endOfTurn(resolve))
         startMs = clock.monotonicMs()
@@ -162,6 +160,7 @@ export class FileConsumeQueueStore implements ConsumeQueueStore {
     )
     const queue = new FileConsumeQueue(topic, queueId, {
       files,
+      entryBytes: ENTRY_BYTES,
       budget: this.budget,
       onDirty: () => this.onDirty(queue),
       onReadAhead: () => this.onReadAhead(queue),

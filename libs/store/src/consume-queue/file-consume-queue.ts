@@ -2,7 +2,6 @@ import { readFully } from '../log-file/read-fully'
 import type { LogFileQueue } from '../log-file/log-file-queue'
 import {
   BLANK_MESSAGE_BYTES,
-  ENTRY_BYTES,
   blankEntries,
   isBlankEntry,
   isEntry,
@@ -21,6 +20,8 @@ const GAP_ENTRY_COUNT_MAX = 1_000_000
 
 export interface FileConsumeQueueDeps {
   readonly files: LogFileQueue
+  /** Of each entry: 20, or more where more follows what an entry begins with. */
+  readonly entryBytes: number
   readonly budget: TailBudget
   /** Told when the queue has entries that its files lack. */
   readonly onDirty: (queue: FileConsumeQueue) => void
@@ -40,6 +41,7 @@ export class FileConsumeQueue implements ConsumeQueue {
   private isDirty = false
   private isDestroyed = false
   private readAhead: EntryWindow | null = null
+  private readonly entryBytes: number
   private readonly tail: EntryTail
 
   constructor(
@@ -47,7 +49,8 @@ export class FileConsumeQueue implements ConsumeQueue {
     readonly queueId: number,
     private readonly deps: FileConsumeQueueDeps,
   ) {
-    this.tail = new EntryTail(deps.budget)
+    this.entryBytes = deps.entryBytes
+    this.tail = new EntryTail(deps.entryBytes, deps.budget)
   }
 
   append(physicalOffset: number, messageBytes: number, tagsCode: number): void {
@@ -80,29 +83,29 @@ export class FileConsumeQueue implements ConsumeQueue {
 
   entriesInMemory(queueOffset: number): EntryRange | null {
     if (queueOffset >= this.tail.firstOffset) {
-      const at = (queueOffset - this.tail.firstOffset) * ENTRY_BYTES
+      const at = (queueOffset - this.tail.firstOffset) * this.entryBytes
       return { bytes: this.tail.bytes, at, entryCount: this.maxOffset - queueOffset }
     }
     const window = this.readAhead
     if (window === null || queueOffset < window.firstOffset || queueOffset >= window.endOffset) return null
-    const at = (queueOffset - window.firstOffset) * ENTRY_BYTES
+    const at = (queueOffset - window.firstOffset) * this.entryBytes
     return { bytes: window.bytes, at, entryCount: window.endOffset - queueOffset }
   }
 
   async readEntries(queueOffset: number): Promise<EntryRange | null> {
-    const file = this.deps.files.find(queueOffset * ENTRY_BYTES)
+    const file = this.deps.files.find(queueOffset * this.entryBytes)
     if (file === null) return null
-    const endOffset = Math.min(queueOffset + READ_AHEAD_ENTRY_COUNT, this.writtenOffset, file.endOffset / ENTRY_BYTES)
+    const endOffset = Math.min(queueOffset + READ_AHEAD_ENTRY_COUNT, this.writtenOffset, file.endOffset / this.entryBytes)
     if (endOffset <= queueOffset) return null
-    const bytes = Buffer.allocUnsafeSlow((endOffset - queueOffset) * ENTRY_BYTES)
-    await readFully(file, bytes, queueOffset * ENTRY_BYTES)
+    const bytes = Buffer.allocUnsafeSlow((endOffset - queueOffset) * this.entryBytes)
+    await readFully(file, bytes, queueOffset * this.entryBytes)
     this.readAhead = { bytes, firstOffset: queueOffset, endOffset }
     this.deps.onReadAhead(this)
     return { bytes, at: 0, entryCount: endOffset - queueOffset }
   }
 
   nextFileOffset(queueOffset: number): number {
-    const entriesPerFile = this.deps.files.fileBytes / ENTRY_BYTES
+    const entriesPerFile = this.deps.files.fileBytes / this.entryBytes
     return queueOffset - (queueOffset % entriesPerFile) + entriesPerFile
   }
 
@@ -114,8 +117,8 @@ export class FileConsumeQueue implements ConsumeQueue {
   writeOut(): void {
     while (this.writtenOffset < this.maxOffset) {
       const file = this.fileFor(this.writtenOffset)
-      const untilOffset = Math.min(this.maxOffset, file.endOffset / ENTRY_BYTES)
-      file.write(this.tail.entries(this.writtenOffset, untilOffset), this.writtenOffset * ENTRY_BYTES)
+      const untilOffset = Math.min(this.maxOffset, file.endOffset / this.entryBytes)
+      file.write(this.tail.entries(this.writtenOffset, untilOffset), this.writtenOffset * this.entryBytes)
       this.writtenOffset = untilOffset
     }
     this.isDirty = false
@@ -125,7 +128,7 @@ export class FileConsumeQueue implements ConsumeQueue {
   async datasync(): Promise<void> {
     const untilOffset = this.writtenOffset
     for (let offset = this.syncedOffset; offset < untilOffset; offset = this.nextFileOffset(offset)) {
-      await this.deps.files.find(offset * ENTRY_BYTES)?.datasync()
+      await this.deps.files.find(offset * this.entryBytes)?.datasync()
     }
     this.deps.files.syncFolders()
     this.syncedOffset = untilOffset
@@ -136,10 +139,15 @@ export class FileConsumeQueue implements ConsumeQueue {
     if (this.writtenOffset === this.nextOffset) this.tail.clear(this.nextOffset)
   }
 
-  entryNow(queueOffset: number): Buffer | null {
+  physicalOffsetNow(queueOffset: number): number | null {
+    const entry = this.entryNow(queueOffset)
+    return entry === null ? null : readPhysicalOffset(entry, 0)
+  }
+
+  private entryNow(queueOffset: number): Buffer | null {
     if (queueOffset < this.minOffset || queueOffset >= this.maxOffset) return null
     const range = this.entriesInMemory(queueOffset)
-    if (range !== null) return range.bytes.subarray(range.at, range.at + ENTRY_BYTES)
+    if (range !== null) return range.bytes.subarray(range.at, range.at + this.entryBytes)
     return this.entryInFiles(queueOffset)
   }
 
@@ -166,8 +174,8 @@ export class FileConsumeQueue implements ConsumeQueue {
     const { files } = this.deps
     files.load({ wasStopped, syncedOffset: 0, mayBeShort })
     if (files.first === null || files.last === null) return
-    const firstOffset = files.first.startOffset / ENTRY_BYTES
-    this.beginAt(files.last.endOffset / ENTRY_BYTES)
+    const firstOffset = files.first.startOffset / this.entryBytes
+    this.beginAt(files.last.endOffset / this.entryBytes)
     this.minOffset = firstOffset
     let endOffset = this.search(entry => isEntry(entry, 0) && readPhysicalOffset(entry, 0) < physicalOffset)
     while (endOffset > firstOffset && !this.isEntryRight(endOffset - 1, isRight)) endOffset -= 1
@@ -227,25 +235,25 @@ export class FileConsumeQueue implements ConsumeQueue {
   /** The queue ends at `queueOffset`, in the files too. */
   private cutAt(queueOffset: number): void {
     const { minOffset } = this
-    this.deps.files.truncate(queueOffset * ENTRY_BYTES)
+    this.deps.files.truncate(queueOffset * this.entryBytes)
     this.beginAt(queueOffset)
     this.minOffset = Math.min(minOffset, queueOffset)
     this.readAhead = null
   }
 
   private entryInFiles(queueOffset: number): Buffer | null {
-    const entry = Buffer.alloc(ENTRY_BYTES)
-    const file = this.deps.files.find(queueOffset * ENTRY_BYTES)
-    return file?.readNow(entry, 0, ENTRY_BYTES, queueOffset * ENTRY_BYTES) === ENTRY_BYTES ? entry : null
+    const entry = Buffer.alloc(this.entryBytes)
+    const file = this.deps.files.find(queueOffset * this.entryBytes)
+    return file?.readNow(entry, 0, this.entryBytes, queueOffset * this.entryBytes) === this.entryBytes ? entry : null
   }
 
   private fileFor(queueOffset: number): ReturnType<LogFileQueue['findOrCreate']> {
     const { files } = this.deps
-    const at = queueOffset * ENTRY_BYTES
+    const at = queueOffset * this.entryBytes
     const isFirst = files.last === null
     const file = files.findOrCreate(at)
     if (isFirst && file.startOffset < at)
-      file.write(blankEntries((at - file.startOffset) / ENTRY_BYTES), file.startOffset)
+      file.write(blankEntries((at - file.startOffset) / this.entryBytes), file.startOffset)
     return file
   }
 

@@ -51,15 +51,15 @@ export async function recoverStore(
   const { files, consumeQueues, checkpoint, log } = deps
   files.load({ wasStopped, syncedOffset: checkpoint.logicsPhysicalOffset, mayBeShort })
   if (files.last === null) {
-    consumeQueues.load({ physicalOffset: 0, isRight: () => true, wasStopped, mayBeShort })
-    consumeQueues.clear()
+    await consumeQueues.load({ physicalOffset: 0, isRight: () => true, wasStopped, mayBeShort })
+    await consumeQueues.clear()
     return { endOffset: 0, syncedOffset: 0, physicalOffset: 0, storeTimestamp: 0 }
   }
   const physicalOffset = wasStopped ? files.last.endOffset : replayStart(files, checkpoint)
   // The record that the checkpoint names has its entry, unless its topic was deleted since.
   const isNamed = physicalOffset > 0 && physicalOffset === checkpoint.logicsPhysicalOffset
   const dispatchFrom = isNamed ? physicalOffset + 1 : physicalOffset
-  consumeQueues.load({
+  await consumeQueues.load({
     physicalOffset: dispatchFrom,
     isRight: entry => pointsToRecord(files, entry),
     wasStopped,
@@ -79,8 +79,8 @@ export async function recoverStore(
     onProgress: progressOf(deps, fromOffset),
   })
   if (reason !== null) log.warn({ offset: endOffset, reason }, 'the CommitLog is cut where no valid record follows')
-  consumeQueues.truncate(endOffset)
-  consumeQueues.correctMinOffsets(files.first?.startOffset ?? 0)
+  await consumeQueues.truncate(endOffset)
+  await consumeQueues.correctMinOffsets(files.first?.startOffset ?? 0)
   log.info({ wasStopped, fromOffset, endOffset }, 'CommitLog recovered')
   return { endOffset, syncedOffset: wasStopped ? endOffset : fromOffset, ...newest }
 }
