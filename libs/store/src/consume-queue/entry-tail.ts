@@ -1,7 +1,7 @@
-import { ENTRY_BYTES, writeEntry } from './consume-queue-entry'
+import { writeEntry } from './consume-queue-entry'
 
-const FIRST_BYTES = 16 * ENTRY_BYTES
-const QUEUE_BYTES_MAX = 51_200 * ENTRY_BYTES
+const FIRST_ENTRY_COUNT = 16
+const QUEUE_BYTES_MAX = 1_024_000
 const NO_BYTES = Buffer.alloc(0)
 
 /** How much memory the tails of all queues may take together; each may have its first few entries beyond that. */
@@ -33,28 +33,31 @@ export class EntryTail {
   /** Queue offset of the entry at byte 0. */
   firstOffset = 0
 
-  constructor(private readonly budget: TailBudget) {}
+  constructor(
+    private readonly entryBytes: number,
+    private readonly budget: TailBudget,
+  ) {}
 
   /** True if there is room for the entry `queueOffset`. */
   hasRoom(queueOffset: number): boolean {
-    return (queueOffset - this.firstOffset + 1) * ENTRY_BYTES <= this.bytes.length
+    return (queueOffset - this.firstOffset + 1) * this.entryBytes <= this.bytes.length
   }
 
   write(queueOffset: number, physicalOffset: number, messageBytes: number, tagsCode: number): void {
-    writeEntry(this.bytes, (queueOffset - this.firstOffset) * ENTRY_BYTES, physicalOffset, messageBytes, tagsCode)
+    writeEntry(this.bytes, (queueOffset - this.firstOffset) * this.entryBytes, physicalOffset, messageBytes, tagsCode)
   }
 
   /** The entries from..until as they go to the file. */
   entries(fromOffset: number, untilOffset: number): Buffer {
     return this.bytes.subarray(
-      (fromOffset - this.firstOffset) * ENTRY_BYTES,
-      (untilOffset - this.firstOffset) * ENTRY_BYTES,
+      (fromOffset - this.firstOffset) * this.entryBytes,
+      (untilOffset - this.firstOffset) * this.entryBytes,
     )
   }
 
   /** Twice the room, if the budget has it or `mustGrow`; false if not. */
   grow(mustGrow: boolean): boolean {
-    const moreBytes = this.bytes.length === 0 ? FIRST_BYTES : this.bytes.length
+    const moreBytes = this.bytes.length === 0 ? FIRST_ENTRY_COUNT * this.entryBytes : this.bytes.length
     const mayGrow = this.bytes.length === 0 || (this.bytes.length < QUEUE_BYTES_MAX && this.budget.has(moreBytes))
     if (!mayGrow && !mustGrow) return false
     const grown = Buffer.allocUnsafeSlow(this.bytes.length + moreBytes)
@@ -66,8 +69,8 @@ export class EntryTail {
 
   /** Forgets the entries before `queueOffset`; those from there to `endOffset` stay. */
   forgetBefore(queueOffset: number, endOffset: number): void {
-    const fromByte = (queueOffset - this.firstOffset) * ENTRY_BYTES
-    this.bytes.copyWithin(0, fromByte, (endOffset - this.firstOffset) * ENTRY_BYTES)
+    const fromByte = (queueOffset - this.firstOffset) * this.entryBytes
+    this.bytes.copyWithin(0, fromByte, (endOffset - this.firstOffset) * this.entryBytes)
     this.firstOffset = queueOffset
   }
 

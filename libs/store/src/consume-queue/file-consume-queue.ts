@@ -1,12 +1,6 @@
 import { readFully } from '../log-file/read-fully'
 import type { LogFileQueue } from '../log-file/log-file-queue'
-import {
-  BLANK_MESSAGE_BYTES,
-  blankEntries,
-  isBlankEntry,
-  isEntry,
-  readPhysicalOffset,
-} from './consume-queue-entry'
+import { BLANK_MESSAGE_BYTES, blankEntries, isBlankEntry, isEntry, readPhysicalOffset } from './consume-queue-entry'
 import type { ConsumeQueue, ConsumeQueueLoad, EntryRange, EntryToCheck } from './consume-queue-store'
 import { EntryTail } from './entry-tail'
 import type { TailBudget } from './entry-tail'
@@ -95,7 +89,11 @@ export class FileConsumeQueue implements ConsumeQueue {
   async readEntries(queueOffset: number): Promise<EntryRange | null> {
     const file = this.deps.files.find(queueOffset * this.entryBytes)
     if (file === null) return null
-    const endOffset = Math.min(queueOffset + READ_AHEAD_ENTRY_COUNT, this.writtenOffset, file.endOffset / this.entryBytes)
+    const endOffset = Math.min(
+      queueOffset + READ_AHEAD_ENTRY_COUNT,
+      this.writtenOffset,
+      file.endOffset / this.entryBytes,
+    )
     if (endOffset <= queueOffset) return null
     const bytes = Buffer.allocUnsafeSlow((endOffset - queueOffset) * this.entryBytes)
     await readFully(file, bytes, queueOffset * this.entryBytes)
