@@ -77,6 +77,7 @@ export interface ConsumeQueueStore {
   queueIds(topic: string): readonly number[]
   /** The queues are gone for ever when the promise resolves. */
   deleteTopics(topics: readonly string[]): Promise<void>
+  deleteQueue(topic: string, queueId: number): Promise<void>
 
   /** Finds the queues on the disk. */
   load(how: ConsumeQueueLoad): Promise<void>
@@ -84,6 +85,13 @@ export interface ConsumeQueueStore {
   truncate(physicalOffset: number): Promise<void>
   /** The queues begin where the log begins. */
   correctMinOffsets(physicalOffset: number): Promise<void>
+  /**
+   * As `correctMinOffsets`, and what the disk keeps for what came before goes. `pause` is awaited after each queue of
+   * which something went.
+   */
+  deleteExpired(physicalOffset: number, pause: () => Promise<void>): Promise<void>
+  /** The same for one queue, which may begin behind the beginning of the log. */
+  trim(topic: string, queueId: number, physicalOffset: number): Promise<void>
   /** Where the newest record begins that any queue knows, or null. */
   lastPhysicalOffset(): number | null
   /** Removes every queue: the log is gone. */

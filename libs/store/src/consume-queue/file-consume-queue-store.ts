@@ -85,12 +85,36 @@ export class FileConsumeQueueStore implements ConsumeQueueStore {
     })
   }
 
+  deleteQueue(topic: string, queueId: number): Promise<void> {
+    const queue = this.find(topic, queueId)
+    if (queue !== null) {
+      this.queues.removeQueue(topic, queueId)
+      this.drop(queue)
+      this.deps.disk.remove(path.join(this.options.folder, topic, String(queueId)))
+    }
+    return Promise.resolve()
+  }
+
   async truncate(physicalOffset: number): Promise<void> {
     await this.inStretches([...this.all()], queue => queue.truncate(physicalOffset))
   }
 
   async correctMinOffsets(physicalOffset: number): Promise<void> {
     await this.inStretches([...this.all()], queue => queue.correctMinOffset(physicalOffset))
+  }
+
+  async deleteExpired(physicalOffset: number, pause: () => Promise<void>): Promise<void> {
+    await this.correctMinOffsets(physicalOffset)
+    await this.inStretches([...this.all()], async queue => {
+      if (queue.deleteExpiredFiles() > 0) await pause()
+    })
+  }
+
+  trim(topic: string, queueId: number, physicalOffset: number): Promise<void> {
+    const queue = this.find(topic, queueId)
+    queue?.correctMinOffset(physicalOffset)
+    queue?.deleteExpiredFiles()
+    return Promise.resolve()
   }
 
   lastPhysicalOffset(): number | null {
@@ -134,11 +158,12 @@ export class FileConsumeQueueStore implements ConsumeQueueStore {
   }
 
   /** Goes through all of them and lets the event loop turn every now and then. */
-  private async inStretches<Item>(items: readonly Item[], visit: (item: Item) => void): Promise<void> {
+  private async inStretches<Item>(items: readonly Item[], visit: (item: Item) => void | Promise<void>): Promise<void> {
     const { clock } = this.deps
     let startMs = clock.monotonicMs()
     for (const item of items) {
-      visit(item)
+      const visited = visit(item)
+      if (visited !== undefined) await visited
       if (clock.monotonicMs() - startMs > STRETCH_MS) {
         await new Promise<void>(resolve => clock.endOfTurn(resolve))
         startMs = clock.monotonicMs()

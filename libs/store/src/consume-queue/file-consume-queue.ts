@@ -195,7 +195,14 @@ export class FileConsumeQueue implements ConsumeQueue {
 
   /** Entries that point before `physicalOffset` are no longer served: their records are gone. */
   correctMinOffset(physicalOffset: number): void {
-    this.minOffset = this.search(entry => isBlankEntry(entry, 0) || readPhysicalOffset(entry, 0) < physicalOffset)
+    const isBefore = (entry: Buffer): boolean => isBlankEntry(entry, 0) || readPhysicalOffset(entry, 0) < physicalOffset
+    const first = this.entryNow(this.minOffset)
+    if (first !== null && isBefore(first)) this.minOffset = this.search(isBefore)
+  }
+
+  /** Removes the files whose entries are no longer served. Returns how many. Throws StorageError. */
+  deleteExpiredFiles(): number {
+    return this.deps.files.removeBefore(this.minOffset * this.entryBytes)
   }
 
   /** Takes the files away. */

@@ -19,6 +19,12 @@ export class TopicQueues<Queue> {
     return queues
   }
 
+  removeQueue(topic: string, queueId: number): void {
+    const queues = this.topics.get(topic)
+    queues?.delete(queueId)
+    if (queues?.size === 0) this.topics.delete(topic)
+  }
+
   names(): readonly string[] {
     return [...this.topics.keys()]
   }
