@@ -1,9 +1,13 @@
-import type { TailSegment } from '../commit-log/tail-segment'
 import { storeTimestampOf } from '../commit-log/record-fields'
 import type { GetMessageResult, GetMessageStatus } from '../message-store'
-import type { ReadBufferPool } from './read-buffer-pool'
 
-/** The records that a get has collected, where they lie: segments of the hot tail, and buffers read from the disk. */
+/** Memory with a part of the CommitLog: a TailSegment, or a LogChunk. */
+interface HeldBytes {
+  hold(): void
+  release(): void
+}
+
+/** The records that a get has collected, where they lie: in segments of the hot tail, and in chunks read from the disk. */
 export class FoundMessages implements GetMessageResult {
   status: GetMessageStatus = 'NO_MATCHED_MESSAGE'
   nextBeginOffset = 0
@@ -13,33 +17,30 @@ export class FoundMessages implements GetMessageResult {
   bodyBytes = 0
   messageCount = 0
   suggestPullingFromSlave = false
-  private readonly segments: TailSegment[] = []
-  private readonly buffers: Buffer[] = []
+  private readonly held: HeldBytes[] = []
   /** Adjacent records that are not a part yet: bytes from..until of `runBytes`. */
   private runBytes: Buffer | null = null
   private runFrom = 0
   private runUntil = 0
   private lastRecordAt = 0
 
-  constructor(private readonly pool: ReadBufferPool) {}
-
   get lastStoreTimestamp(): number {
     return this.runBytes === null ? 0 : storeTimestampOf(this.runBytes, this.lastRecordAt)
   }
 
-  /** Keeps the segment until `release`. */
-  hold(segment: TailSegment): void {
-    if (this.segments[this.segments.length - 1] === segment) return
-    segment.hold()
-    this.segments.push(segment)
+  /** Keeps it until `release`. */
+  hold(bytes: HeldBytes): void {
+    if (this.held[this.held.length - 1] === bytes) return
+    bytes.hold()
+    this.held.push(bytes)
   }
 
-  /** The buffer goes back to the pool on `release`. */
-  own(buffer: Buffer): void {
-    this.buffers.push(buffer)
+  /** As `hold`, for what was held already: `release` lets it go. */
+  adopt(bytes: HeldBytes): void {
+    this.held.push(bytes)
   }
 
-  /** One more record: `recordBytes` at `at` of `bytes`, which is held or owned. */
+  /** One more record: `recordBytes` at `at` of `bytes`, which is held. */
   add(bytes: Buffer, at: number, recordBytes: number): void {
     if (bytes !== this.runBytes || at !== this.runUntil) {
       this.endRun()
@@ -59,7 +60,6 @@ export class FoundMessages implements GetMessageResult {
   }
 
   release(): void {
-    for (const segment of this.segments.splice(0)) segment.release()
-    for (const buffer of this.buffers.splice(0)) this.pool.giveBack(buffer)
+    for (const bytes of this.held.splice(0)) bytes.release()
   }
 }

@@ -12,7 +12,8 @@ import {
 import type { ConsumeQueue, EntryRange } from '../consume-queue/consume-queue-store'
 import type { GetMessageQuery } from '../message-store'
 import type { FoundMessages } from './found-messages'
-import type { ReadBufferPool } from './read-buffer-pool'
+import type { LogChunk } from './log-chunk'
+import type { ReadAhead } from './read-ahead'
 import type { TransferLimits } from './transfer-limits'
 
 /** Records of other queues that one read may bring along between two that are wanted. */
@@ -26,7 +27,7 @@ export interface DiskGet {
   readonly limits: TransferLimits
   readonly found: FoundMessages
   readonly commitLog: CommitLog
-  readonly pool: ReadBufferPool
+  readonly readAhead: ReadAhead
   readonly log: Log
 }
 
@@ -131,24 +132,28 @@ function reaches(commitLog: CommitLog, span: Span, { physicalOffset, recordBytes
 }
 
 async function collect(get: DiskGet, spans: readonly Span[]): Promise<void> {
-  const reads = await Promise.allSettled(spans.map(span => bytesOf(get, span)))
-  reads.forEach((read, index) => {
-    if (read.status === 'rejected') throw read.reason
-    addRecords(get, spans[index] as Span, read.value)
+  const sources = await Promise.allSettled(spans.map(span => sourceOf(get, span)))
+  sources.forEach((source, index) => {
+    if (source.status === 'rejected') throw source.reason
+    addRecords(get, spans[index] as Span, source.value)
   })
 }
 
 /** Null if the file is gone. */
-async function bytesOf({ commitLog, pool, found }: DiskGet, span: Span): Promise<Buffer | null> {
-  if (span.segment !== null) return span.segment.bytes
-  const buffer = pool.take(span.endOffset - span.startOffset)
-  found.own(buffer)
-  const isThere = await commitLog.readInto(buffer.subarray(0, span.endOffset - span.startOffset), span.startOffset)
-  return isThere ? buffer : null
+async function sourceOf({ readAhead, found }: DiskGet, span: Span): Promise<TailSegment | LogChunk | null> {
+  if (span.segment !== null) return span.segment
+  const chunk = await readAhead.chunkWith(span.startOffset, span.endOffset)
+  if (chunk !== null) found.adopt(chunk)
+  return chunk
 }
 
-function addRecords({ query: { filter }, found, log }: DiskGet, span: Span, bytes: Buffer | null): void {
-  const startOffset = span.segment?.startOffset ?? span.startOffset
+function addRecords(
+  { query: { filter }, found, log }: DiskGet,
+  span: Span,
+  source: TailSegment | LogChunk | null,
+): void {
+  const bytes = source?.bytes ?? null
+  const startOffset = source?.startOffset ?? 0
   for (const { physicalOffset, recordBytes } of span.records) {
     const at = physicalOffset - startOffset
     if (bytes === null || recordBytesOf(bytes, at) !== recordBytes || !isRecordOf(bytes, at, physicalOffset)) {

@@ -8,7 +8,7 @@ import type { MessageStoreConfig } from '../message-store-config'
 import type { StoreCounters } from '../store-counters'
 import { FoundMessages } from './found-messages'
 import { getFromDisk } from './get-from-disk'
-import { ReadBufferPool } from './read-buffer-pool'
+import { ReadAhead } from './read-ahead'
 import { TaskLine } from './task-line'
 import { TransferLimits } from './transfer-limits'
 
@@ -32,16 +32,18 @@ export interface GetMessagesDeps {
  * without a copy; else the disk is asked. Source: store/DefaultMessageStore.java (getMessage)
  */
 export class GetMessages {
-  private readonly pool = new ReadBufferPool()
+  private readonly readAhead: ReadAhead
   private readonly diskGets = new TaskLine(DISK_GETS_AT_ONCE_MAX)
 
   constructor(
     private readonly config: MessageStoreConfig,
     private readonly deps: GetMessagesDeps,
-  ) {}
+  ) {
+    this.readAhead = new ReadAhead(deps.commitLog)
+  }
 
   get(query: GetMessageQuery, listener: GetListener): void {
-    const found = new FoundMessages(this.pool)
+    const found = new FoundMessages()
     const queue = this.deps.consumeQueues.find(query.topic, query.queueId)
     // A queue that nothing was put into has no files yet; to who asks it is empty.
     if (!this.isInRange(queue ?? EMPTY_QUEUE, query.queueOffset, found) || queue === null) {
@@ -133,13 +135,14 @@ export class GetMessages {
     limits: TransferLimits,
     listener: GetListener,
   ): Promise<void> {
+    const { readAhead } = this
     const { clock, commitLog, counters, log } = this.deps
     const startMs = clock.monotonicMs()
-    const found = new FoundMessages(this.pool)
+    const found = new FoundMessages()
     this.isInRange(queue, query.queueOffset, found)
     found.status = 'NO_MATCHED_MESSAGE'
     try {
-      const lastPhysicalOffset = await getFromDisk({ queue, query, limits, found, commitLog, pool: this.pool, log })
+      const lastPhysicalOffset = await getFromDisk({ queue, query, limits, found, commitLog, readAhead, log })
       this.suggest(found, lastPhysicalOffset)
     } catch (error) {
       found.release()
