@@ -1,5 +1,6 @@
 import { clientSuite } from './client-suite'
 import { mqadminSuite } from './mqadmin-suite'
+import { storeSuite } from './store/store-suite'
 import type { Suite } from './suite'
 
 export const suites: readonly Suite[] = [
@@ -25,4 +26,5 @@ export const suites: readonly Suite[] = [
   clientSuite({ name: 'java-namesrv', what: "our broker in Java's NameServer", nameServer: 'java' }),
   clientSuite({ name: 'java-broker', what: "Java's broker in our NameServer", broker: 'java' }),
   mqadminSuite,
+  storeSuite,
 ]

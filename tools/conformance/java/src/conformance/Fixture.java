@@ -19,6 +19,8 @@ import org.apache.rocketmq.client.consumer.listener.MessageListenerOrderly;
 import org.apache.rocketmq.client.exception.MQClientException;
 import org.apache.rocketmq.client.producer.DefaultMQProducer;
 import org.apache.rocketmq.client.producer.SendResult;
+import org.apache.rocketmq.client.producer.TransactionListener;
+import org.apache.rocketmq.client.producer.TransactionMQProducer;
 import org.apache.rocketmq.common.TopicConfig;
 import org.apache.rocketmq.common.consumer.ConsumeFromWhere;
 import org.apache.rocketmq.common.message.Message;
@@ -108,6 +110,15 @@ final class Fixture implements AutoCloseable {
         DefaultMQProducer producer = connected(new DefaultMQProducer(unique("Producer")));
         producer.setSendMsgTimeout(15_000);
         settings.apply(producer);
+        producer.start();
+        closers.push(producer::shutdown);
+        return producer;
+    }
+
+    TransactionMQProducer transactionProducer(TransactionListener listener) throws MQClientException {
+        TransactionMQProducer producer = connected(new TransactionMQProducer(unique("Producer")));
+        producer.setSendMsgTimeout(15_000);
+        producer.setTransactionListener(listener);
         producer.start();
         closers.push(producer::shutdown);
         return producer;

@@ -94,7 +94,7 @@ final class Scenarios {
         return method.getAnnotation(Scenario.class).alone();
     }
 
-    private static String stackTrace(Throwable failure) {
+    static String stackTrace(Throwable failure) {
         StringWriter text = new StringWriter();
         failure.printStackTrace(new PrintWriter(text, true));
         return text.toString();

@@ -1,0 +1,51 @@
+import type { StoredMessage } from '@rocketmq-ts/protocol'
+import type { AcknowledgedMessage } from './acknowledged-sends'
+
+const NAME_BYTES_MAX = 100
+
+/**
+ * What is wrong with a queue that `sendUntilCut` filled, in words; empty if nothing is. `stored` is all that the broker
+ * serves of it from offset 0 on, `acknowledged` what it said that it has in this queue.
+ */
+export function queueProblems(
+  stored: readonly StoredMessage[],
+  acknowledged: readonly AcknowledgedMessage[],
+): readonly string[] {
+  return [...gaps(stored), ...lost(stored, acknowledged), ...doubled(stored)]
+}
+
+function gaps(stored: readonly StoredMessage[]): readonly string[] {
+  const at = stored.findIndex(({ queueOffset }, index) => queueOffset !== index)
+  return at < 0 ? [] : [`offset ${stored[at]?.queueOffset} is served where ${at} is due`]
+}
+
+function lost(stored: readonly StoredMessage[], acknowledged: readonly AcknowledgedMessage[]): readonly string[] {
+  return acknowledged
+    .filter(({ body, queueOffset }) => stored[queueOffset]?.body.toString() !== body)
+    .map(({ body, queueOffset }) => `acknowledged at ${queueOffset}, not there: ${body.slice(0, 40)}`)
+}
+
+/** Bodies begin with `sender:number:`, which no two have. */
+function doubled(stored: readonly StoredMessage[]): readonly string[] {
+  const seen = new Set<string>()
+  return stored.map(nameOf).flatMap(name => {
+    const isDoubled = seen.has(name)
+    seen.add(name)
+    return isDoubled ? [`there twice: ${name}`] : []
+  })
+}
+
+/** Which messages of a sender come after a later one of it. A broker of many threads may do that to one sender. */
+export function outOfOrder(stored: readonly StoredMessage[]): readonly string[] {
+  const newest = new Map<string, number>()
+  return stored.map(nameOf).filter(name => {
+    const [sender = '', number = ''] = name.split(':')
+    const isLate = Number(number) < (newest.get(sender) ?? 0)
+    newest.set(sender, Number(number))
+    return isLate
+  })
+}
+
+function nameOf({ body }: StoredMessage): string {
+  return body.toString('utf8', 0, NAME_BYTES_MAX).split(':', 2).join(':')
+}

@@ -1,0 +1,192 @@
+import { systemClock } from '@rocketmq-ts/base'
+import { Random, queueProblems, sendUntilCut } from '@rocketmq-ts/testing'
+import type { AcknowledgedMessage, TestClient } from '@rocketmq-ts/testing'
+import type { CaseResult } from '../report'
+import { serverKind } from '../suite'
+import type { Implementation, SuiteEnvironment } from '../suite'
+import { BrokerQuestions } from './broker-questions'
+import { CommittedOffsets } from './committed-offsets'
+import { eventually } from './eventually'
+import { JavaStoreLog } from './java-store-log'
+import type { MovingBroker } from './moving-broker'
+import { differences, recordCount, takeSnapshot, wrongById, wrongByTime } from './store-snapshot'
+import type { StoreSnapshot } from './store-snapshot'
+import { WRITER_TOPICS } from './store-writer'
+import type { RecordKind, StoreWriter } from './store-writer'
+
+/** One implementation has the directory for a while. */
+export interface Stay {
+  readonly by: Implementation
+  readonly end: 'stops' | 'is killed'
+}
+
+export interface JourneyDeps {
+  readonly environment: SuiteEnvironment
+  readonly client: TestClient
+  readonly broker: MovingBroker
+  readonly writer: StoreWriter
+}
+
+const KINDS: readonly RecordKind[] = ['tags and keys', 'batches', 'compressed', 'large', 'sent back']
+/** What only Java's broker takes so far. */
+const JAVA_KINDS: readonly RecordKind[] = ['timed', 'transactions']
+const DELAY_TOPIC = 'StoreDelay'
+const LOAD_TOPIC = 'StoreLoad'
+const LOAD_QUEUE_COUNT = 3
+const IPV6_TOPIC = 'StoreIpv6'
+/** Acknowledgements under load after which a broker is killed. */
+const KILL_AT_COUNT = 600
+const PROBLEM_COUNT_MAX = 8
+
+/** The way of one data directory from broker to broker, and what must be true at each stop. */
+export class StoreJourney {
+  private readonly results: CaseResult[] = []
+  private readonly questions: BrokerQuestions
+  private readonly storeLog: JavaStoreLog
+  private readonly offsets: CommittedOffsets
+  private readonly random = new Random(1)
+  private readonly acknowledged: AcknowledgedMessage[] = []
+  private readonly delayedBodies: string[] = []
+  private snapshot: StoreSnapshot = new Map()
+
+  constructor(private readonly deps: JourneyDeps) {
+    const { client, broker } = deps
+    this.questions = new BrokerQuestions(client, broker.address)
+    this.storeLog = new JavaStoreLog(broker.home)
+    this.offsets = new CommittedOffsets(client, broker)
+  }
+
+  /** Goes from stay to stay; ends early when a broker does not even start. */
+  async run(stays: readonly Stay[]): Promise<readonly CaseResult[]> {
+    for (const [index, stay] of stays.entries()) {
+      const isOpen = await this.attempt(`${titleOf(stays, index)}: it starts`, () => this.open(stay))
+      if (!isOpen) break
+      if (index > 0) await this.checkWhatIsLeft(titleOf(stays, index))
+      const round = `round-${index + 1}`
+      if (!(await this.attempt(`${titleOf(stays, index)}: it goes on writing`, () => this.write(round, stay)))) break
+      await this.attempt(`${titleOf(stays, index)}: it ${stay.end}`, () => this.end(round, stay))
+      const complaints = this.isJava(stay) ? this.storeLog.newComplaints() : []
+      if (this.isJava(stay) && index > 0) {
+        await this.attempt(`${titleOf(stays, index)}: its store has nothing to complain of`, () =>
+          Promise.resolve(complaints),
+        )
+      }
+    }
+    return this.results
+  }
+
+  private async checkWhatIsLeft(title: string): Promise<void> {
+    const { snapshot, questions } = this
+    await this.attempt(`${title}: every record by pull, byte for byte`, async () =>
+      differences(snapshot, await takeSnapshot(questions)),
+    )
+    await this.attempt(`${title}: every record by id`, () => wrongById(snapshot, questions))
+    await this.attempt(`${title}: records by time`, () => wrongByTime(snapshot, questions))
+    await this.attempt(`${title}: what was acknowledged under load, once`, () => this.checkLoad())
+    await this.attempt(`${title}: committed offsets`, () => this.offsets.check())
+    await this.attempt(`${title}: delayed messages are delivered`, () => this.checkDelayed())
+  }
+
+  private async open({ by }: Stay): Promise<readonly string[]> {
+    await this.deps.broker.start(serverKind(by, this.deps.environment))
+    return []
+  }
+
+  /** Leaves `snapshot` as what the next one must serve. */
+  private async write(round: string, stay: Stay): Promise<readonly string[]> {
+    const { client, broker, writer } = this.deps
+    const topics = { ...WRITER_TOPICS, [LOAD_TOPIC]: LOAD_QUEUE_COUNT, [IPV6_TOPIC]: 1 }
+    for (const [topic, queueCount] of Object.entries(topics))
+      await client.createTopic(broker.address, topic, queueCount)
+    await writer.write(round, [...KINDS, ...(this.isJava(stay) ? JAVA_KINDS : []), 'delayed'])
+    for (let number = 0; number < 20; number += 1) {
+      await client.send(broker.addressV6, { topic: IPV6_TOPIC, queueId: 0, body: `${round}-${number}` })
+    }
+    await this.offsets.commit(this.acknowledged.length + 1)
+    this.snapshot = await takeSnapshot(this.questions)
+    return recordCount(this.snapshot) > 0 ? [] : ['nothing was stored']
+  }
+
+  private async end(round: string, { end }: Stay): Promise<readonly string[]> {
+    await this.sendDelayed(round)
+    if (end === 'is killed') await this.sendUntilKilled(round)
+    else await this.deps.broker.stop()
+    return []
+  }
+
+  /** A message that is due when the next one has the directory. */
+  private async sendDelayed(round: string): Promise<void> {
+    const { client, broker } = this.deps
+    const body = `${round}-delayed`
+    await client.send(broker.address, { topic: DELAY_TOPIC, queueId: 0, body, properties: { DELAY: '2' } })
+    this.delayedBodies.push(body)
+  }
+
+  private async sendUntilKilled(round: string): Promise<void> {
+    const { broker } = this.deps
+    const killAt = this.acknowledged.length + KILL_AT_COUNT
+    const onAcknowledged = (message: AcknowledgedMessage): void => {
+      this.acknowledged.push(message)
+      if (this.acknowledged.length === killAt) void broker.kill()
+    }
+    const senders = (['JSON', 'ROCKETMQ'] as const).map(headerFormat =>
+      sendUntilCut({
+        ...{ name: `${round}-${headerFormat}`, headerFormat, broker: broker.address, topic: LOAD_TOPIC },
+        ...{ queueCount: LOAD_QUEUE_COUNT, random: this.random, onAcknowledged },
+      }),
+    )
+    await Promise.all(senders)
+    await broker.kill() // it is dying already: waits for the end
+  }
+
+  private async checkLoad(): Promise<readonly string[]> {
+    const { client, broker } = this.deps
+    const problems: string[] = []
+    for (let queueId = 0; queueId < LOAD_QUEUE_COUNT; queueId += 1) {
+      const stored = await client.pullAll(broker.address, LOAD_TOPIC, queueId)
+      const ofQueue = this.acknowledged.filter(message => message.queueId === queueId)
+      problems.push(...queueProblems(stored, ofQueue))
+    }
+    return problems
+  }
+
+  /** Whoever took them in. */
+  private async checkDelayed(): Promise<readonly string[]> {
+    const { client, broker } = this.deps
+    const missing = async (): Promise<readonly string[]> => {
+      const delivered = (await client.pullAll(broker.address, DELAY_TOPIC, 0)).map(({ body }) => body.toString())
+      return this.delayedBodies.filter(body => !delivered.includes(body))
+    }
+    await eventually(async () => (await missing()).length === 0)
+    return (await missing()).map(body => `${body} is not delivered`)
+  }
+
+  private isJava({ by }: Stay): boolean {
+    return serverKind(by, this.deps.environment).name === 'java'
+  }
+
+  /** Runs a case and keeps how it ended; false if it failed. */
+  private async attempt(name: string, action: () => Promise<readonly string[]>): Promise<boolean> {
+    const { match, onResult } = this.deps.environment
+    const startMs = systemClock.monotonicMs()
+    const problems = await action().catch((error: unknown) => [
+      error instanceof Error ? (error.stack ?? '') : String(error),
+    ])
+    const shown = problems.slice(0, PROBLEM_COUNT_MAX).join('\n')
+    const failure = problems.length === 0 ? null : `${problems.length} problems\n${shown}`
+    const result = { name, failure, ms: Math.round(systemClock.monotonicMs() - startMs) }
+    if (match.test(name) || failure !== null) {
+      this.results.push(result)
+      onResult(result)
+    }
+    return failure === null
+  }
+}
+
+function titleOf(stays: readonly Stay[], index: number): string {
+  const { by } = stays[index] as Stay
+  const before = stays[index - 1]
+  const name = (implementation: Implementation): string => (implementation === 'java' ? 'Java' : 'ours')
+  if (before === undefined) return `${index + 1}. ${name(by)} begins`
+  return `${index + 1}. ${name(by)} after ${name(before.by)} ${before.end === 'stops' ? 'stopped' : 'was killed'}`
+}
