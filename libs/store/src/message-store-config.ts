@@ -46,6 +46,9 @@ export const messageStoreConfigSchema = z.object({
   maxFilterMessageSize: wholeNumber().default(16_000).describe('bytes of ConsumeQueue entries one pull may filter'),
 
   checkCRCOnRecover: trueOrFalse().default(true).describe('check the CRC of each body that recovery reads'),
+  checkCRCOnColdRead: trueOrFalse()
+    .default(false)
+    .describe('check the CRC of each body that is read from the disk to be served; what fails is left out, and logged'),
   diskSpaceWarningLevelRatio: wholeNumber({ max: 100 })
     .default(90)
     .describe('percent of the disk above which sends are refused (35 to 90)'),

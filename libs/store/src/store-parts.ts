@@ -98,7 +98,7 @@ export function createStoreParts(config: MessageStoreConfig, deps: FileMessageSt
       counters,
       memoryBytes: os.totalmem(),
     }),
-    lookup: new MessageLookup(commitLog),
+    lookup: new MessageLookup(config, commitLog),
     flushService: new FlushService(config, {
       clock,
       commitLog,

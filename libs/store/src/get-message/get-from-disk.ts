@@ -1,5 +1,6 @@
 import type { Log } from '@rocketmq-ts/base'
 import type { CommitLog } from '../commit-log/commit-log'
+import { checkRecord } from '../commit-log/check-record'
 import { isRecordOf, recordBytesOf } from '../commit-log/record-fields'
 import type { TailSegment } from '../commit-log/tail-segment'
 import {
@@ -11,6 +12,7 @@ import {
 } from '../consume-queue/consume-queue-entry'
 import type { ConsumeQueue, EntryRange } from '../consume-queue/consume-queue-store'
 import type { GetMessageQuery } from '../message-store'
+import type { MessageStoreConfig } from '../message-store-config'
 import type { FoundMessages } from './found-messages'
 import type { LogChunk } from './log-chunk'
 import type { ReadAhead } from './read-ahead'
@@ -22,6 +24,7 @@ const GAP_BYTES_MAX = 64 * 1024
 const SPAN_BYTES_MAX = 1024 ** 2
 
 export interface DiskGet {
+  readonly config: Pick<MessageStoreConfig, 'checkCRCOnColdRead'>
   readonly queue: ConsumeQueue
   readonly query: GetMessageQuery
   readonly limits: TransferLimits
@@ -147,21 +150,36 @@ async function sourceOf({ readAhead, found }: DiskGet, span: Span): Promise<Tail
   return chunk
 }
 
-function addRecords(
-  { query: { filter }, found, log }: DiskGet,
-  span: Span,
-  source: TailSegment | LogChunk | null,
-): void {
-  const bytes = source?.bytes ?? null
-  const startOffset = source?.startOffset ?? 0
-  for (const { physicalOffset, recordBytes } of span.records) {
-    const at = physicalOffset - startOffset
-    if (bytes === null || recordBytesOf(bytes, at) !== recordBytes || !isRecordOf(bytes, at, physicalOffset)) {
-      if (bytes !== null) log.error({ physicalOffset }, 'a queue points to what is not its message')
+function addRecords(get: DiskGet, span: Span, source: TailSegment | LogChunk | null): void {
+  const { found, log } = get
+  const filter = get.query.filter?.matchesRecord ?? null
+  for (const wanted of span.records) {
+    const at = wanted.physicalOffset - (source?.startOffset ?? 0)
+    const problem = source === null ? 'its file is gone' : problemOf(source.bytes, at, wanted, checksCrc(get, span))
+    if (source === null || problem !== null) {
+      if (source !== null) log.error({ ...wanted, problem }, 'a queue points to what is not its message')
       if (found.messageCount === 0) found.status = 'MESSAGE_WAS_REMOVING'
       continue
     }
-    const record = filter?.matchesRecord == null ? null : bytes.subarray(at, at + recordBytes)
-    if (record === null || filter?.matchesRecord?.(record) === true) found.add(bytes, at, recordBytes)
+    const { recordBytes } = wanted
+    if (filter === null || filter(source.bytes.subarray(at, at + recordBytes))) found.add(source.bytes, at, recordBytes)
   }
+}
+
+/** Memory is trusted: what it has was encoded there. */
+function checksCrc({ config }: DiskGet, { segment }: Span): boolean {
+  return config.checkCRCOnColdRead && segment === null
+}
+
+/** Why what lies there is not the record that is wanted; null if it is. */
+function problemOf(
+  bytes: Buffer,
+  at: number,
+  { physicalOffset, recordBytes }: Wanted,
+  checksWhole: boolean,
+): string | null {
+  if (recordBytesOf(bytes, at) !== recordBytes) return 'the length is another'
+  if (!isRecordOf(bytes, at, physicalOffset)) return 'it is not the record of this offset'
+  const record = checksWhole ? checkRecord(bytes.subarray(at, at + recordBytes), physicalOffset, true) : null
+  return typeof record === 'string' ? record : null
 }

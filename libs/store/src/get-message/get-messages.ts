@@ -135,14 +135,14 @@ export class GetMessages {
     limits: TransferLimits,
     listener: GetListener,
   ): Promise<void> {
-    const { readAhead } = this
+    const { config, readAhead } = this
     const { clock, commitLog, counters, log } = this.deps
     const startMs = clock.monotonicMs()
     const found = new FoundMessages()
     this.isInRange(queue, query.queueOffset, found)
     found.status = 'NO_MATCHED_MESSAGE'
     try {
-      const lastPhysicalOffset = await getFromDisk({ queue, query, limits, found, commitLog, readAhead, log })
+      const lastPhysicalOffset = await getFromDisk({ config, queue, query, limits, found, commitLog, readAhead, log })
       this.suggest(found, lastPhysicalOffset)
     } catch (error) {
       found.release()

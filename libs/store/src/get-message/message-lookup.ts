@@ -1,24 +1,27 @@
+import { checkRecord } from '../commit-log/check-record'
 import type { CommitLog } from '../commit-log/commit-log'
 import { RECORD_HEAD_BYTES, isRecordOf, recordBytesOf, storeTimestampOf } from '../commit-log/record-fields'
 import { isBlankEntry, readPhysicalOffset } from '../consume-queue/consume-queue-entry'
 import type { ConsumeQueue } from '../consume-queue/consume-queue-store'
 import type { OffsetBoundary } from '../message-store'
+import type { MessageStoreConfig } from '../message-store-config'
 
 /** Most records fit one read. */
 const FIRST_READ_BYTES = 4096
 
 /** Answers questions about single messages: by physical offset, by queue offset, by time. */
 export class MessageLookup {
-  constructor(private readonly commitLog: CommitLog) {}
+  constructor(
+    private readonly config: Pick<MessageStoreConfig, 'checkCRCOnColdRead'>,
+    private readonly commitLog: CommitLog,
+  ) {}
 
   /** The record that begins at `physicalOffset` as the caller's own, or null if none begins there. */
   async readRecord(physicalOffset: number): Promise<Buffer | null> {
-    const head = await this.read(physicalOffset, FIRST_READ_BYTES)
-    if (head === null || head.length < RECORD_HEAD_BYTES || !isRecordOf(head, 0, physicalOffset)) return null
-    const recordBytes = recordBytesOf(head, 0)
-    if (recordBytes <= head.length) return head.subarray(0, recordBytes)
-    const record = await this.read(physicalOffset, recordBytes)
-    return record?.length === recordBytes ? record : null
+    const checksCrc = this.config.checkCRCOnColdRead && this.commitLog.segmentAt(physicalOffset) === null
+    const record = await this.wholeRecord(physicalOffset)
+    if (record === null || !checksCrc) return record
+    return typeof checkRecord(record, physicalOffset, true) === 'string' ? null : record
   }
 
   /** Null if there is no such message. */
@@ -57,6 +60,15 @@ export class MessageLookup {
       else high = middle
     }
     return boundary === 'LOWER' ? low : Math.max(minOffset, low - 1)
+  }
+
+  private async wholeRecord(physicalOffset: number): Promise<Buffer | null> {
+    const head = await this.read(physicalOffset, FIRST_READ_BYTES)
+    if (head === null || head.length < RECORD_HEAD_BYTES || !isRecordOf(head, 0, physicalOffset)) return null
+    const recordBytes = recordBytesOf(head, 0)
+    if (recordBytes <= head.length) return head.subarray(0, recordBytes)
+    const record = await this.read(physicalOffset, recordBytes)
+    return record?.length === recordBytes ? record : null
   }
 
   /** Up to `length` bytes from `offset` on, as the caller's own, as far as the log and the file go. */
