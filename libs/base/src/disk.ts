@@ -33,7 +33,10 @@ export interface DiskSpace {
 
 /** The file system. Paths are absolute. Every method throws or rejects with StorageError, the cause attached. */
 export interface Disk {
-  /** Opens for reading and writing; `create` makes a missing file (not its folder). */
+  /**
+   * Opens for reading and writing; `create` makes a missing file (not its folder). On a read-only file system what is
+   * there can be read, and a write throws.
+   */
   open(path: string, options?: { readonly create?: boolean }): DiskFile
   /** Opens what is there for reading only, on a read-only file system too. */
   openForReading(path: string): ReadableFile
@@ -48,7 +51,11 @@ export interface Disk {
   makeFolder(path: string): void
   /** Removes a file, or a folder with all in it; a missing one is no error. */
   remove(path: string): void
+  /** Removes a file; a missing one is no error. Does not hold up the event loop, however large the file is. */
+  removeFile(path: string): Promise<void>
   rename(from: string, to: string): void
+  /** As `rename`, but does not hold up the event loop: it may wait for the file system's journal. */
+  renameLater(from: string, to: string): Promise<void>
   /** Whole content, or null if there is no such file. */
   readText(path: string): string | null
   /**
@@ -58,6 +65,8 @@ export interface Disk {
   writeText(path: string, text: string): void
   /** Makes renames and creations in the folder survive a loss of power. */
   syncFolder(folder: string): void
+  /** As `syncFolder`, but does not hold up the event loop. */
+  datasyncFolder(folder: string): Promise<void>
   space(path: string): DiskSpace
   /**
    * Takes an exclusive POSIX record lock on byte 0, which Java respects (and not flock, which it does not see).

@@ -5,7 +5,10 @@ import type { Disk, DiskFile } from './disk'
 import { StorageError } from './errors'
 
 const fdatasync = promisify(fs.fdatasync)
+const fsync = promisify(fs.fsync)
 const readAsync = promisify(fs.read)
+const renameAsync = promisify(fs.rename)
+const unlink = promisify(fs.unlink)
 
 /** Runs a call to the file system; what it throws comes out as a StorageError that names the path. */
 function onDisk<T>(what: string, filePath: string, call: () => T): T {
@@ -16,22 +19,35 @@ function onDisk<T>(what: string, filePath: string, call: () => T): T {
   }
 }
 
+/** As `onDisk`, for calls that the thread pool makes. */
+async function onDiskLater<T>(what: string, filePath: string, call: () => Promise<T>): Promise<T> {
+  try {
+    return await call()
+  } catch (cause) {
+    throw new StorageError(`cannot ${what} ${filePath}: ${(cause as Error).message}`, { cause })
+  }
+}
+
 class NodeDiskFile implements DiskFile {
   constructor(
     readonly path: string,
     private readonly fd: number,
+    /** Another one than `fd` where only reading was possible: opened when it is needed. */
+    private writeFd: number | null = fd,
   ) {}
 
   write(bytes: Uint8Array, at: number): void {
+    const fd = this.writeFd ?? this.openForWriting()
     let done = 0
     while (done < bytes.length) {
-      done += onDisk('write', this.path, () => fs.writeSync(this.fd, bytes, done, bytes.length - done, at + done))
+      done += onDisk('write', this.path, () => fs.writeSync(fd, bytes, done, bytes.length - done, at + done))
     }
   }
 
   writev(parts: readonly Uint8Array[], at: number): void {
     const totalBytes = parts.reduce((sum, part) => sum + part.length, 0)
-    const written = onDisk('write', this.path, () => fs.writevSync(this.fd, parts, at))
+    const fd = this.writeFd ?? this.openForWriting()
+    const written = onDisk('write', this.path, () => fs.writevSync(fd, parts, at))
     if (written < totalBytes) this.write(Buffer.concat(parts).subarray(written), at + written)
   }
 
@@ -40,23 +56,16 @@ class NodeDiskFile implements DiskFile {
   }
 
   async read(into: Uint8Array, intoAt: number, length: number, at: number): Promise<number> {
-    try {
-      return (await readAsync(this.fd, into, intoAt, length, at)).bytesRead
-    } catch (cause) {
-      throw new StorageError(`cannot read ${this.path}: ${(cause as Error).message}`, { cause })
-    }
+    return (await onDiskLater('read', this.path, () => readAsync(this.fd, into, intoAt, length, at))).bytesRead
   }
 
   async datasync(): Promise<void> {
-    try {
-      await fdatasync(this.fd)
-    } catch (cause) {
-      throw new StorageError(`cannot sync ${this.path}: ${(cause as Error).message}`, { cause })
-    }
+    await onDiskLater('sync', this.path, () => fdatasync(this.fd))
   }
 
   truncate(bytes: number): void {
-    onDisk('truncate', this.path, () => fs.ftruncateSync(this.fd, bytes))
+    const fd = this.writeFd ?? this.openForWriting()
+    onDisk('truncate', this.path, () => fs.ftruncateSync(fd, bytes))
   }
 
   sizeBytes(): number {
@@ -65,7 +74,18 @@ class NodeDiskFile implements DiskFile {
 
   close(): void {
     onDisk('close', this.path, () => fs.closeSync(this.fd))
+    const { writeFd } = this
+    if (writeFd !== null && writeFd !== this.fd) onDisk('close', this.path, () => fs.closeSync(writeFd))
   }
+
+  private openForWriting(): number {
+    this.writeFd = onDisk('write', this.path, () => fs.openSync(this.path, fs.constants.O_RDWR))
+    return this.writeFd
+  }
+}
+
+function isReadOnlyFileSystem(error: unknown): boolean {
+  return ((error as StorageError).cause as NodeJS.ErrnoException | undefined)?.code === 'EROFS'
 }
 
 interface FsNativeExtensions {
@@ -77,10 +97,19 @@ interface FsNativeExtensions {
 export const nodeDisk: Disk = {
   open(filePath, options) {
     const flags = fs.constants.O_RDWR | (options?.create === true ? fs.constants.O_CREAT : 0)
-    return new NodeDiskFile(
-      filePath,
-      onDisk('open', filePath, () => fs.openSync(filePath, flags, 0o644)),
-    )
+    try {
+      return new NodeDiskFile(
+        filePath,
+        onDisk('open', filePath, () => fs.openSync(filePath, flags, 0o644)),
+      )
+    } catch (error) {
+      if (!isReadOnlyFileSystem(error) || !fs.existsSync(filePath)) throw error
+      return new NodeDiskFile(
+        filePath,
+        onDisk('open', filePath, () => fs.openSync(filePath, fs.constants.O_RDONLY)),
+        null,
+      )
+    }
   },
   openForReading(filePath) {
     const flags = fs.constants.O_RDONLY | fs.constants.O_NONBLOCK // else a pipe in the place of a file would never open
@@ -98,7 +127,16 @@ export const nodeDisk: Disk = {
     onDisk('stat', filePath, () => fs.statSync(filePath, { throwIfNoEntry: false })?.isDirectory() ?? false),
   makeFolder: folder => void onDisk('make folder', folder, () => fs.mkdirSync(folder, { recursive: true })),
   remove: filePath => onDisk('remove', filePath, () => fs.rmSync(filePath, { recursive: true, force: true })),
+  removeFile: filePath =>
+    onDiskLater('remove', filePath, async () => {
+      try {
+        await unlink(filePath)
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+      }
+    }),
   rename: (from, to) => onDisk('rename', from, () => fs.renameSync(from, to)),
+  renameLater: (from, to) => onDiskLater('rename', from, () => renameAsync(from, to)),
   readText: filePath =>
     onDisk('read', filePath, () => (fs.existsSync(filePath) ? fs.readFileSync(filePath, 'utf8') : null)),
   writeText(filePath, text) {
@@ -119,6 +157,15 @@ export const nodeDisk: Disk = {
       }
     })
   },
+  datasyncFolder: folder =>
+    onDiskLater('sync', folder, async () => {
+      const fd = fs.openSync(folder, 'r')
+      try {
+        await fsync(fd)
+      } finally {
+        fs.closeSync(fd)
+      }
+    }),
   space: filePath =>
     onDisk('stat the file system of', filePath, () => {
       const { blocks, bavail, bsize } = fs.statfsSync(filePath)

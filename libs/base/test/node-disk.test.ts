@@ -20,6 +20,17 @@ test('what is written at a place is read at that place, now or later', async () 
   file.close()
 })
 
+test('a file is renamed and the names of its folder are synced without waiting; what is not there is said', async () => {
+  const folder = temporaryFolder()
+  const [from, to] = [path.join(folder, 'from'), path.join(folder, 'to')]
+  nodeDisk.writeText(from, 'text')
+  await nodeDisk.renameLater(from, to)
+  await nodeDisk.datasyncFolder(folder)
+  expect(nodeDisk.readText(to)).toBe('text')
+  await expect(nodeDisk.renameLater(from, to)).rejects.toThrow(StorageError)
+  await expect(nodeDisk.datasyncFolder(path.join(folder, 'nowhere'))).rejects.toThrow(StorageError)
+})
+
 test('a file that nobody may write to opens for reading, and a pipe in its place does not wait for a writer', () => {
   const folder = temporaryFolder()
   const file = path.join(folder, 'log')
@@ -63,4 +74,14 @@ test('a second process does not get the lock while the first holds it, and gets 
   expect(tryInAnotherProcess()).toBe(7)
   await lock?.stop()
   expect(tryInAnotherProcess()).toBe(0)
+})
+
+test('a file is removed while others work, and a missing one is none', async () => {
+  const folder = temporaryFolder()
+  const file = path.join(folder, 'log')
+  nodeDisk.open(file, { create: true }).close()
+  await nodeDisk.removeFile(file)
+  expect(nodeDisk.exists(file)).toBe(false)
+  await nodeDisk.removeFile(file)
+  await expect(nodeDisk.removeFile(folder)).rejects.toThrow(StorageError)
 })

@@ -1,52 +1,68 @@
-import type { Clock, Disk, Log, Timer } from '@rocketmq-ts/base'
+import type { Disk, Log } from '@rocketmq-ts/base'
+import type { CommitLogFolders } from './commit-log/commit-log-folders'
 import type { MessageStoreConfig } from './message-store-config'
 import type { StoreHealth } from './store-health'
 
+export type DiskSpaceGuardConfig = Pick<
+  MessageStoreConfig,
+  'diskMaxUsedSpaceRatio' | 'diskSpaceCleanForciblyRatio' | 'diskSpaceWarningLevelRatio'
+>
+
 export interface DiskSpaceGuardDeps {
-  readonly clock: Clock
-  readonly disk: Disk
+  readonly disk: Pick<Disk, 'space'>
   readonly log: Log
   readonly health: StoreHealth
-  readonly commitLogFolder: string
+  readonly commitLogFolders: Pick<CommitLogFolders, 'writable' | 'markFull'>
   readonly consumeQueueFolder: string
 }
 
+/** What the fullness of the disks asks of who cleans them. */
+export interface DiskUse {
+  /** Above `diskMaxUsedSpaceRatio`: what is old enough should go, whatever the hour. */
+  readonly isHigh: boolean
+  /** Above `diskSpaceCleanForciblyRatio`: the oldest should go, however old it is. */
+  readonly isNearlyFull: boolean
+}
+
+const UNKNOWN_USE: DiskUse = { isHigh: false, isNearlyFull: false }
+
 /**
- * Refuses sends while a disk is nearly full, before it is really full: a full disk cannot even be recovered from.
+ * Refuses sends while a disk is nearly full, before it is really full: a full disk cannot even be recovered from. Of
+ * several disks of the CommitLog the emptiest counts; the nearly full ones get no new files.
  * Source: store/DefaultMessageStore.java (CleanCommitLogService)
  */
 export class DiskSpaceGuard {
-  private timer: Timer | null = null
-
   constructor(
-    private readonly config: MessageStoreConfig,
+    private readonly config: DiskSpaceGuardConfig,
     private readonly deps: DiskSpaceGuardDeps,
   ) {}
 
-  start(): void {
-    this.look()
-    this.timer = this.deps.clock.every(this.config.cleanResourceInterval, () => this.look())
-  }
-
-  stop(): void {
-    this.timer?.cancel()
-  }
-
   commitLogRatio(): number {
-    return this.usedRatio(this.deps.commitLogFolder)
+    return Math.min(...this.deps.commitLogFolders.writable.map(folder => this.usedRatio(folder)))
   }
 
   consumeQueueRatio(): number {
     return this.usedRatio(this.deps.consumeQueueFolder)
   }
 
-  /** Above the warning level sends are refused, until the disk is at the lower level again. */
-  private look(): void {
+  usedRatio(folder: string): number {
+    const { totalBytes, availableBytes } = this.deps.disk.space(folder)
+    return totalBytes === 0 ? 0 : 1 - availableBytes / totalBytes
+  }
+
+  /** Looks at the disks. Above the warning level sends are refused, until the disk is at the lower level again. */
+  look(): DiskUse {
+    const cleanPercent = clamp(this.config.diskSpaceCleanForciblyRatio, 30, 85)
+    const usedPercent = this.usedPercent(cleanPercent)
+    if (usedPercent === null) return UNKNOWN_USE
+    this.refuseOrAccept(usedPercent, cleanPercent)
+    const isNearlyFull = usedPercent > cleanPercent
+    return { isNearlyFull, isHigh: isNearlyFull || usedPercent > clamp(this.config.diskMaxUsedSpaceRatio, 10, 95) }
+  }
+
+  private refuseOrAccept(usedPercent: number, acceptPercent: number): void {
     const { health, log } = this.deps
-    const usedPercent = this.usedPercent()
-    if (usedPercent === null) return
     const refusePercent = clamp(this.config.diskSpaceWarningLevelRatio, 35, 90)
-    const acceptPercent = clamp(this.config.diskSpaceCleanForciblyRatio, 30, 85)
     if (usedPercent > refusePercent) {
       const reason =
         `disk ${usedPercent.toFixed(0)} % full, above diskSpaceWarningLevelRatio ${refusePercent} %: ` +
@@ -60,18 +76,17 @@ export class DiskSpaceGuard {
     }
   }
 
-  private usedPercent(): number | null {
+  private usedPercent(cleanPercent: number): number | null {
+    const { commitLogFolders, log } = this.deps
     try {
-      return Math.max(this.commitLogRatio(), this.consumeQueueRatio()) * 100
+      const ratios = commitLogFolders.writable.map(folder => [folder, this.usedRatio(folder)] as const)
+      const full = ratios.filter(([, ratio]) => ratio * 100 > cleanPercent)
+      commitLogFolders.markFull(new Set(full.map(([folder]) => folder)))
+      return Math.max(Math.min(...ratios.map(([, ratio]) => ratio)), this.consumeQueueRatio()) * 100
     } catch (err) {
-      this.deps.log.warn({ err }, 'cannot tell how full the disk is')
+      log.warn({ err }, 'cannot tell how full the disk is')
       return null
     }
-  }
-
-  private usedRatio(folder: string): number {
-    const { totalBytes, availableBytes } = this.deps.disk.space(folder)
-    return totalBytes === 0 ? 0 : 1 - availableBytes / totalBytes
   }
 }
 

@@ -1,5 +1,7 @@
+import * as path from 'node:path'
 import { StorageError } from '@rocketmq-ts/base'
 import type { Lock, Log } from '@rocketmq-ts/base'
+import { deleteExpiredQueues } from './cleaning/delete-expired-queues'
 import type {
   ArrivalListener,
   GetListener,
@@ -47,7 +49,7 @@ class FileMessageStore implements MessageStore {
 
   /** The lock comes first: Java takes it last, and a second process does harm before it is refused. */
   async start(): Promise<void> {
-    const { paths, health, flushService, diskSpace, counters } = this.parts
+    const { paths, health, flushService, cleaning, counters } = this.parts
     const { clock, disk } = this.deps
     disk.makeFolder(paths.root)
     this.lock = disk.lock(paths.lock)
@@ -62,16 +64,16 @@ class FileMessageStore implements MessageStore {
     this.isOpen = true
     health.end('not running')
     flushService.start()
-    diskSpace.start()
+    cleaning.service.start()
   }
 
   async stop(): Promise<void> {
     if (!this.isOpen) return
     this.isOpen = false
-    const { abortFile, commitLog, diskFailure, diskSpace, flushService, groupCommit, health, turns } = this.parts
+    const { abortFile, commitLog, cleaning, diskFailure, flushService, groupCommit, health, turns } = this.parts
     health.begin('not running', 'the broker is stopping')
     turns.end()
-    diskSpace.stop()
+    await cleaning.service.stop()
     await diskFailure.stop()
     await flushService.stop()
     groupCommit.stop()
@@ -149,6 +151,15 @@ class FileMessageStore implements MessageStore {
     return this.parts.consumeQueues.deleteTopics(topics)
   }
 
+  deleteExpiredCommitLog(): void {
+    this.parts.cleaning.service.deleteExpiredCommitLog()
+  }
+
+  deleteExpiredQueues(topics: readonly string[]): Promise<void> {
+    const { consumeQueues, cleaning } = this.parts
+    return deleteExpiredQueues(topics, this.minPhysicalOffset, { consumeQueues, floors: cleaning.floors })
+  }
+
   get minPhysicalOffset(): number {
     return this.parts.commitLog.minOffset
   }
@@ -178,23 +189,32 @@ class FileMessageStore implements MessageStore {
   }
 
   commitLogDiskRatio(): number {
-    return this.parts.diskSpace.commitLogRatio()
+    return this.parts.cleaning.diskSpace.commitLogRatio()
+  }
+
+  commitLogDiskRatios(): ReadonlyMap<string, number> {
+    const { cleaning, paths } = this.parts
+    return new Map(paths.commitLogs.map(folder => [folder, cleaning.diskSpace.usedRatio(folder)]))
   }
 
   consumeQueueDiskRatio(): number {
-    return this.parts.diskSpace.consumeQueueRatio()
+    return this.parts.cleaning.diskSpace.consumeQueueRatio()
   }
 
   private async open(): Promise<void> {
-    const { paths, files, commitLog, consumeQueues, checkpoint, abortFile, groupCommit, turns } = this.parts
+    const { paths, folders, cleaning, files, commitLog, consumeQueues, checkpoint, abortFile, groupCommit, turns } =
+      this.parts
     const { clock, disk, delayMsOfLevel } = this.deps
-    for (const folder of [paths.commitLog, paths.consumeQueue]) disk.makeFolder(folder)
-    disk.syncFolder(paths.root)
+    for (const folder of [paths.consumeQueue, ...folders.writable]) {
+      disk.makeFolder(folder)
+      disk.syncFolder(path.dirname(folder))
+    }
     const lastStop = { wasStopped: !abortFile.exists(), mayBeShort: abortFile.names(this.config) }
     abortFile.create(this.config)
     checkpoint.load()
     const deps = { clock, log: this.log, files, consumeQueues, checkpoint, delayMsOfLevel }
     const end = await recoverStore(this.config, deps, lastStop)
+    await cleaning.floors.restore(consumeQueues, end.endOffset)
     commitLog.beginAt(end.endOffset)
     groupCommit.beginAt(end.syncedOffset)
     turns.beginAt(end)

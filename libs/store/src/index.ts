@@ -1,5 +1,6 @@
 export { createFileMessageStore, StoreInUseError } from './file-message-store'
 export type { FileMessageStoreDeps } from './store-parts'
+export type { RetentionRule } from './cleaning/topic-retention'
 export { messageStoreConfigSchema } from './message-store-config'
 export type { MessageStoreConfig } from './message-store-config'
 export type {

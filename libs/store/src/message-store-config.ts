@@ -1,10 +1,16 @@
-import { trueOrFalse, wholeNumber } from '@rocketmq-ts/config'
+import { restartOnly, trueOrFalse, wholeNumber } from '@rocketmq-ts/config'
 import { z } from 'zod'
+import { DELETE_WHEN } from './cleaning/delete-when'
 
 /** Java's keys and defaults, so a broker.conf written for Java works. Source: store/config/MessageStoreConfig.java */
 export const messageStoreConfigSchema = z.object({
   storePathRootDir: z.string().default('').describe('folder of the store; empty: `store` in the home folder'),
-  storePathCommitLog: z.string().default('').describe('folder of the CommitLog; empty: `commitlog` in the store'),
+  storePathCommitLog: restartOnly(z.string().default('')).describe(
+    'folder of the CommitLog, or several with `,` between, which get its files in turns; empty: `commitlog` in the store',
+  ),
+  readOnlyCommitLogStorePaths: restartOnly(z.string().default('')).describe(
+    'with several folders of the CommitLog: those that get no new files, and may stand here only',
+  ),
   mappedFileSizeCommitLog: wholeNumber({ min: 4096 })
     .default(1024 ** 3)
     .describe('bytes of a CommitLog file'),
@@ -54,8 +60,40 @@ export const messageStoreConfigSchema = z.object({
     .describe('percent of the disk above which sends are refused (35 to 90)'),
   diskSpaceCleanForciblyRatio: wholeNumber({ max: 100 })
     .default(85)
-    .describe('percent of the disk at or below which sends are accepted again (30 to 85)'),
-  cleanResourceInterval: wholeNumber({ min: 1 }).default(10_000).describe('ms between looks at the disk'),
+    .describe(
+      'percent of the disk at or below which sends are accepted again, and no file is deleted early (30 to 85)',
+    ),
+  cleanResourceInterval: restartOnly(wholeNumber({ min: 1 }).default(10_000)).describe(
+    'ms between looks at the disk, and between rounds of cleaning',
+  ),
+
+  fileReservedTime: wholeNumber()
+    .default(72)
+    .describe('hours that a CommitLog file is kept after it was last written to'),
+  deleteWhen: z
+    .string()
+    .regex(DELETE_WHEN, 'hours from 00 to 23 with `;` between')
+    .default('04')
+    .describe('hours of the day, with `;` between, at which CommitLog files are deleted that were kept long enough'),
+  diskMaxUsedSpaceRatio: wholeNumber({ max: 100 })
+    .default(75)
+    .describe('percent of the disk above which they are deleted at any hour (10 to 95)'),
+  cleanFileForciblyEnable: trueOrFalse()
+    .default(true)
+    .describe('above diskSpaceCleanForciblyRatio delete the oldest CommitLog files, however old they are'),
+  deleteFileBatchMax: wholeNumber({ min: 1 }).default(10).describe('CommitLog files that are deleted in one round'),
+  deleteCommitLogFilesInterval: wholeNumber()
+    .default(100)
+    .describe('ms between one file of the CommitLog and the next'),
+  deleteConsumeQueueFilesInterval: wholeNumber()
+    .default(100)
+    .describe('ms between the files of one ConsumeQueue and those of the next'),
+  destroyMapedFileIntervalForcibly: wholeNumber()
+    .default(120_000)
+    .describe('ms that the deletion of a CommitLog file waits for those who read it'),
+  redeleteHangedFileInterval: wholeNumber()
+    .default(120_000)
+    .describe('ms until the deletion of a CommitLog file is tried again that the disk refused'),
 
   hotTailBytes: wholeNumber({ min: 1024 ** 2 })
     .default(64 * 1024 ** 2)

@@ -25,7 +25,10 @@ export interface MessageToStore {
 }
 
 /** The body of SEND_BATCH_MESSAGE: every item becomes a record of its own, with consecutive offsets. */
-export interface MessageBatchToStore extends Omit<MessageToStore, 'properties' | 'addedProperties' | 'flag' | 'tagsCode'> {
+export interface MessageBatchToStore extends Omit<
+  MessageToStore,
+  'properties' | 'addedProperties' | 'flag' | 'tagsCode'
+> {
   /** The items as the client encoded them (facts: batch body), already checked by `readMessageBatch`. */
   readonly body: Buffer
 }
@@ -177,6 +180,11 @@ export interface MessageStore extends Component {
   queueIds(topic: string): readonly number[]
   deleteTopics(topics: readonly string[]): Promise<void>
 
+  /** CommitLog files that are old enough go in the rounds of cleaning that follow, whatever the hour. */
+  deleteExpiredCommitLog(): void
+  /** Deletes those queues of the topics of which the CommitLog has no message any more: their offsets begin at 0 again. */
+  deleteExpiredQueues(topics: readonly string[]): Promise<void>
+
   readonly minPhysicalOffset: number
   readonly maxPhysicalOffset: number
   readonly flushedPhysicalOffset: number
@@ -188,5 +196,7 @@ export interface MessageStore extends Component {
   readonly statistics: StoreStatistics
   /** How full the disks of the CommitLog and the ConsumeQueues are, 0..1. */
   commitLogDiskRatio(): number
+  /** The same of each folder of the CommitLog; `commitLogDiskRatio` is the least of those that files may be made in. */
+  commitLogDiskRatios(): ReadonlyMap<string, number>
   consumeQueueDiskRatio(): number
 }

@@ -1,12 +1,15 @@
 import * as os from 'node:os'
 import type { Clock, Disk, Log } from '@rocketmq-ts/base'
 import { StoreCheckpoint } from './checkpoint/store-checkpoint'
+import { createCleaning } from './cleaning/create-cleaning'
+import type { Cleaning } from './cleaning/create-cleaning'
+import type { RetentionRule } from './cleaning/topic-retention'
 import { CommitLog } from './commit-log/commit-log'
+import { CommitLogFolders } from './commit-log/commit-log-folders'
 import { HotTail } from './commit-log/hot-tail'
 import type { ConsumeQueueStore } from './consume-queue/consume-queue-store'
 import { FileConsumeQueueStore } from './consume-queue/file-consume-queue-store'
 import { DiskFailure } from './disk-failure'
-import { DiskSpaceGuard } from './disk-space-guard'
 import { FlushService } from './flush/flush-service'
 import { GroupCommit } from './flush/group-commit'
 import { GetMessages } from './get-message/get-messages'
@@ -34,11 +37,14 @@ export interface FileMessageStoreDeps {
   readonly storeHost: Buffer
   /** How long a message of a delay level waits (key messageDelayLevel): recovery needs it for the schedule topic. */
   readonly delayMsOfLevel: (delayLevel: number) => number
+  /** What a topic keeps; null, and without the function for all: as much as the log. Asked again and again. */
+  readonly retentionOf?: (topic: string) => RetentionRule | null
 }
 
 /** What lies on the disk. */
 export interface StoreFiles {
   readonly paths: StorePaths
+  readonly folders: CommitLogFolders
   readonly files: LogFileQueue
   readonly commitLog: CommitLog
   readonly consumeQueues: ConsumeQueueStore
@@ -57,7 +63,7 @@ export interface StoreParts extends StoreFiles {
   readonly getMessages: GetMessages
   readonly lookup: MessageLookup
   readonly flushService: FlushService
-  readonly diskSpace: DiskSpaceGuard
+  readonly cleaning: Cleaning
 }
 
 /** Builds the parts and joins them; opens nothing. */
@@ -66,13 +72,14 @@ export function createStoreParts(config: MessageStoreConfig, deps: FileMessageSt
   const onWriteFailed = (error: Error): void => diskFailure.onWriteFailed(error)
   const onSyncFailed = (error: Error): void => diskFailure.onSyncFailed(error)
   const onDisk = createStoreFiles(config, deps, onWriteFailed)
-  const { commitLog, consumeQueues, checkpoint, paths } = onDisk
+  const { commitLog, consumeQueues, checkpoint } = onDisk
   const health = new StoreHealth()
   const diskFailure = new DiskFailure({ clock, log, health, commitLog, consumeQueues })
   const counters = new StoreCounters()
   const tickets = new PutTicketPool()
   const groupCommit = new GroupCommit({ clock, commitLog, onSyncFailed })
   const turns = new PutTurns(config, { clock, commitLog, groupCommit, tickets, counters, onWriteFailed })
+  const lookup = new MessageLookup(config, commitLog)
   return {
     ...onDisk,
     health,
@@ -98,7 +105,7 @@ export function createStoreParts(config: MessageStoreConfig, deps: FileMessageSt
       counters,
       memoryBytes: os.totalmem(),
     }),
-    lookup: new MessageLookup(config, commitLog),
+    lookup,
     flushService: new FlushService(config, {
       clock,
       commitLog,
@@ -109,16 +116,16 @@ export function createStoreParts(config: MessageStoreConfig, deps: FileMessageSt
       onWriteFailed,
       onSyncFailed,
     }),
-    diskSpace: new DiskSpaceGuard(config, {
-      clock,
-      disk,
-      log,
-      health,
-      commitLogFolder: paths.commitLog,
-      consumeQueueFolder: paths.consumeQueue,
+    cleaning: createCleaning(config, {
+      ...onDisk,
+      ...{ clock, disk, log, health, lookup },
+      followers: [],
+      retentionOf: deps.retentionOf ?? keepsAll,
     }),
   }
 }
+
+const keepsAll = (): null => null
 
 function createStoreFiles(
   config: MessageStoreConfig,
@@ -127,13 +134,16 @@ function createStoreFiles(
 ): StoreFiles {
   const paths = storePaths(config)
   const fileBytes = config.mappedFileSizeCommitLog
+  const { commitLog: folder } = paths
+  const folders = new CommitLogFolders({ folders: paths.commitLogs, readOnlyFolders: paths.readOnlyCommitLogs })
   const files = new LogFileQueue(
-    { folder: paths.commitLog, rootFolder: paths.commitLog, fileBytes, fileBytesKey: 'mappedFileSizeCommitLog' },
+    { folder, folders, rootFolder: folder, fileBytes, fileBytesKey: 'mappedFileSizeCommitLog' },
     disk,
     new OpenFiles(OPEN_FILE_COUNT_MAX),
   )
   return {
     paths,
+    folders,
     files,
     commitLog: new CommitLog(files, new HotTail(config.hotTailBytes, fileBytes)),
     consumeQueues: new FileConsumeQueueStore(

@@ -1,4 +1,4 @@
-export type DiskOperationKind = 'open' | 'write' | 'read' | 'datasync' | 'truncate' | 'remove' | 'syncFolder'
+export type DiskOperationKind = 'open' | 'write' | 'read' | 'datasync' | 'truncate' | 'remove' | 'rename' | 'syncFolder'
 
 export interface DiskOperation {
   readonly kind: DiskOperationKind

@@ -12,9 +12,15 @@ import { FaultyProcess } from './faulty-process'
 export class FaultyDisk {
   /** Asked before every operation: a fault makes it fail. */
   fault: (operation: DiskOperation) => DiskFault | null = () => null
+  /** As the kernel leaves a file system that it no longer trusts: what is there can be read, and nothing changed. */
+  isReadOnly = false
   /** What `space` says. */
   totalBytes = 1024 ** 4
   availableBytes = 1024 ** 4
+  /** Where not all files are on the same disk. */
+  availableBytesAt: (file: string) => number = () => this.availableBytes
+  /** The time that files are said to be changed at. */
+  nowMs: () => number = () => 0
   readonly contents = new Map<string, FaultyFileContent>()
   readonly folders = new Set<string>(['/'])
   readonly locks = new Set<string>()

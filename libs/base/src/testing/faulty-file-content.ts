@@ -4,6 +4,7 @@ const PAGE_BYTES = 4096
 export class FaultyFileContent {
   sizeBytes = 0
   durableBytes = 0
+  modifiedMs = 0
   /** True when a loss of power leaves the name. */
   isNameDurable = false
   readonly pages = new Map<number, Buffer>()

@@ -1,9 +1,12 @@
 import * as path from 'node:path'
 import type { Disk, DiskFile, DiskSpace, Lock, ReadableFile } from '../disk'
 import { StorageError } from '../errors'
-import type { DiskOperation, DiskOperationKind } from './disk-fault'
+import type { DiskFault, DiskOperation, DiskOperationKind } from './disk-fault'
 import type { FaultyDisk } from './faulty-disk'
 import { FaultyFileContent } from './faulty-file-content'
+
+const changesFiles: ReadonlySet<DiskOperationKind> = new Set(['write', 'truncate', 'remove', 'rename'])
+const READ_ONLY: DiskFault = { code: 'EROFS' }
 
 /** The disk as one process sees it, as long as it lives. */
 export class FaultyProcess implements Disk {
@@ -17,8 +20,9 @@ export class FaultyProcess implements Disk {
 
   open(file: string, options?: { readonly create?: boolean }): DiskFile {
     this.check({ kind: 'open', path: file, bytes: 0 })
-    const { contents, folders } = this.disk
+    const { contents, folders, isReadOnly } = this.disk
     if (!contents.has(file)) {
+      if (isReadOnly) throw new StorageError(`cannot open ${file}: EROFS`)
       if (options?.create !== true || !folders.has(path.dirname(file))) throw new StorageError(`ENOENT: ${file}`)
       contents.set(file, new FaultyFileContent())
     }
@@ -39,7 +43,7 @@ export class FaultyProcess implements Disk {
   }
 
   modifiedMs(file: string): number | null {
-    return this.disk.contents.has(file) ? 0 : null
+    return this.disk.contents.get(file)?.modifiedMs ?? null
   }
 
   list(folder: string): readonly string[] {
@@ -67,9 +71,20 @@ export class FaultyProcess implements Disk {
     }
   }
 
+  async removeFile(file: string): Promise<void> {
+    await Promise.resolve()
+    this.remove(file)
+  }
+
   rename(from: string, to: string): void {
+    this.check({ kind: 'rename', path: from, bytes: 0 })
     this.disk.contents.set(to, this.disk.content(from))
     this.disk.contents.delete(from)
+  }
+
+  async renameLater(from: string, to: string): Promise<void> {
+    await Promise.resolve()
+    this.rename(from, to)
   }
 
   readText(file: string): string | null {
@@ -94,8 +109,13 @@ export class FaultyProcess implements Disk {
     for (const [file, content] of this.disk.contents) if (path.dirname(file) === folder) content.isNameDurable = true
   }
 
-  space(): DiskSpace {
-    return { totalBytes: this.disk.totalBytes, availableBytes: this.disk.availableBytes }
+  async datasyncFolder(folder: string): Promise<void> {
+    await this.disk.syncTime()
+    this.syncFolder(folder)
+  }
+
+  space(file: string): DiskSpace {
+    return { totalBytes: this.disk.totalBytes, availableBytes: this.disk.availableBytesAt(file) }
   }
 
   lock(file: string): Lock | null {
@@ -109,7 +129,7 @@ export class FaultyProcess implements Disk {
   private check(operation: DiskOperation, take?: (takenBytes: number) => void): void {
     const name = `${operation.kind} ${operation.path}`
     if (!this.isAlive) throw new StorageError(`cannot ${name}: the process is dead`)
-    const fault = this.disk.fault(operation)
+    const fault = this.disk.isReadOnly && changesFiles.has(operation.kind) ? READ_ONLY : this.disk.fault(operation)
     if (fault === null) return
     take?.(Math.min(fault.takenBytes ?? 0, operation.bytes))
     throw new StorageError(`cannot ${name}: ${fault.code}`)
@@ -124,6 +144,7 @@ export class FaultyProcess implements Disk {
     const write = (bytes: Uint8Array, at: number): void => {
       check('write', bytes.length, takenBytes => content.write(bytes.subarray(0, takenBytes), at))
       content.write(bytes, at)
+      content.modifiedMs = this.disk.nowMs()
     }
     const readNow = (into: Uint8Array, intoAt: number, length: number, at: number): number => {
       check('read', length)
@@ -144,6 +165,7 @@ export class FaultyProcess implements Disk {
       truncate: bytes => {
         check('truncate', bytes)
         content.truncate(bytes)
+        content.modifiedMs = this.disk.nowMs()
       },
       sizeBytes: () => content.sizeBytes,
       close: () => {

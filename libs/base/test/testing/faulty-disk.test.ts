@@ -98,3 +98,31 @@ test('a lock is held by one process and dies with it', async () => {
   expect(view.lock('/lock')).not.toBeNull()
   expect(disk.process().lock('/lock')).not.toBeNull()
 })
+
+test('a read-only file system is read, and refuses every change', async () => {
+  const faulty = new FaultyDisk()
+  const disk = faulty.process()
+  disk.open('/file', { create: true }).write(Buffer.from('kept'), 0)
+  faulty.isReadOnly = true
+  const file = disk.open('/file')
+  const bytes = Buffer.alloc(4)
+  file.readNow(bytes, 0, 4, 0)
+  expect(bytes.toString()).toBe('kept')
+  expect(() => file.write(bytes, 0)).toThrow(/EROFS/)
+  expect(() => file.truncate(0)).toThrow(/EROFS/)
+  expect(() => disk.open('/other', { create: true })).toThrow(/EROFS/)
+  expect(() => disk.rename('/file', '/other')).toThrow(/EROFS/)
+  await expect(disk.removeFile('/file')).rejects.toThrow(/EROFS/)
+  faulty.isReadOnly = false
+  await disk.removeFile('/file')
+  expect(disk.exists('/file')).toBe(false)
+})
+
+test('a file says when it was last changed', () => {
+  const faulty = new FaultyDisk()
+  faulty.nowMs = () => 1000
+  const file = faulty.process().open('/file', { create: true })
+  file.write(Buffer.from('old'), 0)
+  faulty.nowMs = () => 2000
+  expect(faulty.process().modifiedMs('/file')).toBe(1000)
+})

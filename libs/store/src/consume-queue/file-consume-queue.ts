@@ -2,9 +2,9 @@ import { readFully } from '../log-file/read-fully'
 import type { LogFileQueue } from '../log-file/log-file-queue'
 import { BLANK_MESSAGE_BYTES, blankEntries, isBlankEntry, isEntry, readPhysicalOffset } from './consume-queue-entry'
 import type { ConsumeQueue, ConsumeQueueLoad, EntryRange, EntryToCheck } from './consume-queue-store'
-import { EntryTail } from './entry-tail'
-import type { TailBudget } from './entry-tail'
-import type { EntryWindow } from './entry-window'
+import { EntryTail, type TailBudget } from './entry-tail'
+import { rangeInWindow, type EntryWindow } from './entry-window'
+import { searchEntries } from './search-entries'
 
 /** Entries that one read from the disk brings along, for the reads that follow. */
 const READ_AHEAD_ENTRY_COUNT = 3276
@@ -80,10 +80,7 @@ export class FileConsumeQueue implements ConsumeQueue {
       const at = (queueOffset - this.tail.firstOffset) * this.entryBytes
       return { bytes: this.tail.bytes, at, entryCount: this.maxOffset - queueOffset }
     }
-    const window = this.readAhead
-    if (window === null || queueOffset < window.firstOffset || queueOffset >= window.endOffset) return null
-    const at = (queueOffset - window.firstOffset) * this.entryBytes
-    return { bytes: window.bytes, at, entryCount: window.endOffset - queueOffset }
+    return rangeInWindow(this.readAhead, queueOffset, this.entryBytes)
   }
 
   async readEntries(queueOffset: number): Promise<EntryRange | null> {
@@ -195,9 +192,9 @@ export class FileConsumeQueue implements ConsumeQueue {
 
   /** Entries that point before `physicalOffset` are no longer served: their records are gone. */
   correctMinOffset(physicalOffset: number): void {
-    const isBefore = (entry: Buffer): boolean => isBlankEntry(entry, 0) || readPhysicalOffset(entry, 0) < physicalOffset
-    const first = this.entryNow(this.minOffset)
-    if (first !== null && isBefore(first)) this.minOffset = this.search(isBefore)
+    const first = this.physicalOffsetNow(this.minOffset)
+    if (first !== null && first >= physicalOffset && first > 0) return // as it is most of the time
+    this.minOffset = this.search(entry => isBlankEntry(entry, 0) || readPhysicalOffset(entry, 0) < physicalOffset)
   }
 
   /** Removes the files whose entries are no longer served. Returns how many. Throws StorageError. */
@@ -217,17 +214,8 @@ export class FileConsumeQueue implements ConsumeQueue {
     this.deps.files.close()
   }
 
-  /** The first offset of the queue for which `isBefore` is false; entries for which it is true come first. */
   private search(isBefore: (entry: Buffer) => boolean): number {
-    let low = this.minOffset
-    let high = this.maxOffset
-    while (low < high) {
-      const middle = Math.floor((low + high) / 2)
-      const entry = this.entryNow(middle)
-      if (entry !== null && isBefore(entry)) low = middle + 1
-      else high = middle
-    }
-    return low
+    return searchEntries({ from: this.minOffset, until: this.maxOffset }, offset => this.entryNow(offset), isBefore)
   }
 
   private isEntryRight(queueOffset: number, isRight: (entry: EntryToCheck) => boolean): boolean {
