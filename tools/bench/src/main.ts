@@ -1,5 +1,7 @@
 import { parseArgs } from 'node:util'
+import { manyQueuesTable, measureManyQueues } from './many-queues'
 import { runPullLoad } from './pull-load'
+import { recoveryTimes } from './recovery-time'
 import { ratios, reportRow, resultTable, type LoadResult, type ReportRow } from './report'
 import { routeTemplate, sendTemplate, type SerializeType } from './request-frames'
 import { runWindowedLoad } from './windowed-load'
@@ -10,6 +12,8 @@ const HELP = `Load for any RocketMQ broker or NameServer, and what it made of it
   npm run bench -- --addr 127.0.0.1:10911 --load send --binary
   npm run bench -- --addr 127.0.0.1:9876 --load route          how fast a NameServer answers routes
   npm run bench -- --addr A --against B --rounds 3             the same work at A and B by turns, and the ratios
+  npm run bench -- --many-queues 100000                        a broker of its own for each engine behind the queues
+  npm run bench -- --recovery 10                               starts of a broker that was killed, with a log of 10 GiB
 
   --addr HOST:PORT     the server to load
   --against HOST:PORT  a second server for the same loads; ratios are printed at the end
@@ -109,6 +113,8 @@ function readFlags(): Record<string, string | boolean | undefined> {
       window: text,
       batch: text,
       max: text,
+      'many-queues': text,
+      recovery: text,
       binary: flag,
       json: flag,
       help: { ...flag, short: 'h' },
@@ -153,6 +159,16 @@ async function runLoad(load: string, address: string, settings: Settings): Promi
 
 async function main(): Promise<void> {
   const flags = readFlags()
+  if (flags['recovery'] !== undefined) {
+    process.stdout.write(await recoveryTimes(count(flags, 'recovery', 10, 1000)))
+    return
+  }
+  if (flags['many-queues'] !== undefined) {
+    const queueCount = count(flags, 'many-queues', 0, 10_000_000)
+    const results = [await measureManyQueues('default', queueCount), await measureManyQueues('kv', queueCount)]
+    process.stdout.write(manyQueuesTable(results))
+    return
+  }
   if (flags['help'] === true || typeof flags['addr'] !== 'string') {
     process.stdout.write(HELP)
     process.exitCode = flags['help'] === true ? 0 : 2
