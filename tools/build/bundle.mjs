@@ -9,7 +9,7 @@ import { writeCodeCache } from './code-cache.mjs'
 import { entryOfBundle, recordSources, root } from './workspace.mjs'
 
 /** They find their binary beside themselves. */
-const nativeAddons = ['@mongodb-js/zstd', 'fs-native-extensions/package.json', 'lz4-napi']
+const nativeAddons = ['@mongodb-js/zstd', 'classic-level', 'fs-native-extensions/package.json', 'lz4-napi']
 
 /** zod speaks fifty languages, a third of its code; our messages are English and our own. */
 const withoutLocales = {

@@ -14,5 +14,4 @@ export const notServedConfigSchema = z.object({
   brokerRole: z.enum(['ASYNC_MASTER', 'SYNC_MASTER']).default('ASYNC_MASTER').describe('SLAVE is not served yet'),
   inSyncReplicas: z.enum(['1']).default('1').describe('slaves are not served yet'),
   minInSyncReplicas: z.enum(['1']).default('1').describe('slaves are not served yet'),
-  storeType: z.enum(['default']).default('default').describe('RocksDB is not served yet'),
 })

@@ -211,6 +211,7 @@ class FileMessageStore implements MessageStore {
     }
     const lastStop = { wasStopped: !abortFile.exists(), mayBeShort: abortFile.names(this.config) }
     abortFile.create(this.config)
+    await this.parts.engines.takeOver(lastStop)
     checkpoint.load()
     const deps = { clock, log: this.log, files, consumeQueues, checkpoint, delayMsOfLevel }
     const end = await recoverStore(this.config, deps, lastStop)

@@ -17,6 +17,9 @@ export const messageStoreConfigSchema = z.object({
   mappedFileSizeConsumeQueue: wholeNumber({ min: 20 })
     .default(6_000_000)
     .describe('bytes of a ConsumeQueue file, rounded up to whole entries of 20 bytes'),
+  storeType: restartOnly(z.enum(['default', 'kv']).default('default')).describe(
+    "what keeps the queues: `default` Java's files, `kv` one database for very many queues; Java's RocksDB is not served",
+  ),
   maxMessageSize: wholeNumber({ min: 1 })
     .default(4 * 1024 ** 2)
     .describe('bytes a body may have'),

@@ -1,14 +1,14 @@
 import * as os from 'node:os'
 import type { Clock, Disk, Log } from '@rocketmq-ts/base'
-import { StoreCheckpoint } from './checkpoint/store-checkpoint'
+import type { StoreCheckpoint } from './checkpoint/store-checkpoint'
 import { createCleaning } from './cleaning/create-cleaning'
 import type { Cleaning } from './cleaning/create-cleaning'
 import type { RetentionRule } from './cleaning/topic-retention'
 import { CommitLog } from './commit-log/commit-log'
 import { CommitLogFolders } from './commit-log/commit-log-folders'
 import { HotTail } from './commit-log/hot-tail'
+import type { OpenKeyValueDatabase } from './consume-queue-kv/key-value-database'
 import type { ConsumeQueueStore } from './consume-queue/consume-queue-store'
-import { FileConsumeQueueStore } from './consume-queue/file-consume-queue-store'
 import { DiskFailure } from './disk-failure'
 import { FlushService } from './flush/flush-service'
 import { GroupCommit } from './flush/group-commit'
@@ -20,6 +20,7 @@ import type { MessageStoreConfig } from './message-store-config'
 import { PutMessages } from './put-message/put-messages'
 import { PutTicketPool } from './put-message/put-ticket'
 import { PutTurns } from './put-message/put-turns'
+import { QueueEngines } from './queue-engines'
 import { AbortFile } from './recovery/abort-file'
 import { StoreCounters } from './store-counters'
 import { StoreHealth } from './store-health'
@@ -37,6 +38,8 @@ export interface FileMessageStoreDeps {
   readonly storeHost: Buffer
   /** How long a message of a delay level waits (key messageDelayLevel): recovery needs it for the schedule topic. */
   readonly delayMsOfLevel: (delayLevel: number) => number
+  /** What keeps the queues with `storeType=kv`; by default LevelDB. */
+  readonly openDatabase?: OpenKeyValueDatabase
   /** What a topic keeps; null, and without the function for all: as much as the log. Asked again and again. */
   readonly retentionOf?: (topic: string) => RetentionRule | null
 }
@@ -44,6 +47,7 @@ export interface FileMessageStoreDeps {
 /** What lies on the disk. */
 export interface StoreFiles {
   readonly paths: StorePaths
+  readonly engines: QueueEngines
   readonly folders: CommitLogFolders
   readonly files: LogFileQueue
   readonly commitLog: CommitLog
@@ -129,32 +133,29 @@ const keepsAll = (): null => null
 
 function createStoreFiles(
   config: MessageStoreConfig,
-  { clock, disk }: FileMessageStoreDeps,
+  deps: FileMessageStoreDeps,
   onWriteFailed: (error: Error) => void,
 ): StoreFiles {
+  const { disk } = deps
   const paths = storePaths(config)
   const fileBytes = config.mappedFileSizeCommitLog
   const { commitLog: folder } = paths
   const folders = new CommitLogFolders({ folders: paths.commitLogs, readOnlyFolders: paths.readOnlyCommitLogs })
-  const files = new LogFileQueue(
-    { folder, folders, rootFolder: folder, fileBytes, fileBytesKey: 'mappedFileSizeCommitLog' },
-    disk,
-    new OpenFiles(OPEN_FILE_COUNT_MAX),
-  )
+  const createLog = (): LogFileQueue =>
+    new LogFileQueue(
+      { folder, folders, rootFolder: folder, fileBytes, fileBytesKey: 'mappedFileSizeCommitLog' },
+      disk,
+      new OpenFiles(OPEN_FILE_COUNT_MAX),
+    )
+  const files = createLog()
+  const engines = new QueueEngines(config, { ...deps, paths, createLog, onWriteFailed })
   return {
     paths,
+    engines,
     folders,
     files,
     commitLog: new CommitLog(files, new HotTail(config.hotTailBytes, fileBytes)),
-    consumeQueues: new FileConsumeQueueStore(
-      {
-        folder: paths.consumeQueue,
-        fileBytes: config.mappedFileSizeConsumeQueue,
-        tailBytes: config.consumeQueueTailBytes,
-      },
-      { disk, clock, onWriteFailed },
-    ),
-    checkpoint: new StoreCheckpoint(paths.checkpoint, disk),
+    ...engines.create(),
     abortFile: new AbortFile(paths.abort, disk),
   }
 }

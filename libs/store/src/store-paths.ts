@@ -13,6 +13,8 @@ export interface StorePaths {
   /** Those of the CommitLog that get no new files; some of them may stand in `commitLogs` too. */
   readonly readOnlyCommitLogs: readonly string[]
   readonly consumeQueue: string
+  /** With `storeType=kv`; not one of Java's. */
+  readonly consumeQueueKv: string
   readonly checkpoint: string
   readonly abort: string
   readonly lock: string
@@ -33,6 +35,7 @@ export function storePaths(config: StorePathsConfig): StorePaths {
     // As in Java, one folder alone has no others beside it.
     readOnlyCommitLogs: commitLogs.length > 1 ? pathsIn(config.readOnlyCommitLogStorePaths ?? '') : [],
     consumeQueue: path.join(root, 'consumequeue'),
+    consumeQueueKv: path.join(root, 'consumequeue-kv'),
     checkpoint: path.join(root, 'checkpoint'),
     abort: path.join(root, 'abort'),
     lock: path.join(root, 'lock'),

@@ -3,6 +3,7 @@ import type { Clock, Disk } from '@rocketmq-ts/base'
 import { encodeMessageBatch, readStoredMessage, tagsCodeOf } from '@rocketmq-ts/protocol'
 import type { StoredMessage } from '@rocketmq-ts/protocol'
 import { createFileMessageStore, messageStoreConfigSchema } from '../src'
+import { journalDatabaseOn } from './consume-queue-kv/journal-database'
 import type {
   GetMessageQuery,
   GetMessageResult,
@@ -43,6 +44,7 @@ export function createStoreOf(config: MessageStoreConfig, disk: Disk, clock: Clo
     disk,
     log: silentLog,
     storeHost: STORE_HOST,
+    openDatabase: journalDatabaseOn(disk),
     delayMsOfLevel: level => level * 1000,
   })
 }

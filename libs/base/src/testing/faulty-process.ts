@@ -78,8 +78,15 @@ export class FaultyProcess implements Disk {
 
   rename(from: string, to: string): void {
     this.check({ kind: 'rename', path: from, bytes: 0 })
-    this.disk.contents.set(to, this.disk.content(from))
-    this.disk.contents.delete(from)
+    for (const [file, content] of [...this.disk.contents]) {
+      if (!isWithin(file, from)) continue
+      this.disk.contents.set(to + file.slice(from.length), content)
+      this.disk.contents.delete(file)
+    }
+    for (const folder of [...this.disk.folders]) {
+      if (isWithin(folder, from) && this.disk.folders.delete(folder))
+        this.disk.folders.add(to + folder.slice(from.length))
+    }
   }
 
   async renameLater(from: string, to: string): Promise<void> {
@@ -173,4 +180,9 @@ export class FaultyProcess implements Disk {
       },
     }
   }
+}
+
+/** True for the folder itself, too. */
+function isWithin(entry: string, folder: string): boolean {
+  return entry === folder || entry.startsWith(`${folder}/`)
 }

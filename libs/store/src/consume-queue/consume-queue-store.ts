@@ -59,7 +59,7 @@ export interface EntryToCheck {
 }
 
 export interface ConsumeQueueLoad {
-  /** Entries that point at or behind it are forgotten. */
+  /** Entries that point at or behind it may be there or not: what an engine does not know to be whole it forgets. */
   readonly physicalOffset: number
   /** Entries at the end for which it says false are stale, and forgotten too. */
   readonly isRight: (entry: EntryToCheck) => boolean
@@ -97,6 +97,8 @@ export interface ConsumeQueueStore {
   /** Removes every queue: the log is gone. */
   clear(): Promise<void>
 
+  /** True if `writeOut` should come soon: more is in memory than should be. */
+  readonly isCrowded: boolean
   /** Gives to the page cache what was published before the call. */
   writeOut(): Promise<void>
   /** Resolves when all that was written out before the call would survive a loss of power. */

@@ -14,6 +14,11 @@ export class TailBudget {
     return this.takenBytes > this.bytesMax
   }
 
+  /** True if what must not be forgotten takes twice as much. */
+  get isFarExceeded(): boolean {
+    return this.takenBytes > 2 * this.bytesMax
+  }
+
   has(bytes: number): boolean {
     return this.takenBytes + bytes <= this.bytesMax
   }

@@ -130,6 +130,9 @@ export class FileConsumeQueueStore implements ConsumeQueueStore {
     return this.deleteTopics(this.topics())
   }
 
+  /** A queue that has no room writes by itself. */
+  readonly isCrowded = false
+
   /** Gives the queues' new entries to the page cache. Throws StorageError. */
   async writeOut(): Promise<void> {
     await this.inStretches([...this.dirty], queue => {

@@ -67,6 +67,7 @@ export async function recoverStore(
   })
   const fromOffset = wasStopped ? startAfterStop(files, consumeQueues) : physicalOffset
   const newest = newestKnown(files, consumeQueues)
+  const report = progressOf(deps, fromOffset)
   const { endOffset, reason } = await walkCommitLog({
     files,
     fromOffset,
@@ -76,7 +77,10 @@ export async function recoverStore(
       newest.storeTimestamp = record.storeTimestamp
       if (wasStopped || record.physicalOffset >= dispatchFrom) dispatch(record, deps)
     },
-    onProgress: progressOf(deps, fromOffset),
+    onChunk: async offset => {
+      report(offset)
+      if (consumeQueues.isCrowded) await consumeQueues.writeOut()
+    },
   })
   if (reason !== null) log.warn({ offset: endOffset, reason }, 'the CommitLog is cut where no valid record follows')
   await consumeQueues.truncate(endOffset)

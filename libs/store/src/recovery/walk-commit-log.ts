@@ -2,6 +2,7 @@ import { StoredMessageMagic } from '@rocketmq-ts/protocol'
 import { RECORD_BYTES_MIN, checkRecord } from '../commit-log/check-record'
 import type { RecordToDispatch } from '../commit-log/check-record'
 import { BLANK_BYTES } from '../commit-log/commit-log'
+import { RECORD_HEAD_BYTES, isRecordOf } from '../commit-log/record-fields'
 import type { LogFile } from '../log-file/log-file'
 import type { LogFileQueue } from '../log-file/log-file-queue'
 
@@ -13,8 +14,8 @@ export interface WalkOptions {
   readonly checksCrc: boolean
   /** The record is borrowed until it returns. */
   readonly onRecord: (record: RecordToDispatch) => void
-  /** Called once per chunk. */
-  readonly onProgress: (offset: number) => void
+  /** Called before a chunk is read, and waited for. */
+  readonly onChunk: (offset: number) => Promise<void>
 }
 
 export interface WalkEnd {
@@ -39,19 +40,21 @@ export async function walkCommitLog(options: WalkOptions): Promise<WalkEnd> {
 async function walkFile(
   file: LogFile,
   fromOffset: number,
-  { checksCrc, onRecord, onProgress }: WalkOptions,
+  { checksCrc, onRecord, onChunk }: WalkOptions,
 ): Promise<WalkEnd & { readonly isFull: boolean }> {
   const window = new FileWindow(file)
   for (let offset = fromOffset; ;) {
-    if (!window.holds(offset, BLANK_BYTES)) {
-      onProgress(offset)
-      await window.moveTo(offset, BLANK_BYTES)
+    if (!window.holds(offset, RECORD_HEAD_BYTES)) {
+      await onChunk(offset)
+      await window.moveTo(offset, RECORD_HEAD_BYTES)
     }
     const head = window.bytes(offset, BLANK_BYTES)
     const recordBytes = head?.readInt32BE(0) ?? 0
     if (head?.readInt32BE(4) === StoredMessageMagic.BLANK) return { endOffset: offset, isFull: true, reason: null }
     if (recordBytes === 0) return { endOffset: offset, isFull: false, reason: null }
     if (recordBytes < RECORD_BYTES_MIN) return { endOffset: offset, isFull: false, reason: `length ${recordBytes}` }
+    const fault = faultOf(window.bytes(offset, RECORD_HEAD_BYTES), offset)
+    if (fault !== null) return { endOffset: offset, isFull: false, reason: fault }
     if (!window.holds(offset, recordBytes)) await window.moveTo(offset, recordBytes)
     const bytes = window.bytes(offset, recordBytes)
     const record = bytes === null ? 'longer than its file' : checkRecord(bytes, offset, checksCrc)
@@ -59,6 +62,13 @@ async function walkFile(
     onRecord(record)
     offset += recordBytes
   }
+}
+
+/** Why it is no record, as far as its head tells: of what is none the length may be anything, and is not read. */
+function faultOf(head: Buffer | null, offset: number): string | null {
+  if (head === null || isRecordOf(head, 0, offset)) return null
+  const fault = checkRecord(head, offset, false)
+  return typeof fault === 'string' ? fault : null
 }
 
 /** A piece of a file in memory that moves forward. */

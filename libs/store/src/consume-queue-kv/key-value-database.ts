@@ -1,0 +1,37 @@
+export interface KeyValue {
+  readonly key: Buffer
+  readonly value: Buffer
+}
+
+/** The keys from `from` on, and before `until`, in the order of their bytes. */
+export interface KeyRange {
+  readonly from: Buffer
+  readonly until: Buffer
+}
+
+export interface ReadLimits {
+  readonly countMax: number
+  /** No more is read when the values have as many bytes. */
+  readonly bytesMax: number
+}
+
+/** Changes that happen together or not at all. Keys and values are copied at once. */
+export interface KeyValueBatch {
+  put(key: Buffer, value: Buffer): void
+  remove(key: Buffer): void
+  /** Resolves when the changes would survive a loss of power. Rejects with StorageError. */
+  write(): Promise<void>
+}
+
+/** An ordered key-value database in a folder: what the engine for very many queues needs of one. */
+export interface KeyValueDatabase {
+  batch(): KeyValueBatch
+  /** The first pairs of a range; one at least if there is one. Rejects with StorageError. */
+  read(range: KeyRange, limits: ReadLimits): Promise<readonly KeyValue[]>
+  /** A crash may undo it, or stop it half-way. Rejects with StorageError. */
+  removeRange(range: KeyRange): Promise<void>
+  close(): Promise<void>
+}
+
+/** Opens the database of a folder, or makes one. Rejects with StorageError. */
+export type OpenKeyValueDatabase = (folder: string) => Promise<KeyValueDatabase>

@@ -1,0 +1,344 @@
+import * as fc from 'fast-check'
+import {
+  ENTRY_BYTES,
+  isBlankEntry,
+  readMessageBytes,
+  readPhysicalOffset,
+  readTagsCode,
+} from '../../src/consume-queue/consume-queue-entry'
+import type { ConsumeQueue, ConsumeQueueStore } from '../../src/consume-queue/consume-queue-store'
+
+/** An engine under test: `open` begins a process on what the one before left. */
+export interface EngineWorld {
+  open(): ConsumeQueueStore
+}
+
+const RECORD_BYTES = 100
+
+interface Entry {
+  readonly physicalOffset: number
+  readonly messageBytes: number
+  readonly tagsCode: number
+}
+
+/** All that the queue serves, by what a reader does: from memory, else from the disk. Null stands for a blank. */
+async function entriesOf(queue: ConsumeQueue): Promise<(Entry | null)[]> {
+  const entries: (Entry | null)[] = []
+  for (let queueOffset = queue.minOffset; queueOffset < queue.maxOffset;) {
+    const range = queue.entriesInMemory(queueOffset) ?? (await queue.readEntries(queueOffset))
+    if (range === null) throw new Error(`entry ${queueOffset} is missing`)
+    for (let index = 0; index < range.entryCount; index += 1) {
+      const at = range.at + index * ENTRY_BYTES
+      entries.push(isBlankEntry(range.bytes, at) ? null : entryAt(range.bytes, at))
+    }
+    queueOffset += range.entryCount
+  }
+  return entries
+}
+
+function entryAt(bytes: Buffer, at: number): Entry {
+  return {
+    physicalOffset: readPhysicalOffset(bytes, at),
+    messageBytes: readMessageBytes(bytes, at),
+    tagsCode: readTagsCode(bytes, at),
+  }
+}
+
+function put(queue: ConsumeQueue, physicalOffset: number): Entry {
+  const entry = { physicalOffset, messageBytes: RECORD_BYTES, tagsCode: -1 - physicalOffset }
+  queue.append(entry.physicalOffset, entry.messageBytes, entry.tagsCode)
+  queue.publish(queue.nextOffset)
+  return entry
+}
+
+function putMany(queue: ConsumeQueue, count: number, fromPhysicalOffset = 0): Entry[] {
+  return Array.from({ length: count }, (_, index) => put(queue, fromPhysicalOffset + index * RECORD_BYTES))
+}
+
+const offsetsOf = ({ minOffset, maxOffset, nextOffset }: ConsumeQueue): readonly number[] => [
+  minOffset,
+  maxOffset,
+  nextOffset,
+]
+
+const noPause = (): Promise<void> => Promise.resolve()
+
+/** What every engine behind the queues does. */
+export function consumeQueueStoreContract(
+  createWorld: () => EngineWorld,
+  { numRuns }: { readonly numRuns: number },
+): void {
+  let world: EngineWorld
+  let store: ConsumeQueueStore
+
+  async function open(): Promise<void> {
+    store = world.open()
+    await store.load({
+      physicalOffset: Number.MAX_SAFE_INTEGER,
+      isRight: () => true,
+      wasStopped: true,
+      mayBeShort: false,
+    })
+  }
+
+  async function reopen(): Promise<void> {
+    await store.writeOut()
+    await store.datasync()
+    await store.close()
+    await open()
+  }
+
+  beforeEach(async () => {
+    world = createWorld()
+    await open()
+  })
+
+  afterEach(async () => {
+    await store.close()
+  })
+
+  test('entries are served from memory at once, and from the disk by the next process', async () => {
+    const entries = putMany(store.require('TopicA', 3), 500)
+    await expect(entriesOf(store.require('TopicA', 3))).resolves.toEqual(entries)
+    await reopen()
+    await expect(entriesOf(store.require('TopicA', 3))).resolves.toEqual(entries)
+    expect([store.topics(), store.queueIds('TopicA')]).toEqual([['TopicA'], [3]])
+    entries.push(...putMany(store.require('TopicA', 3), 70, 50_000))
+    await reopen()
+    await expect(entriesOf(store.require('TopicA', 3))).resolves.toEqual(entries)
+  })
+
+  test('entries that many small writes made are read as one queue', async () => {
+    const entries: Entry[] = []
+    for (let index = 0; index < 30; index += 1) {
+      entries.push(...putMany(store.require('TopicA', 0), 1 + (index % 3), index * 1000))
+      await store.writeOut()
+    }
+    await reopen()
+    await expect(entriesOf(store.require('TopicA', 0))).resolves.toEqual(entries)
+  })
+
+  test('what is not published is not served, and its offsets are given back', async () => {
+    const queue = store.require('TopicA', 0)
+    const entries = putMany(queue, 2)
+    queue.append(200, RECORD_BYTES, 0)
+    expect(offsetsOf(queue)).toEqual([0, 2, 3])
+    queue.rollback(2)
+    expect(offsetsOf(queue)).toEqual([0, 2, 2])
+    entries.push(put(queue, 200))
+    await reopen()
+    await expect(entriesOf(store.require('TopicA', 0))).resolves.toEqual(entries)
+  })
+
+  test('recovery gives a queue what it lacks, and nothing twice', async () => {
+    const entries = putMany(store.require('TopicA', 0), 3)
+    await reopen()
+    const queue = store.require('TopicA', 0)
+    for (let index = 0; index < 5; index += 1)
+      queue.replay(index, index * RECORD_BYTES, RECORD_BYTES, -1 - index * RECORD_BYTES)
+    entries.push(...[300, 400].map(physicalOffset => entryOf(physicalOffset)))
+    await expect(entriesOf(queue)).resolves.toEqual(entries)
+    expect(store.lastPhysicalOffset()).toBe(400)
+  })
+
+  test('a queue of which the log has lost the beginning begins with what the log has', async () => {
+    store.require('TopicA', 0).replay(7, 700, RECORD_BYTES, 0)
+    store.require('TopicA', 0).replay(8, 800, RECORD_BYTES, 0)
+    await reopen()
+    await store.correctMinOffsets(0)
+    expect(offsetsOf(store.require('TopicA', 0))).toEqual([7, 9, 9])
+    const physicalOffsets = (await entriesOf(store.require('TopicA', 0))).map(entry => entry?.physicalOffset)
+    expect(physicalOffsets).toEqual([700, 800])
+  })
+
+  test('where the log has a gap a queue has blanks', async () => {
+    store.require('TopicA', 0).replay(0, 700, RECORD_BYTES, 0)
+    store.require('TopicA', 0).replay(3, 900, RECORD_BYTES, 0)
+    await reopen()
+    await store.correctMinOffsets(0)
+    const physicalOffsets = (await entriesOf(store.require('TopicA', 0))).map(entry => entry?.physicalOffset ?? null)
+    expect(physicalOffsets).toEqual([700, null, null, 900])
+  })
+
+  test('a queue whose topic was deleted and made again begins with the new records', async () => {
+    putMany(store.require('TopicA', 0), 40)
+    await reopen()
+    store.require('TopicA', 0).replay(0, 9000, RECORD_BYTES, 1)
+    store.require('TopicA', 0).replay(1, 9100, RECORD_BYTES, 1)
+    await reopen()
+    await store.correctMinOffsets(0)
+    const entries = await entriesOf(store.require('TopicA', 0))
+    expect(entries.map(entry => entry?.physicalOffset)).toEqual([9000, 9100])
+  })
+
+  test.each([1, 39, 40, 250, 499])('entries from the end of the log on are forgotten: %i are left', async leftCount => {
+    const entries = putMany(store.require('TopicA', 0), 500)
+    putMany(store.require('TopicB', 0), 1, 500 * RECORD_BYTES)
+    await reopen()
+    await store.truncate(leftCount * RECORD_BYTES)
+    expect(offsetsOf(store.require('TopicA', 0))).toEqual([0, leftCount, leftCount])
+    expect(store.lastPhysicalOffset()).toBe((leftCount - 1) * RECORD_BYTES)
+    const again = put(store.require('TopicA', 0), leftCount * RECORD_BYTES)
+    await reopen()
+    await expect(entriesOf(store.require('TopicA', 0))).resolves.toEqual([...entries.slice(0, leftCount), again])
+  })
+
+  test('entries before the beginning of the log are no longer served', async () => {
+    const entries = putMany(store.require('TopicA', 0), 100)
+    putMany(store.require('TopicB', 0), 1, 100 * RECORD_BYTES)
+    await reopen()
+    await store.correctMinOffsets(45 * RECORD_BYTES)
+    await expect(entriesOf(store.require('TopicA', 0))).resolves.toEqual(entries.slice(45))
+    await store.deleteExpired(60 * RECORD_BYTES, noPause)
+    await reopen()
+    await store.correctMinOffsets(60 * RECORD_BYTES)
+    await expect(entriesOf(store.require('TopicA', 0))).resolves.toEqual(entries.slice(60))
+    expect(offsetsOf(store.require('TopicB', 0))).toEqual([0, 1, 1])
+  })
+
+  test('a queue of which all has expired knows the next offset for ever', async () => {
+    putMany(store.require('TopicA', 0), 45)
+    await reopen()
+    await store.deleteExpired(45 * RECORD_BYTES, noPause)
+    await reopen()
+    await store.correctMinOffsets(45 * RECORD_BYTES)
+    expect(offsetsOf(store.require('TopicA', 0))).toEqual([45, 45, 45])
+    const entry = put(store.require('TopicA', 0), 45 * RECORD_BYTES)
+    await reopen()
+    await store.correctMinOffsets(45 * RECORD_BYTES)
+    await expect(entriesOf(store.require('TopicA', 0))).resolves.toEqual([entry])
+  })
+
+  test('one queue may begin behind the others', async () => {
+    const entries = putMany(store.require('TopicA', 0), 100)
+    putMany(store.require('TopicB', 0), 100)
+    await store.writeOut()
+    await store.trim('TopicA', 0, 90 * RECORD_BYTES)
+    await store.trim('TopicA', 0, 10 * RECORD_BYTES)
+    await store.trim('Nowhere', 0, 10 * RECORD_BYTES)
+    await expect(entriesOf(store.require('TopicA', 0))).resolves.toEqual(entries.slice(90))
+    expect(store.require('TopicB', 0).minOffset).toBe(0)
+  })
+
+  test('a deleted topic is gone, also for the next process; made again it begins anew', async () => {
+    putMany(store.require('TopicA', 0), 50)
+    putMany(store.require('TopicA', 1), 1)
+    putMany(store.require('TopicB', 0), 1)
+    await reopen()
+    await store.deleteTopics(['TopicA', 'Nowhere'])
+    expect(store.topics()).toEqual(['TopicB'])
+    const entry = put(store.require('TopicA', 0), 9000)
+    await reopen()
+    await expect(entriesOf(store.require('TopicA', 0))).resolves.toEqual([entry])
+    await store.deleteQueue('TopicB', 0)
+    await store.deleteQueue('TopicB', 7)
+    await reopen()
+    expect(store.topics()).toEqual(['TopicA'])
+    await store.clear()
+    await reopen()
+    expect(store.topics()).toEqual([])
+  })
+
+  test('whatever happens to the queues, they serve what a list would', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 40 }), async steps => {
+        await store.clear()
+        const model = new Model()
+        for (const each of steps) {
+          if (each.kind === 'reopen') {
+            await reopen()
+            await store.correctMinOffsets(model.beginOffset)
+          } else await model.run(each, store)
+          await model.check(store)
+        }
+      }),
+      { numRuns },
+    )
+  })
+}
+
+function entryOf(physicalOffset: number): Entry {
+  return { physicalOffset, messageBytes: RECORD_BYTES, tagsCode: -1 - physicalOffset }
+}
+
+const queueOf = { topic: fc.constantFrom('TopicA', 'TopicB'), queueId: fc.nat(1) }
+const share = fc.double({ min: 0, max: 1, noNaN: true })
+const step = fc.oneof(
+  { weight: 8, arbitrary: fc.record({ kind: fc.constant('put' as const), ...queueOf, count: fc.nat(60) }) },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant('writeOut' as const) }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('reopen' as const) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('expire' as const), share }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('truncate' as const), share }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('delete' as const), topic: queueOf.topic }) },
+)
+
+type Step = Exclude<typeof step extends fc.Arbitrary<infer T> ? T : never, { kind: 'reopen' }>
+
+interface ModelQueue {
+  minOffset: number
+  /** From queue offset 0 on. */
+  entries: Entry[]
+}
+
+/** The log and the queues as lists. */
+class Model {
+  beginOffset = 0
+  private endOffset = 0
+  private readonly queues = new Map<string, ModelQueue>()
+
+  async run(each: Step, store: ConsumeQueueStore): Promise<void> {
+    if (each.kind === 'put') this.put(each, store)
+    else if (each.kind === 'writeOut') await store.writeOut()
+    else if (each.kind === 'expire') await this.expire(this.offsetAt(each.share), store)
+    else if (each.kind === 'truncate') await this.truncate(this.offsetAt(each.share), store)
+    else {
+      for (const key of [...this.queues.keys()]) if (key.startsWith(each.topic)) this.queues.delete(key)
+      await store.deleteTopics([each.topic])
+    }
+  }
+
+  async check(store: ConsumeQueueStore): Promise<void> {
+    for (const topic of ['TopicA', 'TopicB']) {
+      for (let queueId = 0; queueId <= 1; queueId += 1) {
+        const queue = store.find(topic, queueId)
+        const { minOffset, entries } = this.queues.get(`${topic}-${queueId}`) ?? { minOffset: 0, entries: [] }
+        expect(queue?.maxOffset ?? 0).toBe(entries.length)
+        if (entries.length > 0) expect(queue?.minOffset).toBe(minOffset)
+        expect(queue === null ? [] : await entriesOf(queue)).toEqual(entries.slice(minOffset))
+      }
+    }
+  }
+
+  private put({ topic, queueId, count }: Extract<Step, { kind: 'put' }>, store: ConsumeQueueStore): void {
+    if (count === 0) return
+    const key = `${topic}-${queueId}`
+    const queue = this.queues.get(key) ?? { minOffset: 0, entries: [] }
+    this.queues.set(key, queue)
+    queue.entries.push(...putMany(store.require(topic, queueId), count, this.endOffset))
+    this.endOffset += count * RECORD_BYTES
+  }
+
+  private async expire(physicalOffset: number, store: ConsumeQueueStore): Promise<void> {
+    this.beginOffset = physicalOffset
+    for (const queue of this.queues.values()) {
+      const before = queue.entries.filter(entry => entry.physicalOffset < physicalOffset).length
+      queue.minOffset = Math.max(queue.minOffset, before)
+    }
+    await store.deleteExpired(physicalOffset, noPause)
+  }
+
+  /** As at a start: what nobody serves any more stays unknown. */
+  private async truncate(physicalOffset: number, store: ConsumeQueueStore): Promise<void> {
+    this.endOffset = physicalOffset
+    for (const queue of this.queues.values()) {
+      queue.entries = queue.entries.filter(entry => entry.physicalOffset < physicalOffset)
+    }
+    await store.writeOut()
+    await store.truncate(physicalOffset)
+  }
+
+  private offsetAt(share: number): number {
+    const recordCount = (this.endOffset - this.beginOffset) / RECORD_BYTES
+    return this.beginOffset + Math.round(share * recordCount) * RECORD_BYTES
+  }
+}
