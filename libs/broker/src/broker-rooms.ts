@@ -15,6 +15,8 @@ import type { BrokerStatistics } from './statistics/broker-statistics'
 import type { DailyTotals } from './statistics/daily-totals'
 import type { StoreRates } from './statistics/store-rates'
 import type { SubscriptionGroupTable } from './subscription-groups/subscription-group-table'
+import type { TableFile } from './table-file'
+import type { TopicFile } from './topics/topic-file'
 import type { TopicTable } from './topics/topic-table'
 
 /** All that a broker is made of, for the request handlers: each takes the part that it names. */
@@ -26,7 +28,9 @@ export interface BrokerRooms {
   readonly log: Log
   readonly store: MessageStore
   readonly topics: TopicTable
+  readonly topicFile: TopicFile
   readonly groups: SubscriptionGroupTable
+  readonly groupFile: TableFile
   readonly offsets: ConsumerOffsetTable
   readonly producers: ProducerTable
   readonly consumers: ConsumerTable

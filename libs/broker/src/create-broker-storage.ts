@@ -15,7 +15,8 @@ import { BrokerStatistics } from './statistics/broker-statistics'
 import { StoreHost } from './store-host'
 import { subscriptionGroupFile } from './subscription-groups/subscription-group-file'
 import { SubscriptionGroupTable } from './subscription-groups/subscription-group-table'
-import { topicFile } from './topics/topic-file'
+import type { TableFile } from './table-file'
+import { TopicFile } from './topics/topic-file'
 import { TopicTable } from './topics/topic-table'
 
 /** What a broker keeps on the disk: the store, and the tables with their files. */
@@ -25,7 +26,9 @@ export interface BrokerStorage {
   readonly store: MessageStore
   readonly storeHost: StoreHost
   readonly topics: TopicTable
+  readonly topicFile: TopicFile
   readonly groups: SubscriptionGroupTable
+  readonly groupFile: TableFile
   readonly offsets: ConsumerOffsetTable
   readonly delayLevels: DelayLevels
   readonly schedule: ScheduleMessageService
@@ -51,11 +54,24 @@ export function createBrokerStorage(config: BrokerServiceConfig, deps: BrokerDep
     ...{ store, delayLevels, statistics },
     file: fileOf('delayOffset.json'),
   })
+  const topicFile = new TopicFile({ ...deps, topics, file: fileOf('topics.json') })
+  const groupFile = subscriptionGroupFile({ ...deps, groups, file: fileOf('subscriptionGroup.json') })
   const component = inOrder([
     store, // first: it holds the lock of the folder
-    topicFile({ ...deps, topics, file: fileOf('topics.json') }),
-    subscriptionGroupFile({ ...deps, groups, file: fileOf('subscriptionGroup.json') }),
+    ...[topicFile, groupFile],
     new ConsumerOffsetFile(config, { ...deps, offsets, file: fileOf('consumerOffset.json') }),
   ])
-  return { component, delayLevels, groups, offsets, schedule, statistics, store, storeHost, topics }
+  return {
+    component,
+    delayLevels,
+    groupFile,
+    groups,
+    offsets,
+    schedule,
+    statistics,
+    store,
+    storeHost,
+    topicFile,
+    topics,
+  }
 }

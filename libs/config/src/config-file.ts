@@ -3,24 +3,32 @@ import { CorruptDataError } from '@rocketmq-ts/base'
 import type { Disk, Log } from '@rocketmq-ts/base'
 
 export interface ConfigFileDeps {
-  readonly disk: Pick<Disk, 'exists' | 'makeFolder' | 'readText' | 'rename' | 'syncFolder' | 'writeText'>
+  readonly disk: Pick<Disk, 'datasyncFolder' | 'exists' | 'makeFolder' | 'open' | 'readText' | 'rename' | 'renameLater'>
   readonly log: Log
 }
 
 /**
- * A small text that is written whole and must never be lost: topics, groups, offsets. Java's rule: the file becomes
- * `.bak`, then the new one is written, each step synced, so that a crash at any point leaves one of the two readable.
+ * A small text that is written whole and must never be lost: topics, groups, offsets. The new text is written beside
+ * the file and synced; then, by Java's rule, the file becomes `.bak` and the new one takes its name. A crash at any
+ * point leaves the old or the new text to `load`. Nothing that waits for the disk holds up the event loop.
  * Source: common/ConfigManager.java
  */
 export class ConfigFile {
   private readonly backupPath: string
+  private readonly temporaryPath: string
   private savedText: string | null = null
+  private encode: () => string = () => ''
+  /** The save that has not begun: who asks meanwhile shares it. */
+  private next: Promise<void> | null = null
+  /** Resolves when all saves that were asked for have ended, however. */
+  private ended: Promise<void> = Promise.resolve()
 
   constructor(
     readonly path: string,
     private readonly deps: ConfigFileDeps,
   ) {
     this.backupPath = `${path}.bak`
+    this.temporaryPath = `${path}.tmp`
   }
 
   /**
@@ -44,19 +52,42 @@ export class ConfigFile {
     return this.loadBackup(decode)
   }
 
-  /** Makes `text` the content. Does nothing when it is what was saved or loaded last. */
-  save(text: string): void {
+  /**
+   * Makes what `encode` returns the content, unless it is that already. One save runs at a time; `encode` is called when
+   * it begins, and those asked for until then are one save, with the newest `encode`. Rejects with StorageError.
+   */
+  save(encode: () => string): Promise<void> {
+    this.encode = encode
+    if (this.next === null) {
+      this.next = this.ended.then(() => this.saveNewest())
+      this.ended = this.next.catch(() => undefined)
+    }
+    return this.next
+  }
+
+  private async saveNewest(): Promise<void> {
+    this.next = null // Who asks from now on may have changed what was encoded.
+    const text = this.encode()
     if (text === this.savedText) return
     const { disk } = this.deps
     const folder = path.dirname(this.path)
-    if (disk.exists(this.path)) {
-      disk.rename(this.path, this.backupPath)
-      disk.syncFolder(folder)
-    } else {
-      disk.makeFolder(folder)
-    }
-    disk.writeText(this.path, text)
+    disk.makeFolder(folder)
+    await this.writeTemporary(text)
+    if (disk.exists(this.path)) await disk.renameLater(this.path, this.backupPath)
+    await disk.renameLater(this.temporaryPath, this.path)
+    await disk.datasyncFolder(folder)
     this.savedText = text
+  }
+
+  private async writeTemporary(text: string): Promise<void> {
+    const file = this.deps.disk.open(this.temporaryPath, { create: true })
+    try {
+      file.truncate(0)
+      file.write(Buffer.from(text), 0)
+      await file.datasync()
+    } finally {
+      file.close()
+    }
   }
 
   private loadBackup<T>(decode: (text: string) => T): T | null {

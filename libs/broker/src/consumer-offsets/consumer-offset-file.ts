@@ -18,6 +18,8 @@ export interface ConsumerOffsetFileDeps {
 export class ConsumerOffsetFile implements Component {
   private timer: Timer | null = null
   private savedRevision = -1
+  private readonly encode = (): string =>
+    consumerOffsetTableJson.encode(this.deps.offsets.content(), { pretty: true }).toString()
 
   constructor(
     private readonly config: Pick<BrokerConfig, 'flushConsumerOffsetInterval'>,
@@ -28,22 +30,21 @@ export class ConsumerOffsetFile implements Component {
     const { offsets, file, clock } = this.deps
     const content = file.load(text => consumerOffsetTableJson.decode(text))
     if (content) offsets.restore(content)
-    this.timer = clock.every(this.config.flushConsumerOffsetInterval, () => this.save())
+    this.timer = clock.every(this.config.flushConsumerOffsetInterval, () => void this.save())
     return Promise.resolve()
   }
 
-  stop(): Promise<void> {
+  async stop(): Promise<void> {
     this.timer?.cancel()
-    this.save()
-    return Promise.resolve()
+    await this.save()
   }
 
-  private save(): void {
+  private async save(): Promise<void> {
     const { offsets, file, log } = this.deps
-    const { revision } = offsets
+    const { revision } = offsets // of what is encoded at the earliest: it may have changed again by then
     if (revision === this.savedRevision) return
     try {
-      file.save(consumerOffsetTableJson.encode(offsets.content(), { pretty: true }).toString())
+      await file.save(this.encode)
       this.savedRevision = revision
     } catch (err) {
       // Consumers go on; after a crash they would consume again what they have consumed since the last save.

@@ -25,6 +25,7 @@ import type { BrokerStatistics } from '../statistics/broker-statistics'
 import type { SubscriptionGroupTable } from '../subscription-groups/subscription-group-table'
 import { isWritable } from '../topics/permission'
 import { retryTopicOf } from '../topics/topic-names'
+import type { TopicFile } from '../topics/topic-file'
 import type { TopicTable } from '../topics/topic-table'
 
 /** The level of the first retry: 10 s. */
@@ -33,6 +34,7 @@ const FIRST_RETRY_LEVEL = 3
 export interface ConsumerSendMessageBackDeps {
   readonly config: Pick<BrokerConfig, 'brokerIP1' | 'brokerPermission'>
   readonly topics: Pick<TopicTable, 'ensureForSendBack'>
+  readonly topicFile: Pick<TopicFile, 'isSaved' | 'saved'>
   readonly groups: Pick<SubscriptionGroupTable, 'find'>
   readonly store: Pick<MessageStore, 'readRecord' | 'put'>
   readonly delayLevels: DelayLevels
@@ -56,6 +58,7 @@ export function consumerSendMessageBack(deps: ConsumerSendMessageBackDeps): Requ
     const to = isDead
       ? { topic: ensureDeadLetterTopic(header.group, deps.topics).topicName, queueId: 0, delayLevel: 0 }
       : { topic, queueId: backCount % group.retryQueueNums, delayLevel: delayLevelOf(message, header) }
+    if (!deps.topicFile.isSaved(to.topic)) await deps.topicFile.saved()
     const { status, reason } = await putMessage(deps.store, backMessageOf(message, to, deps.delayLevels))
     if (status !== 'PUT_OK') throw new NotStoredError(reason === null ? status : `${status}: ${reason}`)
     deps.statistics.onSendBack(header.group, readProperty(message.properties, 'RETRY_TOPIC') ?? message.topic)

@@ -12,7 +12,7 @@ export interface DeleteTopicInBrokerDeps extends DeleteTopicDeps {
   readonly log: Log
 }
 
-/** DELETE_TOPIC_IN_BROKER. Rejects with MissingFieldError, IllegalTopicError, StorageError. */
+/** DELETE_TOPIC_IN_BROKER. Rejects with MissingFieldError, IllegalTopicError, NotKeptError, StorageError. */
 export function deleteTopicInBroker(deps: DeleteTopicInBrokerDeps): RequestHandler {
   return answering(async ({ command, channel }) => {
     const { topic } = readDeleteTopicHeader(command)

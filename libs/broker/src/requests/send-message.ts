@@ -16,6 +16,7 @@ import { requireSendable } from '../messages/send-checks'
 import type { SendChecksDeps } from '../messages/send-checks'
 import { SendReplies } from '../messages/send-replies'
 import type { BrokerStatistics } from '../statistics/broker-statistics'
+import type { TopicFile } from '../topics/topic-file'
 import { isRetryTopic } from '../topics/topic-names'
 
 export interface SendMessageDeps extends SendChecksDeps, RetryLimitDeps, Omit<MessageComposerDeps, 'stamp'> {
@@ -23,6 +24,7 @@ export interface SendMessageDeps extends SendChecksDeps, RetryLimitDeps, Omit<Me
     MessageComposerDeps['config'] &
     MessageStampConfig & { readonly maxMessageSize: number }
   readonly store: Pick<MessageStore, 'put' | 'putBatch'>
+  readonly topicFile: Pick<TopicFile, 'isSaved' | 'saved'>
   /** Of this broker as message ids name it: address bytes, then the port as int32. */
   readonly storeHost: Buffer
   readonly statistics: Pick<BrokerStatistics, 'onPut'>
@@ -59,14 +61,28 @@ class Sends {
     if (body === null) throw new EmptyBodyError()
     try {
       const topic = requireSendable(header, channel.remoteAddress, this.deps)
+      const deadLetterTopic = header.batch ? null : this.deadLetterTopicFor(header, command.version)
+      if (!this.deps.topicFile.isSaved((deadLetterTopic ?? topic).topicName)) {
+        this.handleWhenSaved(request)
+        return
+      }
       const message = new IncomingMessage(request, header, body, this.replies)
       if (header.queueId < 0) message.queueId = message.sentQueueId = this.chooseQueue(topic)
       if (header.batch) this.putBatch(message, topic)
-      else this.put(message, topic, this.deadLetterTopicFor(header, command.version))
+      else this.put(message, topic, deadLetterTopic)
     } catch (error) {
       if (!(error instanceof RefusedError)) throw error
       request.reply(this.replies.refused(error))
     }
+  }
+
+  /** Nothing is stored for a topic that a crash would forget: for one that was just made, sends wait for the disk. */
+  private handleWhenSaved(request: RemotingRequest): void {
+    request.retain()
+    this.deps.topicFile
+      .saved()
+      .then(() => this.handle(request))
+      .catch((error: unknown) => request.fail(error))
   }
 
   private put(message: IncomingMessage, topic: TopicConfig, deadLetterTopic: TopicConfig | null): void {

@@ -5,19 +5,21 @@ import type { RequestHandler } from '@rocketmq-ts/remoting'
 import { parseAttributeChanges } from '../attributes/parse-attribute-changes'
 import type { BrokerConfig } from '../broker-config'
 import type { BrokerRegistration } from '../registration/broker-registration'
+import type { TopicFile } from '../topics/topic-file'
 import type { TopicTable } from '../topics/topic-table'
 import { checkTopicUpdate } from '../topics/topic-update-checks'
 
 export interface UpdateAndCreateTopicDeps {
   readonly topics: Pick<TopicTable, 'find' | 'update' | 'isSystemTopic'>
   readonly config: Pick<BrokerConfig, 'validateSystemTopicWhenUpdateTopic' | 'enableMixedMessageType'>
+  readonly topicFile: Pick<TopicFile, 'saved'>
   readonly registration: Pick<BrokerRegistration, 'announced'>
   readonly log: Log
 }
 
 /**
- * UPDATE_AND_CREATE_TOPIC, answered when NameServers know of it: tools ask them for the route next. Throws
- * MissingFieldError, IllegalNameError, IllegalTopicError, IllegalAttributeError.
+ * UPDATE_AND_CREATE_TOPIC, answered when it is on the disk and NameServers know of it: tools ask them for the route
+ * next. Rejects with MissingFieldError, IllegalNameError, IllegalTopicError, IllegalAttributeError, NotKeptError.
  */
 export function updateAndCreateTopic(deps: UpdateAndCreateTopicDeps): RequestHandler {
   return answering(async request => {
@@ -25,9 +27,8 @@ export function updateAndCreateTopic(deps: UpdateAndCreateTopicDeps): RequestHan
     const { topic: topicName, readQueueNums, writeQueueNums, perm, topicFilterType, topicSysFlag, order } = header
     const attributes = parseAttributeChanges(header.attributes)
     const wanted = { topicName, readQueueNums, writeQueueNums, perm, topicFilterType, topicSysFlag, order, attributes }
-    updateTopics([wanted], deps)
     deps.log.info({ topic: topicName, remoteAddress: request.channel.remoteAddress }, 'topic update asked for')
-    await deps.registration.announced()
+    await updateTopics([wanted], deps)
     return RemotingResponse.success()
   })
 }
@@ -36,19 +37,21 @@ export function updateAndCreateTopic(deps: UpdateAndCreateTopicDeps): RequestHan
 export function updateAndCreateTopicList(deps: UpdateAndCreateTopicDeps): RequestHandler {
   return answering(async request => {
     const { topicConfigList } = topicConfigListJson.decode(request.command.body)
-    updateTopics(topicConfigList, deps)
-    await deps.registration.announced()
+    await updateTopics(topicConfigList, deps)
     return RemotingResponse.success()
   })
 }
 
 /** Asking for what is there already changes nothing, not even the version that NameServers compare. */
-function updateTopics(wanted: readonly TopicConfig[], { topics, config }: UpdateAndCreateTopicDeps): void {
+async function updateTopics(wanted: readonly TopicConfig[], deps: UpdateAndCreateTopicDeps): Promise<void> {
+  const { topics, topicFile, registration, config } = deps
   for (const topic of wanted) {
     checkTopicUpdate(topic, { config, isSystemTopic: name => topics.isSystemTopic(name) })
   }
   const changed = wanted.filter(topic => !isSame(topic, topics.find(topic.topicName)))
   if (changed.length > 0) topics.update(...changed)
+  await topicFile.saved()
+  await registration.announced()
 }
 
 function isSame(wanted: TopicConfig, existing: TopicConfig | null): boolean {

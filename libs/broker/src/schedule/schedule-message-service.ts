@@ -59,7 +59,7 @@ export class ScheduleMessageService implements Component {
     if (!this.isFollowing) store.onArrival(this.onArrival)
     this.isFollowing = true
     this.queues.forEach((queue, queueId) => queue.start(this.startOffset(queueId, content)))
-    this.timer = clock.every(this.config.flushDelayOffsetInterval, this.save)
+    this.timer = clock.every(this.config.flushDelayOffsetInterval, () => void this.save())
     return Promise.resolve()
   }
 
@@ -68,7 +68,7 @@ export class ScheduleMessageService implements Component {
     this.timer.cancel()
     this.timer = null
     await Promise.all(this.queues.map(queue => queue.stop()))
-    this.save()
+    await this.save()
   }
 
   /** What delayOffset.json holds: levels that nothing was sent to are not in it. */
@@ -100,11 +100,11 @@ export class ScheduleMessageService implements Component {
     this.version = nextDataVersion(this.version, this.deps.clock.nowMs())
   }
 
-  private readonly save = (): void => {
+  private async save(): Promise<void> {
     const offsets = this.queues.map(({ offset }) => offset).join()
     if (offsets === this.savedOffsets) return
     try {
-      this.deps.file.save(delayOffsetTableJson.encode(this.content(), { pretty: true }).toString())
+      await this.deps.file.save(() => delayOffsetTableJson.encode(this.content(), { pretty: true }).toString())
       this.savedOffsets = offsets
     } catch (error) {
       // What is delivered after the last save would be delivered twice; that is no reason to deliver nothing.

@@ -1,31 +1,19 @@
-import type { Component, Log } from '@rocketmq-ts/base'
-import type { ConfigFile } from '@rocketmq-ts/config'
 import { subscriptionGroupTableJson } from '@rocketmq-ts/protocol'
+import { TableFile } from '../table-file'
+import type { TableFileDeps } from '../table-file'
 import type { SubscriptionGroupTable } from './subscription-group-table'
 
-export interface SubscriptionGroupFileDeps {
+export interface SubscriptionGroupFileDeps extends TableFileDeps {
   readonly groups: SubscriptionGroupTable
-  readonly file: Pick<ConfigFile, 'load' | 'save'>
-  readonly log: Log
 }
 
-/** Keeps the groups in `subscriptionGroup.json`, as `topicFile` keeps the topics. */
-export function subscriptionGroupFile({ groups, file, log }: SubscriptionGroupFileDeps): Component {
-  const save = (): void => file.save(subscriptionGroupTableJson.encode(groups.content(), { pretty: true }).toString())
-  groups.onChange(save)
-  return {
-    start() {
-      const content = file.load(text => subscriptionGroupTableJson.decode(text))
-      if (content) groups.restore(content)
-      return Promise.resolve()
-    },
-    stop() {
-      try {
-        save()
-      } catch (err) {
-        log.error({ err }, 'subscription groups cannot be written')
-      }
-      return Promise.resolve()
-    },
+/** Keeps the groups in `subscriptionGroup.json`. One that a crash forgets is made again by its next consumer. */
+export function subscriptionGroupFile({ groups, ...deps }: SubscriptionGroupFileDeps): TableFile {
+  const table = {
+    encode: () => subscriptionGroupTableJson.encode(groups.content(), { pretty: true }).toString(),
+    restore: (text: string) => groups.restore(subscriptionGroupTableJson.decode(text)),
   }
+  const file = new TableFile(table, deps)
+  groups.onChange(() => file.changed())
+  return file
 }

@@ -3,10 +3,12 @@ import type { BrokerConfig } from '../broker-config'
 import type { ConsumerOffsetTable } from '../consumer-offsets/consumer-offset-table'
 import type { BrokerStatistics } from '../statistics/broker-statistics'
 import { RETRY_TOPIC_PREFIX } from './topic-names'
+import type { TopicFile } from './topic-file'
 import type { TopicTable } from './topic-table'
 
 export interface DeleteTopicDeps {
   readonly topics: Pick<TopicTable, 'find' | 'delete'>
+  readonly topicFile: Pick<TopicFile, 'saved'>
   readonly offsets: Pick<ConsumerOffsetTable, 'groupsOf' | 'deleteTopic'>
   readonly store: Pick<MessageStore, 'deleteTopics'>
   readonly statistics: Pick<BrokerStatistics, 'forgetTopic'>
@@ -15,7 +17,7 @@ export interface DeleteTopicDeps {
 
 /**
  * Deletes a topic with its queues and offsets, and the topics in which pop keeps its retries. The messages stay in the
- * CommitLog until their file goes. Throws StorageError.
+ * CommitLog until their file goes. Rejects with NotKeptError, and then the queues stay, or StorageError.
  */
 export async function deleteTopic(topic: string, deps: DeleteTopicDeps): Promise<void> {
   const topics = [topic, ...popRetryTopics(topic, deps)]
@@ -24,6 +26,7 @@ export async function deleteTopic(topic: string, deps: DeleteTopicDeps): Promise
     deps.offsets.deleteTopic(name)
     deps.statistics.forgetTopic(name)
   }
+  await deps.topicFile.saved()
   await deps.store.deleteTopics(topics)
 }
 

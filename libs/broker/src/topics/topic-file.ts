@@ -1,34 +1,54 @@
-import type { Component, Log } from '@rocketmq-ts/base'
-import type { ConfigFile } from '@rocketmq-ts/config'
+import type { Component } from '@rocketmq-ts/base'
 import { topicConfigTableJson } from '@rocketmq-ts/protocol'
+import type { TopicConfig } from '@rocketmq-ts/protocol'
+import { TableFile } from '../table-file'
+import type { TableFileDeps } from '../table-file'
 import type { TopicTable } from './topic-table'
 
-export interface TopicFileDeps {
+export interface TopicFileDeps extends TableFileDeps {
   readonly topics: TopicTable
-  readonly file: Pick<ConfigFile, 'load' | 'save'>
-  readonly log: Log
 }
 
-/**
- * Keeps the topics in `topics.json`: read at the start, written at every change and at the stop, as Java does. A topic
- * is on the disk before the request that made it is answered; if it cannot be, the request fails with StorageError.
- */
-export function topicFile({ topics, file, log }: TopicFileDeps): Component {
-  const save = (): void => file.save(topicConfigTableJson.encode(topics.content(), { pretty: true }).toString())
-  topics.onChange(save)
-  return {
-    start() {
-      const content = file.load(text => topicConfigTableJson.decode(text))
-      if (content) topics.restore(content)
-      return Promise.resolve()
-    },
-    stop() {
-      try {
-        save()
-      } catch (err) {
-        log.error({ err }, 'topics cannot be written')
-      }
-      return Promise.resolve()
-    },
+/** Keeps the topics in `topics.json`, and knows which of them a crash would forget. */
+export class TopicFile implements Component {
+  private readonly file: TableFile
+  /** Made, and not in the file yet: with a number for each making. */
+  private readonly unsaved = new Map<string, number>()
+  private madeCount = 0
+
+  constructor({ topics, ...deps }: TopicFileDeps) {
+    const table = {
+      encode: () => topicConfigTableJson.encode(topics.content(), { pretty: true }).toString(),
+      restore: (text: string) => topics.restore(topicConfigTableJson.decode(text)),
+    }
+    this.file = new TableFile(table, deps)
+    topics.onChange((_, made) => this.changed(made))
+  }
+
+  /** Throws CorruptDataError. */
+  async start(): Promise<void> {
+    await this.file.start()
+  }
+
+  async stop(): Promise<void> {
+    await this.file.stop()
+  }
+
+  /** False for a topic that was just made: a message stored for it now might outlive it. */
+  isSaved(topic: string): boolean {
+    return this.unsaved.size === 0 || !this.unsaved.has(topic)
+  }
+
+  /** Resolves when the disk has every change made so far. Rejects with NotKeptError. */
+  async saved(): Promise<void> {
+    const made = new Map(this.unsaved)
+    await this.file.saved()
+    for (const [topic, number] of made) if (this.unsaved.get(topic) === number) this.unsaved.delete(topic)
+  }
+
+  private changed(made: readonly TopicConfig[]): void {
+    for (const { topicName } of made) this.unsaved.set(topicName, (this.madeCount += 1))
+    this.file.changed()
+    this.saved().catch(() => undefined) // It is logged; who needs the topic waits for `saved` and is told.
   }
 }

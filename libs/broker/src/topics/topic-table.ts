@@ -42,9 +42,9 @@ export interface TopicForSendBack {
 
 /**
  * Told of every change after it was made. `changed` are the topics that NameServers must hear of at once; it is empty
- * when a topic was deleted or only its order flag was set.
+ * when a topic was deleted or only its order flag was set. `made` are those of them that were not there before.
  */
-export type TopicChangeListener = (changed: readonly TopicConfig[]) => void
+export type TopicChangeListener = (changed: readonly TopicConfig[], made: readonly TopicConfig[]) => void
 
 /** The topics of this broker. A topic is a value: a change puts a new one. Source: broker/topic/TopicConfigManager.java */
 export class TopicTable {
@@ -141,12 +141,12 @@ export class TopicTable {
 
   /** Makes or replaces topics, as one change. */
   put(...topics: readonly TopicConfig[]): void {
+    const made = topics.filter(topic => !this.topics.has(topic.topicName))
     for (const topic of topics) {
-      const known = this.topics.has(topic.topicName)
       this.topics.set(topic.topicName, topic)
-      this.deps.log.info({ topic }, known ? 'topic updated' : 'topic created')
+      this.deps.log.info({ topic }, made.includes(topic) ? 'topic created' : 'topic updated')
     }
-    this.changed(topics)
+    this.changed(topics, made)
   }
 
   /**
@@ -170,7 +170,7 @@ export class TopicTable {
   delete(topic: string): boolean {
     if (!this.topics.delete(topic)) return false
     this.deps.log.info({ topic }, 'topic deleted')
-    this.changed([])
+    this.changed([], [])
     return true
   }
 
@@ -181,7 +181,7 @@ export class TopicTable {
       const config = this.topics.get(topic)
       if (config) this.topics.set(topic, { ...config, order: true })
     }
-    if (turned.length > 0) this.changed([])
+    if (turned.length > 0) this.changed([], [])
   }
 
   /** A new version without a change of a topic: what NameServers were told of all topics has changed. */
@@ -215,8 +215,8 @@ export class TopicTable {
     return null
   }
 
-  private changed(topics: readonly TopicConfig[]): void {
+  private changed(topics: readonly TopicConfig[], made: readonly TopicConfig[]): void {
     this.bumpVersion()
-    for (const listener of this.listeners) listener(topics)
+    for (const listener of this.listeners) listener(topics, made)
   }
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import * as path from 'node:path'
 import { nodeDisk, silentLog } from '@rocketmq-ts/base'
-import { FakeClock, useTemporaryFolders } from '@rocketmq-ts/base/testing'
+import { FakeClock, FaultyDisk, useTemporaryFolders } from '@rocketmq-ts/base/testing'
 import { ConfigFile } from '@rocketmq-ts/config'
 import { consumerOffsetTableJson, parseFastJson } from '@rocketmq-ts/protocol'
 import * as fc from 'fast-check'
@@ -109,9 +109,9 @@ test('what is written is what is read, whatever was committed', () => {
   )
 })
 
-function keptIn(filePath: string, clock = new FakeClock()) {
+function keptIn(filePath: string, { clock = new FakeClock(), disk = nodeDisk } = {}) {
   const offsets = tableWith({}, clock)
-  const file = new ConfigFile(filePath, { disk: nodeDisk, log: silentLog })
+  const file = new ConfigFile(filePath, { disk, log: silentLog })
   return {
     offsets,
     clock,
@@ -137,21 +137,58 @@ test('a file written by Java is understood and written again the same, but for w
 })
 
 test('offsets are written every five seconds, if any changed', async () => {
-  const filePath = path.join(makeFolder(), 'config/consumerOffset.json')
-  const { offsets, clock, keeper } = keptIn(filePath)
+  const filePath = '/config/consumerOffset.json'
+  const disk = new FaultyDisk().process()
+  const { offsets, clock, keeper } = keptIn(filePath, { disk })
+  const afterMs = async (ms: number): Promise<void> => {
+    clock.advance(ms)
+    await new Promise(resolve => setImmediate(resolve))
+  }
   await keeper.start()
   offsets.commit(at(0, 7))
-  clock.advance(4_999)
-  expect(nodeDisk.exists(filePath)).toBe(false)
-  clock.advance(1)
-  const { offsets: restored, keeper: next } = keptIn(filePath)
+  await afterMs(4_999)
+  expect(disk.exists(filePath)).toBe(false)
+  await afterMs(1)
+  const { offsets: restored, keeper: next } = keptIn(filePath, { disk })
   await next.start()
   expect(restored.query('GroupA', 'TopicA', 0)).toBe(7)
 
-  nodeDisk.remove(filePath)
-  clock.advance(5_000)
-  expect(nodeDisk.exists(filePath)).toBe(false)
+  disk.remove(filePath)
+  await afterMs(5_000)
+  expect(disk.exists(filePath)).toBe(false)
   offsets.commit(at(0, 8))
   await keeper.stop()
-  expect(nodeDisk.exists(filePath)).toBe(true)
+  expect(disk.exists(filePath)).toBe(true)
+})
+
+test('a stop waits for the save under way, and for the one of what came after it', async () => {
+  const faulty = new FaultyDisk()
+  const disk = faulty.process()
+  const { offsets, clock, keeper } = keptIn('/config/consumerOffset.json', { disk })
+  await keeper.start()
+  offsets.commit(at(0, 7))
+  faulty.holdSyncs()
+  clock.advance(5_000)
+  await new Promise(resolve => setImmediate(resolve))
+  offsets.commit(at(0, 8))
+  const stopped = keeper.stop()
+  faulty.releaseSyncs()
+  await stopped
+  const { offsets: restored, keeper: next } = keptIn('/config/consumerOffset.json', { disk: faulty.process() })
+  await next.start()
+  expect(restored.query('GroupA', 'TopicA', 0)).toBe(8)
+})
+
+test('offsets that cannot be written are written the next time, changed or not', async () => {
+  const faulty = new FaultyDisk()
+  const disk = faulty.process()
+  const { offsets, clock, keeper } = keptIn('/config/consumerOffset.json', { disk })
+  await keeper.start()
+  offsets.commit(at(0, 7))
+  faulty.failNth('write', 1, { code: 'ENOSPC' })
+  for (const isThere of [false, true]) {
+    clock.advance(5_000)
+    await new Promise(resolve => setImmediate(resolve))
+    expect(disk.exists('/config/consumerOffset.json')).toBe(isThere)
+  }
 })

@@ -49,6 +49,7 @@ function administeredBroker() {
     store,
     deletedTopics,
     topics: new TopicTable(config, { clock, log }),
+    topicFile: { saved: () => Promise.resolve() },
     groups: new SubscriptionGroupTable(config, { clock, log }),
     offsets: new ConsumerOffsetTable(config, { clock, log }),
     statistics: new BrokerStatistics(config.brokerClusterName, { clock }),

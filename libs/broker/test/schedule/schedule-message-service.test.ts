@@ -1,6 +1,5 @@
 import { CorruptDataError, silentLog } from '@rocketmq-ts/base'
-import { FakeClock, useTemporaryFolders } from '@rocketmq-ts/base/testing'
-import { nodeDisk } from '@rocketmq-ts/base'
+import { FakeClock, FaultyDisk } from '@rocketmq-ts/base/testing'
 import { ConfigFile } from '@rocketmq-ts/config'
 import type { MessageToStore } from '@rocketmq-ts/store'
 import { parseDelayLevels } from '../../src/schedule/delay-levels'
@@ -8,15 +7,15 @@ import { ScheduleMessageService } from '../../src/schedule/schedule-message-serv
 import { MemoryMessageStore } from '../support/memory-message-store'
 
 const SCHEDULE = 'SCHEDULE_TOPIC_XXXX'
-const folder = useTemporaryFolders()
 
 /** All that promises and ends of turns can do without the clock. */
 async function settle(): Promise<void> {
   for (let turn = 0; turn < 20; turn += 1) await new Promise(resolve => setImmediate(resolve))
 }
 
-function setUp({ path = `${folder()}/config/delayOffset.json`, levels = '1s 5s 1h' } = {}) {
+function setUp({ path = '/config/delayOffset.json', levels = '1s 5s 1h' } = {}) {
   const clock = new FakeClock()
+  const disk = new FaultyDisk().process()
   const store = new MemoryMessageStore(Buffer.from('7f0000010000a3b7', 'hex'), clock)
   const counted: string[] = []
   const start = async () => {
@@ -25,7 +24,7 @@ function setUp({ path = `${folder()}/config/delayOffset.json`, levels = '1s 5s 1
       {
         ...{ store, clock, log: silentLog, delayLevels: parseDelayLevels(levels) },
         statistics: { onPut: topic => void counted.push(topic) },
-        file: new ConfigFile(path, { disk: nodeDisk, log: silentLog }),
+        file: new ConfigFile(path, { disk, log: silentLog }),
       },
     )
     await service.start()
@@ -40,7 +39,7 @@ function setUp({ path = `${folder()}/config/delayOffset.json`, levels = '1s 5s 1
     await settle()
   }
   const bodies = (topic = 'GA', queueId = 1) => store.messages(topic, queueId).map(message => message.body.toString())
-  return { clock, store, start, park, advance, bodies, counted, path }
+  return { clock, store, start, park, advance, bodies, counted, disk, path }
 }
 
 function parked(body: string, given: Partial<MessageToStore>): MessageToStore {
@@ -98,13 +97,13 @@ test('what came due while the broker was down is delivered at the start', async 
 })
 
 test('progress is kept over a stop, in Java’s file', async () => {
-  const { start, park, advance, bodies, path } = setUp()
+  const { start, park, advance, bodies, disk, path } = setUp()
   const service = await start()
   park('one')
   park('two')
   await advance(1000)
   await service.stop()
-  expect(nodeDisk.readText(path)).toMatch(
+  expect(disk.readText(path)).toMatch(
     /^\{\n\t"dataVersion":\{\n\t\t"counter":1,\n\t\t"stateVersion":0,\n\t\t"timestamp":\d+\n\t\},\n\t"offsetTable":\{\n\t\t1:2\n\t\}\n\}$/,
   )
   park('three')
@@ -126,20 +125,20 @@ test('a crash delivers again what was not saved, and loses nothing', async () =>
 })
 
 test('progress is saved while it runs', async () => {
-  const { start, park, advance, path } = setUp()
+  const { start, park, advance, disk, path } = setUp()
   const service = await start()
   park('one')
   await advance(1000)
-  expect(nodeDisk.readText(path)).toBeNull()
+  expect(disk.readText(path)).toBeNull()
   await advance(9000)
-  expect(nodeDisk.readText(path)).toContain('1:1')
+  expect(disk.readText(path)).toContain('1:1')
   await service.stop()
 })
 
 test('a progress beyond the queue is brought back to it', async () => {
-  const { start, park, advance, bodies, path } = setUp()
-  nodeDisk.makeFolder(path.replace('/delayOffset.json', ''))
-  nodeDisk.writeText(path, '{"offsetTable":{1:99,"2":-5,7:1}}')
+  const { start, park, advance, bodies, disk, path } = setUp()
+  disk.makeFolder(path.replace('/delayOffset.json', ''))
+  disk.writeText(path, '{"offsetTable":{1:99,"2":-5,7:1}}')
   const service = await start()
   park('one')
   park('long', { queueId: 1 })
@@ -149,9 +148,9 @@ test('a progress beyond the queue is brought back to it', async () => {
 })
 
 test('a file that cannot be read stops the start', async () => {
-  const { start, path } = setUp()
-  nodeDisk.makeFolder(path.replace('/delayOffset.json', ''))
-  nodeDisk.writeText(`${path}.bak`, '{"offsetTable":')
+  const { start, disk, path } = setUp()
+  disk.makeFolder(path.replace('/delayOffset.json', ''))
+  disk.writeText(`${path}.bak`, '{"offsetTable":')
   await expect(start()).rejects.toThrow(CorruptDataError)
 })
 

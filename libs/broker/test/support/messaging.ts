@@ -47,8 +47,9 @@ export function messaging(given: Partial<Record<keyof BrokerConfig, string>> = {
     discriminator: 0,
   })
   const delayLevels = parseDelayLevels(JAVA_DELAY_LEVELS)
+  const topicFile = { isSaved: () => true, saved: () => Promise.resolve() }
   const tables = { topics, groups, consumers, offsets, queueLocks, statistics, holdService }
-  const deps = { ...tables, config, clock, log, store, storeHost, delayLevels, uniqueIds }
+  const deps = { ...tables, topicFile, config, clock, log, store, storeHost, delayLevels, uniqueIds }
   return {
     ...deps,
     send: sendMessage(deps),

@@ -30,6 +30,8 @@ export interface KvConfigDeps {
 export class KvConfigTable implements Component {
   private configTable: ReadonlyMap<string, ReadonlyMap<string, string>> = new Map()
   private readonly listeners: ((namespace: string, key: string) => void)[] = []
+  /** Resolves when the change before is done with: each begins with the table that the one before left. */
+  private lastChange: Promise<unknown> = Promise.resolve()
 
   constructor(private readonly deps: KvConfigDeps) {}
 
@@ -39,8 +41,8 @@ export class KvConfigTable implements Component {
     return Promise.resolve()
   }
 
-  stop(): Promise<void> {
-    return Promise.resolve()
+  async stop(): Promise<void> {
+    await this.lastChange
   }
 
   onChange(listener: (namespace: string, key: string) => void): void {
@@ -56,33 +58,37 @@ export class KvConfigTable implements Component {
     return this.configTable.get(namespace) ?? null
   }
 
-  /** Throws KvConfigFullError, StorageError. */
-  put(namespace: string, key: string, value: string): void {
-    const pairs = new Map(this.configTable.get(namespace))
-    this.replace(namespace, pairs.set(key, value))
-    this.deps.log.info({ namespace, key, value }, 'KV config put')
-    this.announce(namespace, key)
+  /** Rejects with KvConfigFullError, StorageError, and then nothing has changed. */
+  async put(namespace: string, key: string, value: string): Promise<void> {
+    await this.inTurn(async () => {
+      await this.replace(namespace, key, new Map(this.configTable.get(namespace)).set(key, value))
+      this.deps.log.info({ namespace, key, value }, 'KV config put')
+    })
   }
 
-  /** Nothing happens if there is no such key. Throws StorageError. */
-  delete(namespace: string, key: string): void {
-    const pairs = new Map(this.configTable.get(namespace))
-    if (!pairs.delete(key)) return
-    this.replace(namespace, pairs)
-    this.deps.log.info({ namespace, key }, 'KV config deleted')
-    this.announce(namespace, key)
+  /** Nothing happens if there is no such key. Rejects with StorageError, and then nothing has changed. */
+  async delete(namespace: string, key: string): Promise<void> {
+    await this.inTurn(async () => {
+      const pairs = new Map(this.configTable.get(namespace))
+      if (!pairs.delete(key)) return
+      await this.replace(namespace, key, pairs)
+      this.deps.log.info({ namespace, key }, 'KV config deleted')
+    })
+  }
+
+  private async inTurn(change: () => Promise<void>): Promise<void> {
+    const changed = this.lastChange.then(change)
+    this.lastChange = changed.catch(() => undefined)
+    await changed
   }
 
   /** The file first: what is answered from here is what a restart brings back. */
-  private replace(namespace: string, pairs: ReadonlyMap<string, string>): void {
+  private async replace(namespace: string, key: string, pairs: ReadonlyMap<string, string>): Promise<void> {
     const configTable = new Map(this.configTable).set(namespace, pairs)
     const text = kvConfigTableJson.encode({ configTable }).toString()
     if (text.length > KV_CONFIG_CHARS_MAX) throw new KvConfigFullError()
-    this.deps.file.save(text)
+    await this.deps.file.save(() => text)
     this.configTable = configTable
-  }
-
-  private announce(namespace: string, key: string): void {
     for (const listener of this.listeners) listener(namespace, key)
   }
 }
