@@ -1,6 +1,8 @@
 import type { Clock, Log } from '@rocketmq-ts/base'
 import { SerializeType } from '@rocketmq-ts/protocol'
 import { BlockPool } from './block-pool'
+import { HeldBytes } from './held-bytes'
+import type { OpenConnections } from './open-connections'
 import type { CloseReason, RemotingConnection } from './remoting-connection'
 import type { ConnectionLimits, RemotingConfig } from './remoting-config'
 import type { RemotingStatistics } from './remoting-statistics'
@@ -13,8 +15,9 @@ export interface ConnectionContext {
   /** Of our own requests. */
   readonly serializeType: SerializeType
   readonly statistics: RemotingStatistics
+  readonly held: HeldBytes
   readonly pool: BlockPool
-  readonly clock: Pick<Clock, 'after' | 'monotonicMs'>
+  readonly clock: Pick<Clock, 'after' | 'endOfTurn' | 'monotonicMs'>
   readonly log: Log
   /** True while a graceful stop turns clients away. */
   readonly isGoingAway: boolean
@@ -28,11 +31,17 @@ export type ChangeableContext = ConnectionContext & { isGoingAway: boolean }
 interface Given extends Pick<ConnectionContext, 'limits' | 'statistics' | 'clock' | 'log' | 'onGone'> {
   readonly handlers: RequestHandlers
   readonly config: RemotingConfig
+  readonly connections: Pick<OpenConnections, 'closeHeaviest'>
 }
 
-export function createConnectionContext({ handlers, config, ...given }: Given): ChangeableContext {
+export function createConnectionContext({ handlers, config, connections, ...given }: Given): ChangeableContext {
+  const held: HeldBytes = new HeldBytes(config.heldBytesMax, {
+    ...given,
+    onOverfull: () => connections.closeHeaviest(held),
+  })
   return {
     ...given,
+    held,
     handlers: new Map(Object.entries(handlers).map(([code, handler]) => [Number(code), handler])),
     serializeType: SerializeType[config['rocketmq.serialize.type']],
     pool: new BlockPool(),

@@ -15,6 +15,11 @@ export class SlowPeerError extends PeerError {
   override readonly code = 'RMQ_SLOW_PEER'
 }
 
+/** All connections together hold too much, and this one the most. */
+export class HeaviestPeerError extends PeerError {
+  override readonly code = 'RMQ_HEAVIEST_PEER'
+}
+
 /** No answer came in time. What became of the request is unknown. */
 export class RemotingTimeoutError extends RocketmqError {
   readonly code = 'RMQ_REMOTING_TIMEOUT'

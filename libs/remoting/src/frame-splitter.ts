@@ -28,6 +28,11 @@ export class FrameSplitter {
   /** `frameBytesMax` counts the length word too. */
   constructor(private readonly frameBytesMax: number) {}
 
+  /** What it keeps: of a frame that has not arrived whole, and of a chunk that was not asked for yet. */
+  get heldBytes(): number {
+    return (this.partial?.length ?? 0) + this.chunk.length - this.chunkAt
+  }
+
   push(chunk: Buffer): void {
     const rest = this.chunk.subarray(this.chunkAt)
     this.chunk = rest.length === 0 ? chunk : Buffer.concat([rest, chunk])

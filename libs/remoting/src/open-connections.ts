@@ -1,4 +1,5 @@
 import type { Clock, Timer } from '@rocketmq-ts/base'
+import type { HeldBytes } from './held-bytes'
 import type { RemotingConnection } from './remoting-connection'
 
 const SWEEP_PERIOD_MS = 1000
@@ -26,6 +27,18 @@ export class OpenConnections {
       for (const connection of this.connections) connection.sweep(nowMs)
       alsoEverySecond(nowMs)
     })
+  }
+
+  /** Closes those that hold the most until the others are within the limit. */
+  closeHeaviest({ bytesMax, shareBytes }: Pick<HeldBytes, 'bytesMax' | 'shareBytes'>): void {
+    const open = [...this.connections].filter(connection => connection.isOpen)
+    let bytes = open.reduce((sum, { heldBytes }) => sum + heldBytes, 0)
+    const heavy = open.filter(({ heldBytes }) => heldBytes > shareBytes).sort((a, b) => b.heldBytes - a.heldBytes)
+    for (const connection of heavy) {
+      if (bytes <= bytesMax) return
+      bytes -= connection.heldBytes
+      connection.breakHeaviest()
+    }
   }
 
   finishAll(): void {

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net'
 import type { OutgoingResponse } from '@rocketmq-ts/protocol'
 import { BLOCK_BYTES, type BlockPool } from './block-pool'
 import { AnswerTooLargeError } from './errors'
+import type { HeldBytes } from './held-bytes'
 import type { RemotingStatistics } from './remoting-statistics'
 
 /** One write to the socket: large enough to be worth a system call, small enough to show that the peer still reads. */
@@ -24,6 +25,7 @@ export interface OutboxContext {
   readonly frameBytesMax: number
   readonly pool: BlockPool
   readonly statistics: Pick<RemotingStatistics, 'bytesOut'>
+  readonly held: Pick<HeldBytes, 'total'>
   /** Told when the socket has taken bytes: `unsentBytes` is smaller now. */
   readonly listener: { onTaken(): void }
 }
@@ -152,6 +154,7 @@ export class Outbox {
   private grownBy(bytes: number): void {
     this.filling.bytes += bytes
     this.unsentBytes += bytes
+    this.context.held.total += bytes
   }
 
   private flushSoon(): void {
@@ -209,6 +212,7 @@ export class Outbox {
 
   private release(batch: Batch): void {
     this.unsentBytes -= batch.bytes
+    this.context.held.total -= batch.bytes
     this.unsentOnewayCount -= batch.onewayCount
     for (const block of batch.blocks) this.context.pool.give(block)
     for (const response of batch.responses) response.release()

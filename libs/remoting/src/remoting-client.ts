@@ -15,7 +15,7 @@ import { peerOf } from './socket-address'
 import { clientTlsOptions } from './tls/tls-options'
 
 export interface RemotingClientDeps {
-  readonly clock: Pick<Clock, 'after' | 'every' | 'monotonicMs'>
+  readonly clock: Pick<Clock, 'after' | 'endOfTurn' | 'every' | 'monotonicMs'>
   /** For certificates and keys. */
   readonly disk: Pick<Disk, 'readText'>
   readonly log: Log
@@ -46,6 +46,7 @@ export class RemotingClient implements Component {
       config,
       limits: clientLimits(config),
       statistics: this.statistics,
+      connections: this.connections,
       clock: deps.clock,
       log: deps.log.child({ component: 'remoting-client' }),
       onGone: (connection, reason) => this.onGone(connection, reason),

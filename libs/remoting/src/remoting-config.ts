@@ -69,6 +69,10 @@ export const remotingConfigSchema = z.object({
   unsentBytesMax: restartOnly(wholeNumber({ min: 1024 }).default(64 * MIB)).describe(
     'unsent bytes per connection at which it is closed',
   ),
+  heldBytesMax: restartOnly(wholeNumber({ min: 64 * 1024 }).default(512 * MIB)).describe(
+    'bytes that all connections of a port hold together: requests that are incomplete or unanswered, and unsent answers; ' +
+      'from half of it on those with more than their share are not read, above it the heaviest are closed',
+  ),
   drainTimeoutMs: restartOnly(wholeNumber({ min: 1 }).default(60_000)).describe(
     'a peer that takes nothing for so long while above the high mark is closed',
   ),

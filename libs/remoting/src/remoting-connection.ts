@@ -1,10 +1,11 @@
 import type { Socket } from 'node:net'
 import { type Log, PeerError, RefusedError, type Timer } from '@rocketmq-ts/base'
 import { IncomingCommand, type OutgoingResponse, type RemotingCommand } from '@rocketmq-ts/protocol'
+import { BackPressure } from './back-pressure'
 import type { Channel } from './channel'
 import type { ConnectionContext } from './connection-context'
 import { errorResponse, goAway, GO_AWAY_UNKNOWN_UNTIL, unsupportedCode } from './error-response'
-import { ConnectionLostError, SlowPeerError } from './errors'
+import { ConnectionLostError, HeaviestPeerError, SlowPeerError } from './errors'
 import { FrameSplitter } from './frame-splitter'
 import { IncomingRequest } from './incoming-request'
 import { Liveness } from './liveness'
@@ -29,6 +30,7 @@ export class RemotingConnection implements Channel {
   private readonly splitter: FrameSplitter
   private readonly inFlight: RequestsInFlight
   private readonly outbox: Outbox
+  private readonly pressure: BackPressure
   private readonly outgoing: OutgoingRequests
   private readonly liveness: Liveness
   /** The peer must wait: neither its socket nor the rest of its last chunk is read. */
@@ -45,19 +47,25 @@ export class RemotingConnection implements Channel {
     peer: Peer,
     private readonly context: ConnectionContext,
   ) {
-    const { limits, pool, statistics } = context
+    const { limits, pool, statistics, held } = context
     this.remoteAddress = peer.remoteAddress
     this.remoteHost = peer.remoteHost
     this.log = context.log.child({ remoteAddress: peer.remoteAddress })
     this.splitter = new FrameSplitter(limits.frameBytesMax)
-    this.inFlight = new RequestsInFlight(limits)
-    this.outbox = new Outbox(socket, { frameBytesMax: limits.frameBytesMax, pool, statistics, listener: this })
+    this.inFlight = new RequestsInFlight(limits, held)
+    this.outbox = new Outbox(socket, { frameBytesMax: limits.frameBytesMax, pool, statistics, held, listener: this })
+    this.pressure = new BackPressure({ inFlight: this.inFlight, outbox: this.outbox, limits, held })
     this.outgoing = new OutgoingRequests(peer.remoteAddress, this.outbox, context)
     this.liveness = new Liveness(limits, context.clock.monotonicMs())
   }
 
   get isOpen(): boolean {
     return !this.isClosing
+  }
+
+  /** Its part of what all connections hold. */
+  get heldBytes(): number {
+    return this.pressure.heldBytes
   }
 
   /** Begins to serve; `firstBytes` were read before it was known what the connection is. */
@@ -79,6 +87,7 @@ export class RemotingConnection implements Channel {
     if (this.isClosing) return
     this.splitter.push(chunk)
     this.takeFrames()
+    this.context.held.check()
   }
 
   private takeFrames(): void {
@@ -87,12 +96,14 @@ export class RemotingConnection implements Channel {
         const frame = this.splitter.next()
         if (frame === null) return
         this.take(IncomingCommand.read(frame), frame.length)
-        if (this.inFlight.isFull || this.outbox.unsentBytes > this.context.limits.unsentBytesHighMark) this.pause()
+        if (this.pressure.isHigh) this.pause()
       }
     } catch (error) {
       if (!(error instanceof PeerError)) throw error
       this.context.statistics.badFrameTotal += 1
       this.break(error)
+    } finally {
+      if (!this.isClosing) this.pressure.setIncomplete(this.splitter.heldBytes)
     }
   }
 
@@ -130,7 +141,7 @@ export class RemotingConnection implements Channel {
   }
 
   private goOn(): void {
-    if (!this.inFlight.hasRoom || this.outbox.unsentBytes > this.context.limits.unsentBytesLowMark) return
+    if (!this.pressure.isLow) return
     this.isPaused = false
     this.socket.resume()
     this.takeFrames()
@@ -173,6 +184,7 @@ export class RemotingConnection implements Channel {
     }
     const { unsentBytes } = this.outbox
     if (unsentBytes > this.context.limits.unsentBytesMax) this.breakSlow(`${unsentBytes} bytes are unsent`)
+    this.context.held.check()
   }
 
   sendOneway(command: RemotingCommand): boolean {
@@ -195,6 +207,7 @@ export class RemotingConnection implements Channel {
   sweep(nowMs: number): void {
     if (this.isFinishing) this.closeWhenFinished()
     if (this.isClosing) return
+    if (this.isPaused) this.goOn() // others may have made room
     const { takenBytes, unsentBytes } = this.outbox
     const state = this.liveness.check(nowMs, { received: this.receivedBytes, taken: takenBytes, unsent: unsentBytes })
     if (state === 'stuck') this.breakSlow(`it takes nothing, ${unsentBytes} bytes are unsent`)
@@ -236,6 +249,14 @@ export class RemotingConnection implements Channel {
     this.break(new SlowPeerError(`the peer is too slow: ${how}`))
   }
 
+  /** Ends the connection at once, because all of them hold too much and this one the most. */
+  breakHeaviest(): void {
+    const { statistics, held } = this.context
+    statistics.heaviestPeerTotal += 1
+    const text = `all connections hold ${held.total} bytes, above heldBytesMax, and this one ${this.heldBytes} of them`
+    this.break(new HeaviestPeerError(text))
+  }
+
   /** Ends the connection at once because of what the peer does. */
   private break(error: PeerError): void {
     this.log.warn({ err: error }, 'closing connection to a bad peer')
@@ -252,6 +273,8 @@ export class RemotingConnection implements Channel {
     this.isClosing = true
     this.closeTimer?.cancel()
     this.outbox.dispose()
+    this.inFlight.dispose()
+    this.pressure.setIncomplete(0)
     this.outgoing.connectionLost()
     this.context.onGone(this, this.closeReason)
   }

@@ -16,7 +16,7 @@ import { TlsAcceptor } from './tls/tls-acceptor'
 const CERTIFICATE_CHECK_PERIOD_MS = 10_000
 
 export interface RemotingServerDeps {
-  readonly clock: Pick<Clock, 'after' | 'every' | 'monotonicMs'>
+  readonly clock: Pick<Clock, 'after' | 'endOfTurn' | 'every' | 'monotonicMs'>
   /** For certificates and keys. */
   readonly disk: Pick<Disk, 'readText'>
   readonly log: Log
@@ -54,6 +54,7 @@ export class RemotingServer implements Component {
       config,
       limits: serverLimits(config),
       statistics: this.statistics,
+      connections: this.connections,
       clock: deps.clock,
       log: this.log,
       onGone: (connection, reason) => this.onGone(connection, reason),

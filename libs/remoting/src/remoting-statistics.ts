@@ -12,6 +12,8 @@ export class RemotingStatistics {
   idleConnectionTotal = 0
   /** Closed because the peer did not read. */
   slowPeerTotal = 0
+  /** Closed because all connections together held too much, and this one the most. */
+  heaviestPeerTotal = 0
   requestTotal = 0
   /** Requests that were answered with an error of the transport: unknown code, going away. */
   refusedRequestTotal = 0

@@ -29,8 +29,9 @@ function outboxOn(socket: Socket) {
   const statistics = new RemotingStatistics()
   let takenCount = 0
   const listener = { onTaken: () => void (takenCount += 1) }
-  const context = { frameBytesMax: FRAME_BYTES_MAX, pool: new BlockPool(), statistics, listener }
-  return { outbox: new Outbox(socket, context), statistics, takenCount: () => takenCount }
+  const held = { total: 0 }
+  const context = { frameBytesMax: FRAME_BYTES_MAX, pool: new BlockPool(), statistics, held, listener }
+  return { outbox: new Outbox(socket, context), statistics, held, takenCount: () => takenCount }
 }
 
 /** Reads so many frames, resting between chunks when told to. */
@@ -102,7 +103,7 @@ test('what promises of the tick still push goes with it', async () => {
 })
 
 test('a socket that goes releases what is written, what waits and what comes later', async () => {
-  const { outbox } = outboxOn(sending)
+  const { outbox, held } = outboxOn(sending)
   let releasedCount = 0
   const push = () => {
     const release = () => void (releasedCount += 1)
@@ -111,10 +112,11 @@ test('a socket that goes releases what is written, what waits and what comes lat
   sending.on('error', () => undefined).on('close', () => outbox.dispose())
   for (let count = 0; count < 20; count += 1) push()
   expect(outbox.unsentBytes).toBeGreaterThan(0)
+  expect(held.total).toBe(outbox.unsentBytes)
   receiving.destroy()
   await eventually(() => releasedCount === 20)
   push()
   outbox.dispose()
   expect(releasedCount).toBe(21)
-  expect(outbox.unsentBytes).toBe(0)
+  expect([outbox.unsentBytes, held.total]).toEqual([0, 0])
 })
