@@ -5,6 +5,7 @@ import {
   type Channel,
   ConnectFailedError,
   ConnectionLostError,
+  type RemotingClient,
   RemotingTimeoutError,
   type RequestHandlers,
   TooManyRequestsError,
@@ -77,20 +78,33 @@ test('a connect that takes too long is given up', async () => {
 
 test('a request that times out on a silent connection ends it', async () => {
   const mute = await muteServer()
-  const client = await remoting.client()
-  await expect(client.invoke(mute, echoRequest(''), 20)).rejects.toThrow(RemotingTimeoutError)
+  const clock = new FakeClock()
+  const timeOut = async (client: RemotingClient): Promise<void> => {
+    await client.channel(mute)
+    const unanswered = expect(client.invoke(mute, echoRequest(''), 20)).rejects.toThrow(RemotingTimeoutError)
+    await new Promise(resolve => setImmediate(resolve)) // it is sent, and its time has begun
+    clock.advance(20)
+    await unanswered
+  }
+  const client = await remoting.client({}, { clock })
+  await timeOut(client)
   await eventually(() => client.statistics.connectionCount === 0)
-  const keeping = await remoting.client({ clientCloseSocketIfTimeout: false })
-  await expect(keeping.invoke(mute, echoRequest(''), 20)).rejects.toThrow(RemotingTimeoutError)
+  const keeping = await remoting.client({ clientCloseSocketIfTimeout: false }, { clock })
+  await timeOut(keeping)
   expect(keeping.statistics.connectionCount).toBe(1)
 })
 
 test('one unanswered request does not end a connection that is alive', async () => {
   const server = await remoting.server(handlers)
-  const client = await remoting.client()
-  const unanswered = client.invoke(server.address, RemotingCommand.request(SILENT), 200)
+  const clock = new FakeClock()
+  const client = await remoting.client({}, { clock })
+  await client.channel(server.address)
+  const unanswered = expect(client.invoke(server.address, RemotingCommand.request(SILENT), 200)).rejects.toThrow(
+    RemotingTimeoutError,
+  )
   await client.invoke(server.address, echoRequest('alive'), 5000)
-  await expect(unanswered).rejects.toThrow(RemotingTimeoutError)
+  clock.advance(200)
+  await unanswered
   expect(client.statistics).toMatchObject({ connectionCount: 1, connectionTotal: 1 })
 })
 

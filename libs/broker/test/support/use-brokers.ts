@@ -10,7 +10,8 @@ import type { Broker } from '../../src/create-broker'
 import { loadBrokerConfig } from '../../src/load-broker-config'
 import type { BrokerServiceConfig } from '../../src/load-broker-config'
 
-const TIMEOUT_MS = 5_000
+/** Less than a test may take, so that the request is what fails. */
+const TIMEOUT_MS = 15_000
 
 export interface RunningBroker {
   readonly broker: Broker
