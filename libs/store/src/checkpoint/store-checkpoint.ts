@@ -42,13 +42,7 @@ export class StoreCheckpoint {
     if (file.sizeBytes() < FILE_BYTES) file.truncate(FILE_BYTES)
     const bytes = Buffer.alloc(USED_BYTES)
     file.readNow(bytes, 0, USED_BYTES, 0)
-    const at = (offset: number): number => Math.max(0, readInt64(bytes, offset))
-    this.physicMsgTimestamp = at(0)
-    this.logicsMsgTimestamp = at(8)
-    this.indexMsgTimestamp = at(16)
-    this.masterFlushedOffset = at(24)
-    this.confirmPhyOffset = at(32)
-    this.logicsPhysicalOffset = at(40)
+    Object.assign(this, readCheckpointFields(bytes))
   }
 
   /** Writes the values; they survive a loss of power when the promise resolves. */
@@ -67,5 +61,30 @@ export class StoreCheckpoint {
   close(): void {
     this.file?.close()
     this.file = null
+  }
+}
+
+export type CheckpointFields = Readonly<
+  Pick<
+    StoreCheckpoint,
+    | 'physicMsgTimestamp'
+    | 'logicsMsgTimestamp'
+    | 'indexMsgTimestamp'
+    | 'masterFlushedOffset'
+    | 'confirmPhyOffset'
+    | 'logicsPhysicalOffset'
+  >
+>
+
+/** What the file says; what it cannot mean reads as 0, and so does what an older one does not have. */
+export function readCheckpointFields(bytes: Buffer): CheckpointFields {
+  const at = (offset: number): number => (offset + 8 > bytes.length ? 0 : Math.max(0, readInt64(bytes, offset)))
+  return {
+    physicMsgTimestamp: at(0),
+    logicsMsgTimestamp: at(8),
+    indexMsgTimestamp: at(16),
+    masterFlushedOffset: at(24),
+    confirmPhyOffset: at(32),
+    logicsPhysicalOffset: at(40),
   }
 }

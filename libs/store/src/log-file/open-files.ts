@@ -23,6 +23,11 @@ export class OpenFiles {
     this.files.delete(file)
   }
 
+  /** Closes all that are idle. */
+  closeAll(): void {
+    for (const file of [...this.files]) file.closeIfIdle()
+  }
+
   private closeOne(): void {
     for (const file of this.files) {
       if (file.closeIfIdle()) return
