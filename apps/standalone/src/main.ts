@@ -14,8 +14,10 @@ import {
 } from '@rocketmq-ts/shell'
 import type { Flag } from '@rocketmq-ts/shell'
 import { chooseWhomToServe, loadStandaloneConfigs } from './standalone-configs'
+import { runStoreCommand } from './store-command/store-command'
 
 const usage = 'rocketmq up [flags]'
+const usages = `usage: ${usage}, or rocketmq store inspect|verify DIR [flags] (-h shows the flags)`
 const known: readonly Flag[] = [
   { name: 'home', value: 'DIR', help: 'store, configuration and logs (./rocketmq-home)' },
   { name: 'namesrv-port', value: 'N', help: 'port of the NameServer (9876); 0 takes a free one' },
@@ -31,10 +33,17 @@ const known: readonly Flag[] = [
   { name: 'help', letter: 'h', help: 'print this and exit' },
 ]
 
-/** `rocketmq up`: a NameServer and a broker in one process, with one home, for the clients of one machine. */
+/**
+ * `rocketmq up`: a NameServer and a broker in one process, with one home, for the clients of one machine.
+ * `rocketmq store`: a look into a data directory.
+ */
 void runApp(async context => {
   const [command, ...args] = context.args
-  if (command !== 'up') throw new ConfigError([`usage: ${usage}`])
+  if (command === 'store') {
+    process.exitCode = runStoreCommand(args, context, process.stderr)
+    return null
+  }
+  if (command !== 'up') throw new ConfigError([usages])
   const given = readFlags(args, known)
   const configs = loadStandaloneConfigs(given, context)
   if (printWhatIsAsked({ usage, known, given, config: configs.broker }, context)) return null
