@@ -2,9 +2,12 @@ import { RequestCode } from '@rocketmq-ts/protocol'
 import type { RequestHandler, RequestHandlers } from '@rocketmq-ts/remoting'
 import type { BrokerRooms } from './broker-rooms'
 import { checkClientConfig } from './requests/check-client-config'
+import { cleanExpiredConsumeQueue } from './requests/clean-expired-consume-queue'
+import { cleanUnusedTopic } from './requests/clean-unused-topic'
 import { cloneGroupOffset } from './requests/clone-group-offset'
 import { consumeMessageDirectly } from './requests/consume-message-directly'
 import { consumerSendMessageBack } from './requests/consumer-send-message-back'
+import { deleteExpiredCommitLog } from './requests/delete-expired-commit-log'
 import { deleteSubscriptionGroup } from './requests/delete-subscription-group'
 import { deleteTopicInBroker } from './requests/delete-topic-in-broker'
 import { getAllConsumerOffset } from './requests/get-all-consumer-offset'
@@ -125,6 +128,9 @@ const servedCodes: readonly ServedCodes[] = [
   served(getBrokerRuntimeInfo, RequestCode.GET_BROKER_RUNTIME_INFO),
   served(getConsumeStats, RequestCode.GET_CONSUME_STATS),
   served(viewBrokerStatsData, RequestCode.VIEW_BROKER_STATS_DATA),
+  served(deleteExpiredCommitLog, RequestCode.DELETE_EXPIRED_COMMITLOG),
+  served(cleanExpiredConsumeQueue, RequestCode.CLEAN_EXPIRED_CONSUMEQUEUE),
+  served(cleanUnusedTopic, RequestCode.CLEAN_UNUSED_TOPIC),
 ]
 
 /** For the documentation: the codes that a broker serves, and on which ports. */

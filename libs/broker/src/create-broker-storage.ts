@@ -17,6 +17,7 @@ import { subscriptionGroupFile } from './subscription-groups/subscription-group-
 import { SubscriptionGroupTable } from './subscription-groups/subscription-group-table'
 import type { TableFile } from './table-file'
 import { TopicFile } from './topics/topic-file'
+import { retentionOfTopic } from './topics/topic-retention'
 import { TopicTable } from './topics/topic-table'
 
 /** What a broker keeps on the disk: the store, and the tables with their files. */
@@ -39,12 +40,13 @@ export interface BrokerStorage {
 export function createBrokerStorage(config: BrokerServiceConfig, deps: BrokerDeps): BrokerStorage {
   const delayLevels = parseDelayLevels(config.messageDelayLevel)
   const storeHost = new StoreHost(config.brokerIP1)
+  const topics = new TopicTable(config, deps)
   const store = createFileMessageStore(config, {
     ...deps,
     storeHost: storeHost.bytes,
     delayMsOfLevel: level => delayLevels.delayMs(level),
+    retentionOf: topic => retentionOfTopic(topic, topics),
   })
-  const topics = new TopicTable(config, deps)
   const groups = new SubscriptionGroupTable(config, deps)
   const offsets = new ConsumerOffsetTable(config, deps)
   const statistics = new BrokerStatistics(config.brokerClusterName, deps)

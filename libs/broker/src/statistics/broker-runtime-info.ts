@@ -1,6 +1,6 @@
 import { MqVersion, MQ_VERSION } from '@rocketmq-ts/protocol'
 import type { Clock, Disk } from '@rocketmq-ts/base'
-import { storePaths, type MessageStore, type MessageStoreConfig, type StoreStatistics } from '@rocketmq-ts/store'
+import type { MessageStore, MessageStoreConfig, StoreStatistics } from '@rocketmq-ts/store'
 import type { BrokerConfig } from '../broker-config'
 import type { BrokerStatistics } from './broker-statistics'
 import type { DailyTotals } from './daily-totals'
@@ -23,6 +23,7 @@ export interface BrokerRuntimeInfoDeps {
     | 'dispatchBehindBytes'
     | 'earliestCommitLogTimestamp'
     | 'commitLogDiskRatio'
+    | 'commitLogDiskRatios'
     | 'consumeQueueDiskRatio'
   >
   readonly rates: Pick<StoreRates, 'putTps' | 'getFoundTps' | 'getMissTps' | 'getTotalTps' | 'getTransferredTps'>
@@ -31,8 +32,7 @@ export interface BrokerRuntimeInfoDeps {
   readonly delays: () => readonly DelayProgress[]
   readonly disk: Pick<Disk, 'space'>
   readonly clock: Pick<Clock, 'nowMs'>
-  readonly config: Pick<BrokerConfig, 'startAcceptSendRequestTimeStamp'> &
-    Pick<MessageStoreConfig, 'storePathRootDir' | 'storePathCommitLog'>
+  readonly config: Pick<BrokerConfig, 'startAcceptSendRequestTimeStamp'> & Pick<MessageStoreConfig, 'storePathRootDir'>
 }
 
 /**
@@ -57,7 +57,7 @@ export async function brokerRuntimeInfo(deps: BrokerRuntimeInfoDeps): Promise<Re
 
 type Entry = readonly [string, string]
 
-function storeInfo({ store, rates, clock, config }: BrokerRuntimeInfoDeps): readonly Entry[] {
+function storeInfo({ store, rates, clock }: BrokerRuntimeInfoDeps): readonly Entry[] {
   const { statistics } = store
   const averageBytes = statistics.putMessageCount === 0 ? 0 : statistics.putMessageBytes / statistics.putMessageCount
   return [
@@ -79,7 +79,7 @@ function storeInfo({ store, rates, clock, config }: BrokerRuntimeInfoDeps): read
     ['getTotalTps', rates.getTotalTps()],
     ['getTransferredTps', rates.getTransferredTps()],
     ['commitLogDiskRatio', String(store.commitLogDiskRatio())],
-    [`commitLogDiskRatio_${storePaths(config).commitLog}`, String(store.commitLogDiskRatio())],
+    ...[...store.commitLogDiskRatios()].map(ratioInfo),
     ['consumeQueueDiskRatio', String(store.consumeQueueDiskRatio())],
     ['commitLogMinOffset', String(store.minPhysicalOffset)],
     ['commitLogMaxOffset', String(store.maxPhysicalOffset)],
@@ -88,6 +88,10 @@ function storeInfo({ store, rates, clock, config }: BrokerRuntimeInfoDeps): read
     ['remainTransientStoreBufferNumbs', '2147483647'],
     ['remainHowManyDataToFlush', byteCountText(store.maxPhysicalOffset - store.flushedPhysicalOffset)],
   ]
+}
+
+function ratioInfo([folder, ratio]: readonly [string, number]): Entry {
+  return [`commitLogDiskRatio_${folder}`, String(ratio)]
 }
 
 /** Java's classes: what it calls them, and where they end in ms. */
