@@ -65,12 +65,13 @@ export async function sendUntilCut(options: SenderOptions): Promise<void> {
   try {
     await Promise.all(Array.from({ length: IN_FLIGHT_COUNT }, sendOneAfterTheOther))
   } catch (error) {
-    if (!isCut(error)) throw error
+    if (!isConnectionCut(error)) throw error
   } finally {
     await client.stop()
   }
 }
 
-function isCut(error: unknown): boolean {
+/** True for what a request ends with when the server dies. */
+export function isConnectionCut(error: unknown): boolean {
   return error instanceof Error && ['ConnectionLostError', 'ConnectFailedError'].includes(error.name)
 }

@@ -1,4 +1,4 @@
-export { sendUntilCut } from './acknowledged-sends'
+export { isConnectionCut, sendUntilCut } from './acknowledged-sends'
 export type { AcknowledgedMessage, SenderOptions } from './acknowledged-sends'
 export { Cluster } from './cluster'
 export type { ClusterOptions, ClusterServer } from './cluster'

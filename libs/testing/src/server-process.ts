@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { readFileSync, readdirSync } from 'node:fs'
 import type { Component } from '@rocketmq-ts/base'
 import { systemClock } from '@rocketmq-ts/base'
 
@@ -89,6 +89,11 @@ export class ServerProcess implements Component {
     const kibibytes = /^VmRSS:\s+(\d+) kB/m.exec(status)?.[1]
     if (kibibytes === undefined) throw new Error(`no VmRSS in /proc/${this.pid}/status`)
     return Number(kibibytes) * 1024
+  }
+
+  /** Files and sockets that it has open. Linux only. */
+  openFileCount(): number {
+    return readdirSync(`/proc/${this.pid}/fd`).length
   }
 
   private spawn(): { started: Promise<'serves'>; exited: Promise<ExitStatus> } {
