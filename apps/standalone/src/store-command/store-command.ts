@@ -20,7 +20,7 @@ const about = [
   '  verify   as well every CRC and every tags code; says what is wrong',
   'Exit code: 0 healthy, 1 damage found, 2 wrong usage or no store that can be read.',
 ]
-const PROBLEM_COUNT_MAX = 10
+const PROBLEMS_NAMED = 10
 
 /** `rocketmq store …`. Returns the exit code. Throws ConfigError for a command line that it does not understand. */
 export function runStoreCommand(
@@ -63,7 +63,7 @@ export function runStoreCommand(
 }
 
 function problemCountOf(given: FlagValues): number {
-  const text = textOf(given, 'problems') ?? String(PROBLEM_COUNT_MAX)
+  const text = textOf(given, 'problems') ?? String(PROBLEMS_NAMED)
   if (!/^\d{1,9}$/.test(text)) throw new ConfigError([`--problems ${text}: a whole number is wanted`])
   return Number(text)
 }
