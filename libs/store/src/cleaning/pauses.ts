@@ -14,7 +14,7 @@ export class Pauses {
 
   /** Resolves after `delayMs`, or when the work has to stop. */
   pause(delayMs: number): Promise<void> {
-    if (this.isOver) return Promise.resolve()
+    if (this.isOver || delayMs === 0) return Promise.resolve()
     return new Promise(resolve => {
       const wait = { resolve, timer: this.clock.after(delayMs, () => this.finish(wait)) }
       this.waits.add(wait)
