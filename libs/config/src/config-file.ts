@@ -1,6 +1,7 @@
 import * as path from 'node:path'
 import { CorruptDataError } from '@rocketmq-ts/base'
 import type { Disk, Log } from '@rocketmq-ts/base'
+import { writeSyncedText } from './write-synced-text'
 
 export interface ConfigFileDeps {
   readonly disk: Pick<Disk, 'datasyncFolder' | 'exists' | 'makeFolder' | 'open' | 'readText' | 'rename' | 'renameLater'>
@@ -72,22 +73,11 @@ export class ConfigFile {
     const { disk } = this.deps
     const folder = path.dirname(this.path)
     disk.makeFolder(folder)
-    await this.writeTemporary(text)
+    await writeSyncedText(this.temporaryPath, text, disk)
     if (disk.exists(this.path)) await disk.renameLater(this.path, this.backupPath)
     await disk.renameLater(this.temporaryPath, this.path)
     await disk.datasyncFolder(folder)
     this.savedText = text
-  }
-
-  private async writeTemporary(text: string): Promise<void> {
-    const file = this.deps.disk.open(this.temporaryPath, { create: true })
-    try {
-      file.truncate(0)
-      file.write(Buffer.from(text), 0)
-      await file.datasync()
-    } finally {
-      file.close()
-    }
   }
 
   private loadBackup<T>(decode: (text: string) => T): T | null {

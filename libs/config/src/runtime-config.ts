@@ -5,6 +5,7 @@ import type { z } from 'zod'
 import { allowedBy, isRestartOnly, textOf } from './config-schema'
 import type { ConfigSchema } from './config-schema'
 import { readProperties, writeProperties } from './properties-text'
+import { writeSyncedText } from './write-synced-text'
 
 /** An update that names a key which may only be changed by a restart: the whole of it is refused. */
 export class ConfigBlackListError extends RefusedError {
@@ -36,7 +37,7 @@ export interface ConfigVersion {
 }
 
 export interface ConfigDeps {
-  readonly disk: Pick<Disk, 'makeFolder' | 'readText' | 'writeText'>
+  readonly disk: Pick<Disk, 'datasyncFolder' | 'makeFolder' | 'open' | 'readText' | 'renameLater'>
   readonly clock: Pick<Clock, 'nowMs'>
 }
 
@@ -66,6 +67,8 @@ export class RuntimeConfig<T> {
   private readonly pending = new Map<string, unknown>()
   private readonly listeners: ((changedKeys: ReadonlySet<string>) => void)[] = []
   private currentVersion: ConfigVersion
+  /** Resolves when the file was written for every update so far, or could not be. */
+  private persisted: Promise<void> = Promise.resolve()
 
   constructor(
     private readonly parts: RuntimeConfigParts<T>,
@@ -94,11 +97,11 @@ export class RuntimeConfig<T> {
   }
 
   /**
-   * Takes over the known keys of a properties text, all or none, and writes the file; unknown keys are ignored. Keys
-   * that are read once keep their value until the restart. Throws
-   * ConfigBlackListError, ConfigValueError. Source: remoting/Configuration.java
+   * Takes over the known keys of a properties text, all or none, at once, and writes the file; unknown keys are ignored.
+   * Keys that are read once keep their value until the restart. Rejects with ConfigBlackListError, ConfigValueError or,
+   * when the file cannot be written and a restart would undo the update, StorageError. Source: remoting/Configuration.java
    */
-  update(propertiesText: string): void {
+  async update(propertiesText: string): Promise<void> {
     const properties = readProperties(propertiesText)
     if (properties.some(({ key }) => this.blackList.has(key))) throw new ConfigBlackListError()
     const changed = this.takeOver(properties)
@@ -107,8 +110,10 @@ export class RuntimeConfig<T> {
       timestamp: this.deps.clock.nowMs(),
       counter: this.currentVersion.counter + 1,
     }
-    this.persist()
     for (const listener of this.listeners) listener(changed)
+    const persisted = this.persisted.then(() => this.persist())
+    this.persisted = persisted.catch(() => undefined)
+    await persisted
   }
 
   /** Sets what this process found out while it started, such as a free port: shown, never written to the file. */
@@ -171,7 +176,7 @@ export class RuntimeConfig<T> {
   }
 
   /** What was made up on this machine stays out: an address from last month must not outlive the network it was for. */
-  private persist(): void {
+  private async persist(): Promise<void> {
     const { persistPath } = this.parts
     if (persistPath === null) return
     const { disk } = this.deps
@@ -180,10 +185,13 @@ export class RuntimeConfig<T> {
       if (text === null) texts.delete(key)
       else texts.set(key, text)
     }
-    disk.makeFolder(path.dirname(persistPath))
+    const folder = path.dirname(persistPath)
+    disk.makeFolder(folder)
     const oldText = disk.readText(persistPath)
-    if (oldText !== null) disk.writeText(`${persistPath}.bak`, oldText)
-    disk.writeText(persistPath, writeProperties(texts))
+    if (oldText !== null) await writeSyncedText(`${persistPath}.bak`, oldText, disk)
+    await writeSyncedText(`${persistPath}.tmp`, writeProperties(texts), disk)
+    await disk.renameLater(`${persistPath}.tmp`, persistPath)
+    await disk.datasyncFolder(folder)
   }
 }
 

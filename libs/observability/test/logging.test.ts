@@ -35,7 +35,7 @@ test('a line is one JSON object with the values, the component and the constant 
   ])
 })
 
-test('the level of one component changes while it runs, for logs that were handed out before', () => {
+test('the level of one component changes while it runs, for logs that were handed out before', async () => {
   const { config, log, lines } = start('broker', { logLevelByComponent: 'remoting = error' })
   const remoting = log.child({ component: 'remoting' })
   const connection = remoting.child({ remoteAddress: '1.2.3.4:5' })
@@ -45,9 +45,9 @@ test('the level of one component changes while it runs, for logs that were hande
     return lines.splice(0).map(({ component = 'broker', msg }) => `${component as string} ${msg as string}`)
   }
   expect(say()).toEqual(['broker warn'])
-  config.update('logLevelByComponent=remoting=debug')
+  await config.update('logLevelByComponent=remoting=debug')
   expect(say()).toEqual(['remoting debug', 'remoting debug', 'broker warn', 'remoting warn', 'remoting warn'])
-  config.update('logLevel=error\nlogLevelByComponent=')
+  await config.update('logLevel=error\nlogLevelByComponent=')
   expect(say()).toEqual([])
 })
 
