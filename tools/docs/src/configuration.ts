@@ -1,4 +1,5 @@
 import * as os from 'node:os'
+import * as path from 'node:path'
 import { brokerSchemas } from '@rocketmq-ts/broker'
 import { describeKeys, environmentName, javaBrokerKeys } from '@rocketmq-ts/config'
 import type { ConfigSchema, KeyDescription } from '@rocketmq-ts/config'
@@ -70,5 +71,7 @@ function serviceSection({ title, name, schemas, knownWithoutEffect }: Service): 
 
 /** The page is the same whoever generates it. */
 function portable(text: string): string {
-  return text.replace(os.homedir(), '~').replace(os.hostname(), 'host name')
+  if (text === os.hostname()) return 'host name'
+  const home = path.join(os.homedir(), path.sep)
+  return text.startsWith(home) ? `~/${text.slice(home.length)}` : text
 }
