@@ -38,7 +38,7 @@ export class DiskSpaceGuard {
   ) {}
 
   commitLogRatio(): number {
-    return Math.min(...this.deps.commitLogFolders.writable.map(folder => this.usedRatio(folder)))
+    return leastOf(this.deps.commitLogFolders.writable.map(folder => this.usedRatio(folder)))
   }
 
   consumeQueueRatio(): number {
@@ -82,12 +82,17 @@ export class DiskSpaceGuard {
       const ratios = commitLogFolders.writable.map(folder => [folder, this.usedRatio(folder)] as const)
       const full = ratios.filter(([, ratio]) => ratio * 100 > cleanPercent)
       commitLogFolders.markFull(new Set(full.map(([folder]) => folder)))
-      return Math.max(Math.min(...ratios.map(([, ratio]) => ratio)), this.consumeQueueRatio()) * 100
+      return Math.max(leastOf(ratios.map(([, ratio]) => ratio)), this.consumeQueueRatio()) * 100
     } catch (err) {
       log.warn({ err }, 'cannot tell how full the disk is')
       return null
     }
   }
+}
+
+/** With no folder to write to the disk is not what keeps sends from the log. */
+function leastOf(ratios: readonly number[]): number {
+  return ratios.length === 0 ? 0 : Math.min(...ratios)
 }
 
 function clamp(value: number, min: number, max: number): number {

@@ -113,3 +113,64 @@ test('a nearly full disk refuses messages until there is space again', async () 
   expect(store.isWritable).toBe(true)
   expect(store.commitLogDiskRatio()).toBeCloseTo(0.85)
 })
+
+test('a file system that turned read-only is read on, says so to who sends, and is written to when it can be again', async () => {
+  const disk = new FaultyDisk()
+  const clock = new FakeClock()
+  const store = await startStore(SMALL, disk.process(), clock)
+  const large = (index: number) => messageOf({ body: Buffer.alloc(3000, index) })
+  for (let index = 0; index < 40; index += 1) await put(store, large(index))
+  clock.advance(2000)
+  await endOfTurn()
+  disk.isReadOnly = true
+  expect(await put(store, text('refused'))).toMatchObject({
+    status: 'SERVICE_NOT_AVAILABLE',
+    reason: expect.stringMatching(/EROFS/) as string,
+  })
+  expect(store.notWritableReason).toMatch(/EROFS.*accepted again/)
+  const numbers = (await readQueue(store, 'TopicA', 0)).map(({ body }) => body[0])
+  expect(numbers).toEqual(Array.from({ length: 40 }, (_, index) => index))
+  clock.advance(PROBE_PERIOD_MS)
+  await endOfTurn()
+  expect(store.isWritable).toBe(false)
+  disk.isReadOnly = false
+  clock.advance(PROBE_PERIOD_MS)
+  await endOfTurn()
+  expect(await put(store, text('after'))).toMatchObject({ status: 'PUT_OK', queueOffset: 40 })
+})
+
+test('a read that fails fails that pull alone: others, sends and the next pull go on', async () => {
+  const disk = new FaultyDisk()
+  const store = await startStore(SMALL, disk.process(), new FakeClock())
+  for (let index = 0; index < 40; index += 1) await put(store, messageOf({ body: Buffer.alloc(3000, index) }))
+  disk.fault = ({ kind, path }) => (kind === 'read' && path.endsWith('/00000000000000000000') ? { code: 'EIO' } : null)
+  await expect(get(store, { queueOffset: 0 })).rejects.toThrow(/EIO/)
+  expect(messagesOf(await get(store, { queueOffset: 20 }))[0]?.body[0]).toBe(20)
+  expect(await put(store, text('goes on'))).toMatchObject({ status: 'PUT_OK', queueOffset: 40 })
+  disk.fault = () => null
+  expect(messagesOf(await get(store, { queueOffset: 0 }))[0]?.body[0]).toBe(0)
+})
+
+test('a disk that is full is cleaned, and takes messages again without a restart', async () => {
+  const disk = new FaultyDisk()
+  const clock = new FakeClock()
+  const store = await startStore({ ...SMALL, deleteCommitLogFilesInterval: 0 }, disk.process(), clock)
+  for (let index = 0; index < 40; index += 1) await put(store, messageOf({ body: Buffer.alloc(3000, index) }))
+  clock.advance(2000)
+  for (let turn = 0; turn < 10; turn += 1) await endOfTurn()
+  const filesBytes = (): number => {
+    const files = [...disk.contents.keys()].filter(file => file.startsWith('/store/commitlog/'))
+    return files.length * 16 * 1024
+  }
+  disk.totalBytes = filesBytes()
+  disk.availableBytesAt = () => disk.totalBytes - filesBytes()
+  disk.fault = ({ kind, path }) =>
+    kind === 'write' && path.includes('commitlog') && filesBytes() >= disk.totalBytes ? { code: 'ENOSPC' } : null
+  expect(await put(store, text('too much'))).toMatchObject({ reason: expect.stringMatching(/ENOSPC/) as string })
+  for (let second = 0; second < 90 && !store.isWritable; second += 1) {
+    clock.advance(1000)
+    for (let turn = 0; turn < 20; turn += 1) await endOfTurn()
+  }
+  expect(await put(store, text('after'))).toMatchObject({ status: 'PUT_OK', queueOffset: 40 })
+  expect(store.minPhysicalOffset).toBeGreaterThan(0)
+})
