@@ -38,6 +38,8 @@ export function checkRecord(bytes: Buffer, physicalOffset: number, checksCrc: bo
   const topicEnd = topicAt + (isV2 ? bytes.readUInt16BE(bodyEnd) : bytes.readUInt8(bodyEnd))
   if (topicEnd + 2 > bytes.length) return 'topic longer than the record'
   if (topicEnd + 2 + bytes.readUInt16BE(topicEnd) !== bytes.length) return 'fields and length disagree'
+  // A write that a crash tore ends in zeros; behind the body no CRC tells. Neither topics nor properties end in one.
+  if (bytes[topicEnd + 2 === bytes.length ? topicEnd - 1 : bytes.length - 1] === 0) return 'ends in zeros'
   if (checksCrc && bodyCrc32(bytes.subarray(bodyAt, bodyEnd)) !== bytes.readInt32BE(StoredMessageLayout.bodyCrcAt)) {
     return 'the CRC of the body is another'
   }
