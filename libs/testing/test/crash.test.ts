@@ -1,5 +1,6 @@
 import { outOfOrder, queueProblems, Random, sendUntilCut, TestClient, useClusters } from '../src'
 import type { AcknowledgedMessage, Cluster, HeaderFormat } from '../src'
+import { RestlessAdministrator } from './restless-administrator'
 
 const ROUND_COUNT = Number(process.env['CRASH_ROUNDS'] ?? 3)
 const SEED = Number(process.env['CRASH_SEED'] ?? Date.now() % 1_000_000)
@@ -9,24 +10,41 @@ const SENDERS: readonly HeaderFormat[] = ['JSON', 'ROCKETMQ', 'JSON', 'ROCKETMQ'
 /** Acknowledgements after which the broker is killed, at most. */
 const ACKNOWLEDGED_COUNT_MAX = 3000
 
+/** Requests of the administrator after which, before their answers, the broker is killed, at most. */
+const ASKED_COUNT_MAX = 60
+
 const clusters = useClusters()
 
-test.each(['ASYNC_FLUSH', 'SYNC_FLUSH'])(
-  `with %s no acknowledged message is lost, moved or doubled by SIGKILL (CRASH_SEED=${SEED})`,
-  async flushDiskType => {
+interface Kind {
+  readonly flushDiskType: string
+  readonly switchesFlushType: boolean
+}
+
+test.each<Kind>([
+  { flushDiskType: 'ASYNC_FLUSH', switchesFlushType: false },
+  { flushDiskType: 'SYNC_FLUSH', switchesFlushType: false },
+  { flushDiskType: 'ASYNC_FLUSH', switchesFlushType: true },
+])(
+  `with $flushDiskType (it changes: $switchesFlushType) no acknowledged message is lost, moved or doubled by SIGKILL (CRASH_SEED=${SEED})`,
+  async ({ flushDiskType, switchesFlushType }) => {
     const random = new Random(SEED)
-    // Small files, so that crashes hit their borders too.
+    // Small files and short intervals, so that crashes hit the ends of files, flushes, the checkpoint and saves too.
     const cluster = await clusters.start({
-      brokerConfig: { flushDiskType, mappedFileSizeCommitLog: 2 ** 20, mappedFileSizeConsumeQueue: 2000 * 20 },
+      brokerConfig: {
+        ...{ flushDiskType, mappedFileSizeCommitLog: 2 ** 18, mappedFileSizeConsumeQueue: 500 * 20 },
+        ...{ flushIntervalCommitLog: 20, flushIntervalConsumeQueue: 20, flushConsumerOffsetInterval: 50 },
+      },
     })
     const client = new TestClient()
     await client.start()
     await client.createTopic(cluster.broker().address, TOPIC, QUEUE_COUNT)
     const acknowledged: AcknowledgedMessage[] = []
+    const administrator = new RestlessAdministrator({ broker: cluster.broker().address, switchesFlushType })
     for (let round = 1; round <= ROUND_COUNT; round += 1) {
-      await sendUntilKilled(cluster, { round, random, acknowledged })
+      await workUntilKilled(cluster, { round, random, acknowledged, administrator })
       await cluster.broker().process.start()
       await expectAll(cluster, client, acknowledged)
+      expect(await administrator.problems(client)).toEqual([])
     }
     await client.stop()
     process.stdout.write(`${flushDiskType}: ${acknowledged.length} acknowledged, ${ROUND_COUNT} kills\n`)
@@ -38,10 +56,13 @@ interface Round {
   readonly round: number
   readonly random: Random
   readonly acknowledged: AcknowledgedMessage[]
+  readonly administrator: RestlessAdministrator
 }
 
-async function sendUntilKilled(cluster: Cluster, { round, random, acknowledged }: Round): Promise<void> {
+/** Kills the broker in the middle of sends and batches, or of a request that changes topics or its configuration. */
+async function workUntilKilled(cluster: Cluster, { round, random, acknowledged, administrator }: Round): Promise<void> {
   const { address: broker, process: server } = cluster.broker()
+  const killAtAsked = random.between(0, 2) === 0 ? random.between(1, ASKED_COUNT_MAX) : Infinity
   const killAt = acknowledged.length + random.between(1, ACKNOWLEDGED_COUNT_MAX)
   const onAcknowledged = (message: AcknowledgedMessage): void => {
     acknowledged.push(message)
@@ -53,7 +74,10 @@ async function sendUntilKilled(cluster: Cluster, { round, random, acknowledged }
       ...{ queueCount: QUEUE_COUNT, random, onAcknowledged },
     }),
   )
-  await Promise.all(senders)
+  const administration = administrator.workUntilCut(askedCount => {
+    if (askedCount === killAtAsked) void server.kill()
+  })
+  await Promise.all([...senders, administration])
   await server.kill() // it is dying already: waits for the end
 }
 
