@@ -34,6 +34,9 @@ export class FileConsumeQueue implements ConsumeQueue {
   private syncedOffset = 0
   private isDirty = false
   private isDestroyed = false
+  /** An entry on the disk of which is known where its record begins; -1 without one. */
+  private rememberedOffset = -1
+  private rememberedPhysicalOffset = 0
   private readAhead: EntryWindow | null = null
   private readonly entryBytes: number
   private readonly tail: EntryTail
@@ -72,6 +75,7 @@ export class FileConsumeQueue implements ConsumeQueue {
     this.nextOffset = queueOffset
     this.writtenOffset = queueOffset
     this.syncedOffset = queueOffset
+    this.rememberedOffset = -1
     this.tail.clear(queueOffset)
   }
 
@@ -135,6 +139,7 @@ export class FileConsumeQueue implements ConsumeQueue {
   }
 
   physicalOffsetNow(queueOffset: number): number | null {
+    if (queueOffset === this.rememberedOffset && queueOffset >= this.minOffset) return this.rememberedPhysicalOffset
     const entry = this.entryNow(queueOffset)
     return entry === null ? null : readPhysicalOffset(entry, 0)
   }
@@ -175,18 +180,23 @@ export class FileConsumeQueue implements ConsumeQueue {
     let endOffset = this.search(entry => isEntry(entry, 0) && readPhysicalOffset(entry, 0) < physicalOffset)
     while (endOffset > firstOffset && !this.isEntryRight(endOffset - 1, isRight)) endOffset -= 1
     this.cutAt(endOffset)
+    this.rememberLast()
     files.close()
   }
 
   /** Forgets the entries that point at or behind `physicalOffset`. */
   truncate(physicalOffset: number): void {
+    const last = this.lastPhysicalOffset()
+    if (last !== null && last < physicalOffset) return
     const endOffset = this.search(entry => readPhysicalOffset(entry, 0) < physicalOffset)
     if (endOffset < this.nextOffset) this.cutAt(endOffset)
   }
 
   /** Where the newest record begins that the queue knows, or null. */
   lastPhysicalOffset(): number | null {
-    const entry = this.maxOffset > this.minOffset ? this.entryNow(this.maxOffset - 1) : null
+    if (this.maxOffset === this.minOffset) return null
+    if (this.maxOffset === this.rememberedOffset + 1) return this.rememberedPhysicalOffset
+    const entry = this.entryNow(this.maxOffset - 1)
     return entry === null || isBlankEntry(entry, 0) ? null : readPhysicalOffset(entry, 0)
   }
 
@@ -212,6 +222,14 @@ export class FileConsumeQueue implements ConsumeQueue {
 
   close(): void {
     this.deps.files.close()
+  }
+
+  /** A start asks for it several times: the file need not be opened for each. */
+  private rememberLast(): void {
+    const last = this.lastPhysicalOffset()
+    if (last === null) return
+    this.rememberedOffset = this.maxOffset - 1
+    this.rememberedPhysicalOffset = last
   }
 
   private search(isBefore: (entry: Buffer) => boolean): number {
