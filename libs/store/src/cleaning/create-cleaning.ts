@@ -1,4 +1,5 @@
 import type { Clock, Disk, Log } from '@rocketmq-ts/base'
+import { ConfigFile } from '@rocketmq-ts/config'
 import type { StoreCheckpoint } from '../checkpoint/store-checkpoint'
 import type { CommitLog } from '../commit-log/commit-log'
 import type { CommitLogFolders } from '../commit-log/commit-log-folders'
@@ -44,7 +45,7 @@ export interface Cleaning {
 export function createCleaning(config: MessageStoreConfig, deps: CreateCleaningDeps): Cleaning {
   const { clock, disk, log, health, paths, folders, files, commitLog, consumeQueues, checkpoint, lookup } = deps
   const pauses = new Pauses(clock)
-  const floors = new RetentionFloors(paths.retention, { disk, log })
+  const floors = new RetentionFloors({ log, file: new ConfigFile(paths.retention, { disk, log }) })
   const diskSpace = new DiskSpaceGuard(config, {
     ...{ disk, log, health },
     commitLogFolders: folders,

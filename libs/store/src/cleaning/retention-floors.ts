@@ -1,5 +1,5 @@
-import * as path from 'node:path'
-import type { Disk, Log } from '@rocketmq-ts/base'
+import type { Log } from '@rocketmq-ts/base'
+import type { ConfigFile } from '@rocketmq-ts/config'
 import { z } from 'zod'
 import type { ConsumeQueueStore } from '../consume-queue/consume-queue-store'
 
@@ -8,7 +8,7 @@ const floorFileSchema = z.object({ floorTable: z.record(z.string(), z.record(z.s
 type FloorTable = z.infer<typeof floorFileSchema>['floorTable']
 
 export interface RetentionFloorsDeps {
-  readonly disk: Pick<Disk, 'makeFolder' | 'readText' | 'writeText'>
+  readonly file: Pick<ConfigFile, 'load' | 'save' | 'path'>
   readonly log: Log
 }
 
@@ -22,10 +22,7 @@ export class RetentionFloors {
   private floors: FloorTable = {}
   private isSaved = true
 
-  constructor(
-    private readonly path: string,
-    private readonly deps: RetentionFloorsDeps,
-  ) {}
+  constructor(private readonly deps: RetentionFloorsDeps) {}
 
   /** Lifts the queues to where they began. What lies behind the end of the log was lost by it: new records come there. */
   async restore(consumeQueues: Pick<ConsumeQueueStore, 'trim'>, logEndOffset: number): Promise<void> {
@@ -49,25 +46,25 @@ export class RetentionFloors {
     this.isSaved = false
   }
 
-  /** Writes what was raised since the last call; where the log itself begins behind it, it is forgotten. Throws StorageError. */
-  save(logMinOffset: number): void {
+  /** Writes what was raised since the last call; where the log itself begins behind it, it is forgotten. Rejects with StorageError. */
+  async save(logMinOffset: number): Promise<void> {
     if (this.isSaved) return
-    this.floors = withoutBelow(this.floors, logMinOffset)
-    this.deps.disk.makeFolder(path.dirname(this.path))
-    this.deps.disk.writeText(this.path, JSON.stringify({ floorTable: this.floors }))
     this.isSaved = true
+    this.floors = withoutBelow(this.floors, logMinOffset)
+    try {
+      await this.deps.file.save(() => JSON.stringify({ floorTable: this.floors }))
+    } catch (error) {
+      this.isSaved = false
+      throw error
+    }
   }
 
   private read(): FloorTable {
-    const text = this.deps.disk.readText(this.path)
-    if (text === null) return {}
+    const { file, log } = this.deps
     try {
-      return floorFileSchema.parse(JSON.parse(text)).floorTable
+      return file.load(text => floorFileSchema.parse(JSON.parse(text)).floorTable) ?? {}
     } catch (err) {
-      this.deps.log.warn(
-        { err, file: this.path },
-        'cannot read where queues begin: what topics let expire is found again',
-      )
+      log.warn({ err, file: file.path }, 'cannot read where queues begin: what topics let expire is found again')
       return {}
     }
   }

@@ -37,7 +37,7 @@ export class TopicRetention {
 
   constructor(private readonly deps: TopicRetentionDeps) {}
 
-  /** Goes through the topics once. Throws StorageError. */
+  /** Goes through the topics once. Rejects with StorageError. */
   async apply(): Promise<void> {
     const { commitLog, consumeQueues, floors, pauses, ruleOf } = this.deps
     for (const topic of consumeQueues.topics()) {
@@ -49,7 +49,7 @@ export class TopicRetention {
       }
       await pauses.turn()
     }
-    floors.save(commitLog.minOffset)
+    await floors.save(commitLog.minOffset)
   }
 
   private async applyTo(queue: ConsumeQueue | null, { hours, bytes }: RetentionRule): Promise<void> {
