@@ -6,14 +6,15 @@ import { ENTRY_BYTES } from './consume-queue-entry'
 import type { ConsumeQueueLoad, ConsumeQueueStore } from './consume-queue-store'
 import { TailBudget } from './entry-tail'
 import { FileConsumeQueue } from './file-consume-queue'
+import { atOnce, inStretches } from './stretches'
 import { TopicQueues } from './topic-queues'
 
 /** Descriptors of ConsumeQueue files open at a time. */
 const OPEN_FILE_COUNT_MAX = 512
 /** Queues whose read-ahead stays in memory: 64 KiB each. */
 const READ_AHEAD_COUNT_MAX = 64
-/** How long a pass over the queues may hold up the event loop at a stretch. */
-const STRETCH_MS = 2
+/** Files or folders that are synced at a time: libuv has four threads, and one stays free for those who read. */
+const SYNCS_AT_ONCE_MAX = 3
 
 export interface FileConsumeQueueStoreOptions {
   readonly folder: string
@@ -40,6 +41,8 @@ export class FileConsumeQueueStore implements ConsumeQueueStore {
   private readonly dirty = new Set<FileConsumeQueue>()
   /** Have entries that a loss of power would take. */
   private readonly unsynced = new Set<FileConsumeQueue>()
+  /** Have new names in them that a loss of power would take: most queues share theirs with others. */
+  private readonly unsyncedFolders = new Set<string>()
 
   constructor(
     private readonly options: FileConsumeQueueStoreOptions,
@@ -51,7 +54,7 @@ export class FileConsumeQueueStore implements ConsumeQueueStore {
   async load(how: ConsumeQueueLoad): Promise<void> {
     const { folder } = this.options
     const { disk } = this.deps
-    await this.inStretches(disk.list(folder), topic => {
+    await inStretches(this.deps.clock, disk.list(folder), topic => {
       for (const name of disk.list(path.join(folder, topic))) {
         if (/^\d+$/.test(name)) this.add(topic, Number(name)).load(how)
       }
@@ -79,7 +82,7 @@ export class FileConsumeQueueStore implements ConsumeQueueStore {
   }
 
   async deleteTopics(topics: readonly string[]): Promise<void> {
-    await this.inStretches(topics, topic => {
+    await inStretches(this.deps.clock, topics, topic => {
       for (const queue of this.queues.remove(topic)) this.drop(queue)
       this.deps.disk.remove(path.join(this.options.folder, topic))
     })
@@ -96,16 +99,16 @@ export class FileConsumeQueueStore implements ConsumeQueueStore {
   }
 
   async truncate(physicalOffset: number): Promise<void> {
-    await this.inStretches([...this.all()], queue => queue.truncate(physicalOffset))
+    await inStretches(this.deps.clock, [...this.all()], queue => queue.truncate(physicalOffset))
   }
 
   async correctMinOffsets(physicalOffset: number): Promise<void> {
-    await this.inStretches([...this.all()], queue => queue.correctMinOffset(physicalOffset))
+    await inStretches(this.deps.clock, [...this.all()], queue => queue.correctMinOffset(physicalOffset))
   }
 
   async deleteExpired(physicalOffset: number, pause: () => Promise<void>): Promise<void> {
     await this.correctMinOffsets(physicalOffset)
-    await this.inStretches([...this.all()], async queue => {
+    await inStretches(this.deps.clock, [...this.all()], async queue => {
       if (queue.deleteExpiredFiles() > 0) await pause()
     })
   }
@@ -135,24 +138,20 @@ export class FileConsumeQueueStore implements ConsumeQueueStore {
 
   /** Gives the queues' new entries to the page cache. Throws StorageError. */
   async writeOut(): Promise<void> {
-    await this.inStretches([...this.dirty], queue => {
+    await inStretches(this.deps.clock, [...this.dirty], queue => {
       queue.writeOut()
       this.dirty.delete(queue)
     })
-    if (this.budget.isExceeded) await this.inStretches([...this.all()], queue => queue.forgetTail())
+    if (this.budget.isExceeded) await inStretches(this.deps.clock, [...this.all()], queue => queue.forgetTail())
   }
 
   /** Resolves when all that was written out before the call would survive a loss of power. */
   async datasync(): Promise<void> {
-    for (const queue of [...this.unsynced]) {
-      this.unsynced.delete(queue)
-      try {
-        await queue.datasync()
-      } catch (error) {
-        this.unsynced.add(queue)
-        throw error
-      }
-    }
+    await atOnce(SYNCS_AT_ONCE_MAX, [...this.unsynced], queue => this.syncQueue(queue))
+    await atOnce(SYNCS_AT_ONCE_MAX, [...this.unsyncedFolders], async folder => {
+      if (this.deps.disk.exists(folder)) await this.deps.disk.datasyncFolder(folder) // else its topic was deleted
+      this.unsyncedFolders.delete(folder)
+    })
   }
 
   close(): Promise<void> {
@@ -160,17 +159,14 @@ export class FileConsumeQueueStore implements ConsumeQueueStore {
     return Promise.resolve()
   }
 
-  /** Goes through all of them and lets the event loop turn every now and then. */
-  private async inStretches<Item>(items: readonly Item[], visit: (item: Item) => void | Promise<void>): Promise<void> {
-    const { clock } = this.deps
-    let startMs = clock.monotonicMs()
-    for (const item of items) {
-      const visited = visit(item)
-      if (visited !== undefined) await visited
-      if (clock.monotonicMs() - startMs > STRETCH_MS) {
-        await new Promise<void>(resolve => clock.endOfTurn(resolve))
-        startMs = clock.monotonicMs()
-      }
+  private async syncQueue(queue: FileConsumeQueue): Promise<void> {
+    for (const folder of queue.takeUnsyncedFolders()) this.unsyncedFolders.add(folder)
+    this.unsynced.delete(queue)
+    try {
+      await queue.datasync()
+    } catch (error) {
+      this.unsynced.add(queue)
+      throw error
     }
   }
 

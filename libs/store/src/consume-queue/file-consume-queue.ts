@@ -123,14 +123,17 @@ export class FileConsumeQueue implements ConsumeQueue {
     this.isDirty = false
   }
 
-  /** Resolves when what was written out would survive a loss of power. */
+  /** Resolves when what was written out would survive a loss of power, as soon as `takeUnsyncedFolders` are synced. */
   async datasync(): Promise<void> {
     const untilOffset = this.writtenOffset
     for (let offset = this.syncedOffset; offset < untilOffset; offset = this.nextFileOffset(offset)) {
       await this.deps.files.find(offset * this.entryBytes)?.datasync()
     }
-    this.deps.files.syncFolders()
     this.syncedOffset = untilOffset
+  }
+
+  takeUnsyncedFolders(): readonly string[] {
+    return this.deps.files.takeUnsyncedFolders()
   }
 
   /** Gives the memory of the tail back, if the files have all of it. */

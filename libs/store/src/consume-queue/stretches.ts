@@ -18,3 +18,18 @@ export async function inStretches<Item>(
     startMs = clock.monotonicMs()
   }
 }
+
+/** Does the work for all of them, for some at a time. Rejects when the work for one has failed and that under way is done. */
+export async function atOnce<Item>(
+  countMax: number,
+  items: readonly Item[],
+  work: (item: Item) => Promise<void>,
+): Promise<void> {
+  let next = 0
+  const goOn = async (): Promise<void> => {
+    for (let index = next++; index < items.length; index = next++) await work(items[index] as Item)
+  }
+  const ends = await Promise.allSettled(Array.from({ length: Math.min(countMax, items.length) }, goOn))
+  const failed = ends.find(end => end.status === 'rejected')
+  if (failed !== undefined) throw failed.reason
+}

@@ -145,6 +145,13 @@ export class LogFileQueue {
     for (const file of this.files.splice(0)) file.remove()
   }
 
+  /** Leaves it to the caller to sync the folders with new names in them. */
+  takeUnsyncedFolders(): readonly string[] {
+    const folders = [...this.unsyncedFolders]
+    this.unsyncedFolders.clear()
+    return folders
+  }
+
   /** The names of new files survive a loss of power. */
   syncFolders(): void {
     for (const folder of this.unsyncedFolders) this.disk.syncFolder(folder)
