@@ -6,6 +6,7 @@ import { createFileMessageStore } from '../../src'
 import type { MessageStore, MessageStoreConfig, RetentionRule } from '../../src'
 import { KeptBytes } from '../../src/cleaning/kept-bytes'
 import { writeEntry } from '../../src/consume-queue/consume-queue-entry'
+import { journalDatabaseOn } from '../consume-queue-kv/journal-database'
 import { STORE_HOST, SMALL, configOf, endOfTurn, get, messageOf, put, readQueue } from '../store-fixture'
 
 const HOUR_MS = 3_600_000
@@ -17,10 +18,17 @@ const CONFIG: Partial<MessageStoreConfig> = {
 }
 
 type Rules = Record<string, RetentionRule>
+type StoreType = MessageStoreConfig['storeType']
 
-async function startWith(rules: Rules, disk: Disk, clock: FakeClock): Promise<MessageStore> {
-  const store = createFileMessageStore(configOf(CONFIG), {
+async function startWith(
+  rules: Rules,
+  disk: Disk,
+  clock: FakeClock,
+  storeType = 'default' as StoreType,
+): Promise<MessageStore> {
+  const store = createFileMessageStore(configOf({ ...CONFIG, storeType }), {
     ...{ clock, disk, log: silentLog, storeHost: STORE_HOST },
+    openDatabase: journalDatabaseOn(disk),
     delayMsOfLevel: level => level * 1000,
     retentionOf: topic => rules[topic] ?? null,
   })
@@ -37,10 +45,10 @@ interface Fixture {
   readonly pass: (ms: number) => Promise<void>
 }
 
-async function storeWith(rules: Rules): Promise<Fixture> {
+async function storeWith(rules: Rules, storeType?: StoreType): Promise<Fixture> {
   const disk = new FaultyDisk()
   const clock = new FakeClock()
-  const store = await startWith(rules, disk.process(), clock)
+  const store = await startWith(rules, disk.process(), clock, storeType)
   const pass = async (ms: number): Promise<void> => {
     clock.advance(ms)
     for (let turn = 0; turn < 40; turn += 1) await endOfTurn()
@@ -103,7 +111,7 @@ test('files of a queue go with its messages, and the queue goes on where it was'
   expect(await put(store, messageOf({ topic: 'Short' }))).toMatchObject({ status: 'PUT_OK', queueOffset: 50 })
 })
 
-describe('what has expired stays away', () => {
+describe.each(['default', 'kv'] as const)('with storeType=%s what has expired stays away', storeType => {
   test.each([
     ['a stop', ({ store }: Fixture) => store.stop()],
     ['a crash', () => Promise.resolve()],
@@ -122,13 +130,13 @@ describe('what has expired stays away', () => {
       },
     ],
   ])('after %s, even if the topic keeps more by now', async (_, end) => {
-    const fixture = await storeWith({ Short: { hours: 1, bytes: null } })
+    const fixture = await storeWith({ Short: { hours: 1, bytes: null } }, storeType)
     await putTo(fixture.store, ['Short', 'Long'], 45)
     await fixture.pass(2 * HOUR_MS)
     await putTo(fixture.store, ['Short', 'Long'], 5)
     await fixture.pass(ROUND_MS)
     await end(fixture)
-    const restarted = await startWith({}, fixture.disk.process(), fixture.clock)
+    const restarted = await startWith({}, fixture.disk.process(), fixture.clock, storeType)
     expect([offsets(restarted), offsets(restarted, 'Long')]).toEqual([
       [45, 50],
       [0, 50],
