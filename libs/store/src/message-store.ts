@@ -1,23 +1,9 @@
 import type { Component } from '@rocketmq-ts/base'
+import type { StoredMessageContent } from '@rocketmq-ts/protocol'
 import type { PutTimes } from './put-message/put-times'
 
 /** A message on its way into the store. The buffers are borrowed until the listener is called. */
-export interface MessageToStore {
-  readonly topic: string
-  readonly queueId: number
-  /** The client's flag, kept as it is. */
-  readonly flag: number
-  readonly sysFlag: number
-  readonly bornTimestamp: number
-  /** 4 or 16 address bytes, then the port as int32. The IPv6 bit of the sysFlag is set by the store. */
-  readonly bornHost: Buffer
-  readonly reconsumeTimes: number
-  readonly preparedTransactionOffset: number
-  readonly body: Buffer
-  /** The final properties string (`key\x01value\x02`…), UTF-8. */
-  readonly properties: Buffer
-  /** Its rest, where many messages share one. */
-  readonly addedProperties?: Buffer
+export interface MessageToStore extends StoredMessageContent {
   /** Java's hash of TAGS, 0 without one; for a message of the schedule topic, the delay in ms to add to the store time. */
   readonly tagsCode: number
   /** False: answer without waiting for the disk or the slaves (property WAIT=false). */

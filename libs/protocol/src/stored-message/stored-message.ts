@@ -39,10 +39,11 @@ const TOPIC_BYTES_MAX_V1 = 127
 /** All fields but hosts, topic length, body, topic and properties. */
 const FIXED_BYTES = 74
 
-/** What the sender decides. `MessageToStore` has it all. */
+/** What the sender decides. */
 export interface StoredMessageContent {
   readonly topic: string
   readonly queueId: number
+  /** The client's, kept as it is. */
   readonly flag: number
   /** The bits for IPv6 hosts are set here by the length of the hosts. */
   readonly sysFlag: number
@@ -52,6 +53,7 @@ export interface StoredMessageContent {
   readonly reconsumeTimes: number
   readonly preparedTransactionOffset: number
   readonly body: Buffer
+  /** The final string (`key\x01value\x02`…), UTF-8. */
   readonly properties: Buffer
   /** More pairs, which are stored behind `properties`: those that many messages share need no copy for each. */
   readonly addedProperties?: Buffer
