@@ -1,4 +1,5 @@
-import { FakeClock, FaultyDisk } from '@rocketmq-ts/base/testing'
+import { nodeDisk, systemClock } from '@rocketmq-ts/base'
+import { FakeClock, FaultyDisk, useTemporaryFolders } from '@rocketmq-ts/base/testing'
 import { FileConsumeQueueStore } from '../../src/consume-queue/file-consume-queue-store'
 import { consumeQueueStoreContract } from './consume-queue-store-contract'
 
@@ -19,4 +20,24 @@ describe('the queues in files', () => {
     },
     { numRuns: 100 },
   )
+})
+
+const temporaryFolder = useTemporaryFolders()
+
+test('a topic may be deleted while its new files are on their way to the disk', async () => {
+  const onWriteFailed = (error: Error): never => {
+    throw error
+  }
+  const deps = { disk: nodeDisk, clock: systemClock, onWriteFailed }
+  const store = new FileConsumeQueueStore({ ...options, folder: temporaryFolder() }, deps)
+  for (let index = 0; index < 20; index += 1) {
+    store.require(`Topic${index}`, 0).append(index, 100, 0)
+    store.require(`Topic${index}`, 0).publish(1)
+  }
+  await store.writeOut()
+  const synced = store.datasync()
+  await store.deleteTopics(store.topics().slice(0, 15))
+  await synced
+  expect(store.topics()).toHaveLength(5)
+  await store.close()
 })
