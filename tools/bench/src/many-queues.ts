@@ -57,20 +57,25 @@ export async function measureManyQueues(storeType: string, queueCount: number): 
   }
 }
 
+/** One line for each result. */
 export function manyQueuesTable(results: readonly ManyQueuesResult[]): string {
   const rows = results.map(result => [
     result.storeType,
     result.sendsPerSecond.toFixed(0),
-    `${(result.residentBytes / 1024 ** 2).toFixed(0)} MiB`,
+    mebibytes(result.residentBytes),
     result.openFileCount.toFixed(0),
     `${result.startAfterStopMs.toFixed(0)} ms`,
-    `${result.residentBytesAfterStart / 1024 ** 2 < 1 ? 0 : (result.residentBytesAfterStart / 1024 ** 2).toFixed(0)} MiB`,
+    mebibytes(result.residentBytesAfterStart),
     `${result.startAfterKillMs.toFixed(0)} ms`,
     result.isComplete ? 'yes' : 'NO',
   ])
   const head = ['storeType', 'sends/s', 'RSS', 'open files', 'start', 'RSS then', 'start after SIGKILL', 'all there']
   const widths = head.map((title, at) => Math.max(title.length, ...rows.map(row => row[at]?.length ?? 0)))
-  return [head, ...rows].map(row => row.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join('  ')).join('\n')
+  return [head, ...rows].map(row => `${row.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join('  ')}\n`).join('')
+}
+
+function mebibytes(bytes: number): string {
+  return `${(bytes / 1024 ** 2).toFixed(0)} MiB`
 }
 
 async function sendToEach(
