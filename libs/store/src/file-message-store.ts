@@ -157,7 +157,8 @@ class FileMessageStore implements MessageStore {
 
   deleteExpiredQueues(topics: readonly string[]): Promise<void> {
     const { consumeQueues, cleaning } = this.parts
-    return deleteExpiredQueues(topics, this.minPhysicalOffset, { consumeQueues, floors: cleaning.floors })
+    const deps = { clock: this.deps.clock, consumeQueues, floors: cleaning.floors }
+    return deleteExpiredQueues(topics, this.minPhysicalOffset, deps)
   }
 
   get minPhysicalOffset(): number {

@@ -10,7 +10,7 @@ export class Pauses {
   isOver = false
   private readonly waits = new Set<Wait>()
 
-  constructor(private readonly clock: Pick<Clock, 'after' | 'endOfTurn'>) {}
+  constructor(private readonly clock: Pick<Clock, 'after'>) {}
 
   /** Resolves after `delayMs`, or when the work has to stop. */
   pause(delayMs: number): Promise<void> {
@@ -29,11 +29,6 @@ export class Pauses {
       this.waits.add(wait)
       void event.then(() => this.finish(wait))
     })
-  }
-
-  /** Lets the event loop turn. */
-  turn(): Promise<void> {
-    return new Promise(resolve => this.clock.endOfTurn(resolve))
   }
 
   end(): void {

@@ -1,6 +1,7 @@
 import type { Clock, Log } from '@rocketmq-ts/base'
 import type { CommitLog } from '../commit-log/commit-log'
 import type { ConsumeQueue, ConsumeQueueStore } from '../consume-queue/consume-queue-store'
+import { inStretches } from '../consume-queue/stretches'
 import type { MessageLookup } from '../get-message/message-lookup'
 import { KeptBytes } from './kept-bytes'
 import type { Pauses } from './pauses'
@@ -17,13 +18,13 @@ export interface RetentionRule {
 }
 
 export interface TopicRetentionDeps {
-  readonly clock: Pick<Clock, 'nowMs'>
+  readonly clock: Pick<Clock, 'nowMs' | 'monotonicMs' | 'endOfTurn'>
   readonly log: Log
   readonly commitLog: Pick<CommitLog, 'minOffset'>
   readonly consumeQueues: Pick<ConsumeQueueStore, 'find' | 'topics' | 'queueIds' | 'trim'>
   readonly lookup: Pick<MessageLookup, 'offsetByTime' | 'physicalOffsetOf' | 'storeTimestampOf'>
   readonly floors: RetentionFloors
-  readonly pauses: Pick<Pauses, 'isOver' | 'turn'>
+  readonly pauses: Pick<Pauses, 'isOver'>
   /** Null for a topic that keeps its messages as long as the log does. */
   readonly ruleOf: (topic: string) => RetentionRule | null
 }
@@ -39,17 +40,19 @@ export class TopicRetention {
 
   /** Goes through the topics once. Rejects with StorageError. */
   async apply(): Promise<void> {
-    const { commitLog, consumeQueues, floors, pauses, ruleOf } = this.deps
-    for (const topic of consumeQueues.topics()) {
+    const { clock, commitLog, consumeQueues, floors, ruleOf } = this.deps
+    await inStretches(clock, consumeQueues.topics(), topic => {
       const rule = ruleOf(topic)
-      if (rule === null) continue
-      for (const queueId of consumeQueues.queueIds(topic)) {
-        if (pauses.isOver) return
-        await this.applyTo(consumeQueues.find(topic, queueId), rule)
-      }
-      await pauses.turn()
-    }
+      return rule === null ? undefined : this.applyToAll(topic, rule)
+    })
     await floors.save(commitLog.minOffset)
+  }
+
+  private async applyToAll(topic: string, rule: RetentionRule): Promise<void> {
+    const { consumeQueues, pauses } = this.deps
+    for (const queueId of consumeQueues.queueIds(topic)) {
+      if (!pauses.isOver) await this.applyTo(consumeQueues.find(topic, queueId), rule)
+    }
   }
 
   private async applyTo(queue: ConsumeQueue | null, { hours, bytes }: RetentionRule): Promise<void> {

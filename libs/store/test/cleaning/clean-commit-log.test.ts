@@ -194,3 +194,15 @@ test('a store that stops does not wait for the next file to go', async () => {
   await store.stop()
   expect(fileCount()).toBe(FILE_COUNT - 1)
 })
+
+test('queues of which nothing is left are deleted on demand, and begin again; others stay', async () => {
+  const { store, disk, pass } = await filledStore()
+  for (let index = 0; index < 10; index += 1) await put(store, { ...large(index), topic: 'TopicB' })
+  await pass(2 * FLUSH_MS)
+  disk.availableBytes = disk.totalBytes * 0.14
+  for (let round = 0; round < 3; round += 1) await pass(ROUND_MS)
+  await store.deleteExpiredQueues(['TopicA', 'TopicB', 'Nowhere'])
+  expect(store.topics()).toEqual(['TopicB'])
+  expect(await put(store, large(0))).toMatchObject({ status: 'PUT_OK', queueOffset: 0 })
+  expect(await numbersIn(store)).toEqual([0])
+})
