@@ -4,6 +4,7 @@ import { TopicQueues } from '../consume-queue/topic-queues'
 import { OpenFiles } from '../log-file/open-files'
 import { configuredQueueCounts, inspectConfigFiles } from './inspect-config-files'
 import { listStoredFiles } from './list-stored-files'
+import type { ListStoredFilesDeps } from './list-stored-files'
 import { QueueMatch } from './match-queues'
 import { keyValueFolders, openQueues } from './open-queues'
 import { Problems } from './problems'
@@ -56,20 +57,15 @@ export function inspectStore(options: InspectStoreOptions, { disk, onProgress }:
   const deps = { disk, problems, openFiles: new OpenFiles(OPEN_FILE_COUNT_MAX), mayBeShort: abort !== null }
 
   const keyValue = keyValueFolders(root, deps)
-  const open = (name: string, isBatch: boolean): TopicQueues<QueueCursor> => {
-    if (keyValue.includes(inRoot(name))) return new TopicQueues()
-    const report = (doneCount: number): void => onProgress({ what: 'queues', doneCount, totalCount: null })
-    return openQueues({ folder: inRoot(name), isBatch, onProgress: report }, deps)
-  }
-  const queues = open('consumequeue', false)
-  const batchQueues = open('batchconsumequeue', true)
-
+  const queues = queuesIn(inRoot('consumequeue'), { isBatch: false, keyValue, onProgress }, deps)
+  const batchQueues = queuesIn(inRoot('batchconsumequeue'), { isBatch: true, keyValue, onProgress }, deps)
   const logFiles = listStoredFiles(logFolders, deps)
   const totalCount = logFiles.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
   const match = new QueueMatch({
     ...{ queues, batchQueues, logFiles, problems },
     tagsCheck: options.isThorough ? { mayBeAddress: disk.exists(inRoot('consumequeue_ext')) } : null,
-    mustHaveEntry: offset => keyValue.length === 0 && mustHaveEntry(offset, abort, checkpoint),
+    mustHaveEntry: offset => mustHaveEntry(offset, abort, checkpoint),
+    hasQueuesElsewhere: keyValue.length > 0,
     isConfigured: (topic, queueId) => queueId < (queueCounts?.get(topic) ?? 0),
   })
   const commitLog = scanCommitLog({
@@ -91,6 +87,23 @@ export function inspectStore(options: InspectStoreOptions, { disk, onProgress }:
     problems: problems.first,
     notes: keyValue.map(folder => `${folder} is that of a key-value engine: its queues are not looked into`),
   }
+}
+
+interface QueuesToOpen {
+  readonly isBatch: boolean
+  /** Folders that are left alone. */
+  readonly keyValue: readonly string[]
+  readonly onProgress: (progress: InspectProgress) => void
+}
+
+function queuesIn(
+  folder: string,
+  { isBatch, keyValue, onProgress }: QueuesToOpen,
+  deps: ListStoredFilesDeps,
+): TopicQueues<QueueCursor> {
+  if (keyValue.includes(folder)) return new TopicQueues()
+  const report = (doneCount: number): void => onProgress({ what: 'queues', doneCount, totalCount: null })
+  return openQueues({ folder, isBatch, onProgress: report }, deps)
 }
 
 /** True for a record that has its entry, or is lost: recovery will not look at it. */

@@ -10,7 +10,7 @@ import type { TagsCheck } from './compare-entry'
 import type { Problems } from './problems'
 import type { QueueCursor } from './queue-cursor'
 import { nameOf } from './scan-commit-log'
-import { bytesAt } from './stored-file'
+import { bytesAt, fileAt } from './stored-file'
 import type { StoredFile } from './stored-file'
 import type { QueuesReport } from './store-report'
 
@@ -27,6 +27,8 @@ export interface MatchQueuesOptions {
   readonly tagsCheck: TagsCheck | null
   /** True for a record whose entry has to be on the disk. */
   readonly mustHaveEntry: (physicalOffset: number) => boolean
+  /** True if there are queues that are not looked into: those that are missing here may be among them. */
+  readonly hasQueuesElsewhere: boolean
   /** True for a queue that a configured topic has. */
   readonly isConfigured: (topic: string, queueId: number) => boolean
 }
@@ -69,9 +71,10 @@ export class QueueMatch {
       return
     }
     const queue = this.find(topic, queueId)
-    if (queue === null || queue.files.length === 0)
+    if (queue !== null && queue.files.length > 0) this.meetQueue(queue, record)
+    else if (!this.options.hasQueuesElsewhere) {
       this.absent.count(record, this.options.mustHaveEntry(record.physicalOffset))
-    else this.meetQueue(queue, record)
+    }
     if (this.hasLiteQueues) this.meetLiteQueues(record)
   }
 
@@ -160,13 +163,18 @@ export class QueueMatch {
   private pass(queue: QueueCursor): void {
     const { isBlank, isEmpty, physicalOffset } = queue
     if (isBlank) queue.blankCount += 1
-    else if (isEmpty || physicalOffset >= this.logStartOffset) {
+    else if (isEmpty || this.shouldBeThere(physicalOffset)) {
       queue.nowhereCount += 1
       this.options.problems.add(
         'entry',
         () => `${entryName(queue)} ${isEmpty ? 'is empty' : this.whereItPoints(queue)}`,
       )
     }
+  }
+
+  private shouldBeThere(physicalOffset: number): boolean {
+    if (physicalOffset < this.logStartOffset) return false
+    return fileAt(this.options.logFiles, physicalOffset)?.isGone !== true
   }
 
   private leadsToItsRecord(queue: QueueCursor): boolean {
@@ -207,7 +215,7 @@ export class QueueMatch {
     } catch (error) {
       if (!(error instanceof StorageError)) throw error
       queue.end()
-      this.options.problems.add('file', () => error.message)
+      if (!queue.files.some(file => file.isGone)) this.options.problems.add('file', () => error.message)
       return 'the end'
     }
   }

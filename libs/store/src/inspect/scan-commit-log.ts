@@ -93,7 +93,7 @@ class CommitLogScan {
       }
     } catch (error) {
       if (!(error instanceof StorageError)) throw error
-      this.options.problems.add('file', () => error.message)
+      if (!file.isGone) this.options.problems.add('file', () => error.message)
     }
     return this.close(tally, offset)
   }

@@ -33,6 +33,11 @@ export class StoredFile implements Closable {
     return this.startOffset + this.sizeBytes
   }
 
+  /** True if the broker has deleted it since: what was in it is no longer missed. */
+  get isGone(): boolean {
+    return !this.disk.exists(this.path)
+  }
+
   /** Fills `into` up to `length` with what lies at `offset` of the stream; returns how much there was. Throws StorageError. */
   read(into: Buffer, length: number, offset: number): number {
     if (this.file === null) {

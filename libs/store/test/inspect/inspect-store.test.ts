@@ -89,7 +89,7 @@ test('bytes that are no record are named, with the entry that leads there, and t
   const at = bytesOf(disk, FIRST_FILE).indexOf('9:xxx') - 88
   disk.content(FIRST_FILE).write(Buffer.alloc(20, 0xff), at)
   const report = inspect(disk)
-  expect(report.problemCountByKind).toEqual({ record: 1, entry: 1 })
+  expect(report.problemCountByKind).toMatchObject({ record: 1, entry: 1 })
   expect(textsOf(report)).toContain(`from ${at} to `)
   expect(textsOf(report)).toContain(`entry 4 of TopicA queue 1 points at ${at}, where no record begins`)
   expect(report.commitLog.files[0]?.firstBad?.offset).toBe(at)
@@ -101,7 +101,7 @@ test('damage in the last file is told from its end by the entries that lead behi
   const at = bytesOf(disk, SECOND_FILE).indexOf('55:xxx') - 88
   disk.content(SECOND_FILE).write(Buffer.alloc(4), at)
   const report = inspect(disk)
-  expect(report.problemCountByKind).toEqual({ record: 1, entry: 1 })
+  expect(report.problemCountByKind).toMatchObject({ record: 1, entry: 1 })
   expect(report.commitLog.recordCount).toBe(61)
 })
 
@@ -164,6 +164,20 @@ test('a topic that was deleted and made again is healthy', async () => {
   expect(report.problems).toEqual([])
   expect(report.queues).toMatchObject({ entryCount: 1, matchedCount: 1, formerRecordCount: 62 })
 })
+
+test.each(['consumequeue', 'consumequeue-kv', 'consumequeue_rocksdb'])(
+  'queues of a key-value engine in %s are left alone',
+  async name => {
+    const disk = await stopped()
+    for (const file of [...disk.contents.keys()]) if (file.includes('consumequeue')) disk.contents.delete(file)
+    putFile(disk.process(), `${name}/CURRENT`, Buffer.from('MANIFEST-000001'))
+    putFile(disk.process(), 'config/topics.json', Buffer.from('{"topicConfigTable":{"TopicA":{"readQueueNums":2}}}'))
+    const report = inspect(disk)
+    expect(report.problems).toEqual([])
+    expect(report.notes).toEqual([expect.stringContaining(`${name} is that of a key-value engine`)])
+    expect(report.queues).toMatchObject({ entryCount: 0, pendingRecordCount: 0, formerRecordCount: 0 })
+  },
+)
 
 test('files that a broker would not start with are named', async () => {
   const disk = await stopped()
@@ -282,4 +296,25 @@ test('no byte of a body or an entry changes unseen in a store that was stopped',
     }),
     { numRuns: 150 },
   )
+})
+
+test('files that a running broker deletes meanwhile are not missed', async () => {
+  const disk = new FaultyDisk()
+  await filled(disk)
+  const view = disk.process()
+  let openCount = 0
+  const openForReading = view.openForReading.bind(view)
+  view.openForReading = file => {
+    if (file === FIRST_FILE) {
+      openCount += 1
+      disk.contents.delete(FIRST_FILE)
+    }
+    return openForReading(file)
+  }
+  const report = inspectStore(
+    { folder: ROOT, commitLogFolders: [], isThorough: true, problemCountMax: 10 },
+    { disk: view, onProgress: () => undefined },
+  )
+  expect(openCount).toBeGreaterThan(0)
+  expect(report.problems).toEqual([])
 })
