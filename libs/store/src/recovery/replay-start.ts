@@ -15,7 +15,10 @@ import type { LogFileQueue } from '../log-file/log-file-queue'
  * lacks what was stored before that and not yet written to it.
  * Source: store/CommitLog.java (recoverAbnormally, isMappedFileMatchedRecover)
  */
-export function replayStart(files: LogFileQueue, checkpoint: StoreCheckpoint): number {
+export function replayStart(
+  files: LogFileQueue,
+  checkpoint: Pick<StoreCheckpoint, 'logicsMsgTimestamp' | 'logicsPhysicalOffset'>,
+): number {
   const { logicsPhysicalOffset, logicsMsgTimestamp } = checkpoint
   if (logicsPhysicalOffset > 0 && isRecordAt(files, logicsPhysicalOffset)) return logicsPhysicalOffset
   for (let index = files.count - 1; index > 0; index -= 1) {
