@@ -55,6 +55,7 @@ class FileMessageStore implements MessageStore {
     this.lock = disk.lock(paths.lock)
     if (this.lock === null) throw new StoreInUseError(paths.root)
     try {
+      await this.deps.beforeOpen?.()
       await this.open()
     } catch (error) {
       await this.close()
@@ -206,7 +207,9 @@ class FileMessageStore implements MessageStore {
     const { paths, folders, cleaning, files, commitLog, consumeQueues, checkpoint, abortFile, groupCommit, turns } =
       this.parts
     const { clock, disk, delayMsOfLevel } = this.deps
-    for (const folder of [paths.consumeQueue, ...folders.writable]) {
+    const queueFolders = [paths.consumeQueue, paths.batchConsumeQueue]
+    if (this.config.enableConsumeQueueExt) queueFolders.push(paths.consumeQueueExt)
+    for (const folder of [...queueFolders, ...folders.writable]) {
       disk.makeFolder(folder)
       disk.syncFolder(path.dirname(folder))
     }

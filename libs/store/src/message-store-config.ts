@@ -20,6 +20,17 @@ export const messageStoreConfigSchema = z.object({
   storeType: restartOnly(z.enum(['default', 'kv']).default('default')).describe(
     "what keeps the queues: `default` Java's files, `kv` one database for very many queues; Java's RocksDB is not served",
   ),
+  mapperFileSizeBatchConsumeQueue: wholeNumber({ min: 46 })
+    .default(13_800_000)
+    .describe(
+      'bytes of a ConsumeQueue file for topics of batches (queue.type=BatchCQ), rounded up to whole entries of 46 bytes',
+    ),
+  enableConsumeQueueExt: restartOnly(trueOrFalse().default(false)).describe(
+    'keep tags codes and store times of messages beside their ConsumeQueues, where SQL filters will look',
+  ),
+  mappedFileSizeConsumeQueueExt: wholeNumber({ min: 64 })
+    .default(48 * 1024 ** 2)
+    .describe('bytes of a file beside a ConsumeQueue'),
   maxMessageSize: wholeNumber({ min: 1 })
     .default(4 * 1024 ** 2)
     .describe('bytes a body may have'),
@@ -54,6 +65,12 @@ export const messageStoreConfigSchema = z.object({
     .describe('percent of the RAM within which the end of the log counts as in memory'),
   maxFilterMessageSize: wholeNumber().default(16_000).describe('bytes of ConsumeQueue entries one pull may filter'),
 
+  enabledAppendPropCRC: restartOnly(trueOrFalse().default(false)).describe(
+    'append a CRC over the whole record to its properties',
+  ),
+  forceVerifyPropCRC: restartOnly(trueOrFalse().default(false)).describe(
+    'records get a CRC over the whole record, and recovery checks it where there is one',
+  ),
   checkCRCOnRecover: trueOrFalse().default(true).describe('check the CRC of each body that recovery reads'),
   checkCRCOnColdRead: trueOrFalse()
     .default(false)

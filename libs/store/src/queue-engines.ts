@@ -17,9 +17,14 @@ export interface QueueEnginesDeps extends Pick<RecoverStoreDeps, 'delayMsOfLevel
   readonly clock: Clock
   readonly disk: Disk
   readonly log: Log
-  readonly paths: Pick<StorePaths, 'root' | 'consumeQueue' | 'consumeQueueKv' | 'checkpoint'>
+  readonly paths: Pick<
+    StorePaths,
+    'root' | 'consumeQueue' | 'batchConsumeQueue' | 'consumeQueueExt' | 'consumeQueueKv' | 'checkpoint'
+  >
   /** The CommitLog, for a recovery that comes before that of the store. */
   readonly createLog: () => LogFileQueue
+  /** True for a topic with `queue.type=BatchCQ`. */
+  readonly isBatchTopic?: (topic: string) => boolean
   /** By default LevelDB. */
   readonly openDatabase?: OpenKeyValueDatabase
   readonly onWriteFailed: (error: Error) => void
@@ -30,7 +35,14 @@ export class QueueEngines {
   constructor(
     private readonly config: Pick<
       MessageStoreConfig,
-      'storeType' | 'mappedFileSizeConsumeQueue' | 'consumeQueueTailBytes' | 'checkCRCOnRecover'
+      | 'storeType'
+      | 'mappedFileSizeConsumeQueue'
+      | 'mapperFileSizeBatchConsumeQueue'
+      | 'mappedFileSizeConsumeQueueExt'
+      | 'enableConsumeQueueExt'
+      | 'consumeQueueTailBytes'
+      | 'checkCRCOnRecover'
+      | 'forceVerifyPropCRC'
     >,
     private readonly deps: QueueEnginesDeps,
   ) {}
@@ -62,10 +74,22 @@ export class QueueEngines {
   }
 
   private filesIn(folder: string): QueueEngine {
-    const { mappedFileSizeConsumeQueue: fileBytes, consumeQueueTailBytes: tailBytes } = this.config
+    const { config } = this
+    const { paths, disk, isBatchTopic = () => false } = this.deps
+    const options = {
+      folder,
+      fileBytes: config.mappedFileSizeConsumeQueue,
+      tailBytes: config.consumeQueueTailBytes,
+      batches: { folder: paths.batchConsumeQueue, fileBytes: config.mapperFileSizeBatchConsumeQueue, isBatchTopic },
+      ext: {
+        folder: paths.consumeQueueExt,
+        fileBytes: config.mappedFileSizeConsumeQueueExt,
+        isEnabled: config.enableConsumeQueueExt,
+      },
+    }
     return {
-      consumeQueues: new FileConsumeQueueStore({ folder, fileBytes, tailBytes }, this.deps),
-      checkpoint: new StoreCheckpoint(this.deps.paths.checkpoint, this.deps.disk),
+      consumeQueues: new FileConsumeQueueStore(options, this.deps),
+      checkpoint: new StoreCheckpoint(paths.checkpoint, disk),
     }
   }
 

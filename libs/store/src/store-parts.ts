@@ -42,6 +42,10 @@ export interface FileMessageStoreDeps {
   readonly openDatabase?: OpenKeyValueDatabase
   /** What a topic keeps; null, and without the function for all: as much as the log. Asked again and again. */
   readonly retentionOf?: (topic: string) => RetentionRule | null
+  /** True for a topic with `queue.type=BatchCQ`: its queues hold batches as one record. Without it no topic is one. */
+  readonly isBatchTopic?: (topic: string) => boolean
+  /** Awaited when the store is locked, before it is opened: who knows the topics finds them in the same folder. */
+  readonly beforeOpen?: () => Promise<void>
 }
 
 /** What lies on the disk. */

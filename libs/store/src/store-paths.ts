@@ -13,6 +13,8 @@ export interface StorePaths {
   /** Those of the CommitLog that get no new files; some of them may stand in `commitLogs` too. */
   readonly readOnlyCommitLogs: readonly string[]
   readonly consumeQueue: string
+  readonly batchConsumeQueue: string
+  readonly consumeQueueExt: string
   /** With `storeType=kv`; not one of Java's. */
   readonly consumeQueueKv: string
   readonly checkpoint: string
@@ -35,6 +37,8 @@ export function storePaths(config: StorePathsConfig): StorePaths {
     // As in Java, one folder alone has no others beside it.
     readOnlyCommitLogs: commitLogs.length > 1 ? pathsIn(config.readOnlyCommitLogStorePaths ?? '') : [],
     consumeQueue: path.join(root, 'consumequeue'),
+    batchConsumeQueue: path.join(root, 'batchconsumequeue'),
+    consumeQueueExt: path.join(root, 'consumequeue_ext'),
     consumeQueueKv: path.join(root, 'consumequeue-kv'),
     checkpoint: path.join(root, 'checkpoint'),
     abort: path.join(root, 'abort'),

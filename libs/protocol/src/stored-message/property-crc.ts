@@ -65,7 +65,7 @@ function* pairsOf(properties: Buffer): Generator<Buffer, void> {
   for (let at = 0; at < properties.length;) {
     let end = properties.indexOf(PROPERTY_END, at)
     if (end < 0) end = properties.length
-    if (!properties.subarray(at, at + NAME.length).equals(NAME)) {
+    if (end > at && !properties.subarray(at, at + NAME.length).equals(NAME)) {
       yield properties.subarray(at, end)
       yield CLOSED
     }

@@ -60,9 +60,14 @@ test.each([
 })
 
 test('properties that many messages share are stored before the CRC too', () => {
-  const record = sealed({ ...contentOf('a\x01b\x02'), addedProperties: Buffer.from('c\x01d\x02') })
-  expect(propertiesOf(record)).toBe('a\x01b\x02c\x01d\x02')
-  expect([...parseProperties(readStoredMessage(record, 0).properties).keys()]).toEqual(['a', 'c', '__CRC32#'])
+  for (const [own, added] of [
+    ['a\x01b\x02', 'c\x01d\x02'],
+    ['a\x01b', '\x02c\x01d\x02'],
+  ] as const) {
+    const record = sealed({ ...contentOf(own), addedProperties: Buffer.from(added) })
+    expect(propertiesOf(record)).toBe('a\x01b\x02c\x01d\x02')
+    expect([...parseProperties(readStoredMessage(record, 0).properties).keys()]).toEqual(['a', 'c', '__CRC32#'])
+  }
 })
 
 test('whatever bit of a record flips, its CRC tells', () => {

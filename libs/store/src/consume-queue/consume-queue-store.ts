@@ -4,6 +4,8 @@ export interface EntryRange {
   /** Where the first entry begins in `bytes`. */
   readonly at: number
   readonly entryCount: number
+  /** True if an entry stands for all messages of its record: BATCH_ENTRY_BYTES long. */
+  readonly isOfBatches?: boolean
 }
 
 /**
@@ -17,6 +19,8 @@ export interface EntryRange {
 export interface ConsumeQueue {
   readonly topic: string
   readonly queueId: number
+  /** True if a record may have more than one message. */
+  readonly isOfBatches?: boolean
   /** Smallest offset that is served. */
   readonly minOffset: number
   /** Offset behind the newest entry that readers may see. */
@@ -24,7 +28,13 @@ export interface ConsumeQueue {
   /** Offset that the next entry gets. */
   readonly nextOffset: number
 
-  append(physicalOffset: number, messageBytes: number, tagsCode: number): void
+  append(
+    physicalOffset: number,
+    messageBytes: number,
+    tagsCode: number,
+    storeTimestamp: number,
+    messageCount: number,
+  ): void
   /** Readers may see the entries before `queueOffset`. */
   publish(queueOffset: number): void
   /** Forgets the entries from `queueOffset` on, which nobody has seen. */
@@ -33,7 +43,14 @@ export interface ConsumeQueue {
    * As `append` and `publish`, for recovery. A record that the queue has is left out; a gap is filled with blanks; a
    * newer record with an older offset says that the topic was deleted and made again: the queue begins with it.
    */
-  replay(queueOffset: number, physicalOffset: number, messageBytes: number, tagsCode: number): void
+  replay(
+    queueOffset: number,
+    physicalOffset: number,
+    messageBytes: number,
+    tagsCode: number,
+    storeTimestamp: number,
+    messageCount: number,
+  ): void
 
   /**
    * Entries from `queueOffset` on, as far as memory has them at hand; null if it does not have the first one. Borrowed

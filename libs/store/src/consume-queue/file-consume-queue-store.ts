@@ -2,10 +2,14 @@ import * as path from 'node:path'
 import type { Clock, Disk } from '@rocketmq-ts/base'
 import { LogFileQueue } from '../log-file/log-file-queue'
 import { OpenFiles } from '../log-file/open-files'
-import { ENTRY_BYTES } from './consume-queue-entry'
+import { BatchConsumeQueue } from './batch-consume-queue'
+import { ConsumeQueueExts } from './consume-queue-ext'
+import type { ExtOptions, FileKind } from './consume-queue-ext'
 import type { ConsumeQueueLoad, ConsumeQueueStore } from './consume-queue-store'
 import { TailBudget } from './entry-tail'
 import { FileConsumeQueue } from './file-consume-queue'
+import { QueueKinds, QueueTypeError } from './queue-kinds'
+import type { BatchQueuesOptions, QueueKind, QueuesOptions } from './queue-kinds'
 import { atOnce, inStretches } from './stretches'
 import { TopicQueues } from './topic-queues'
 
@@ -16,10 +20,12 @@ const READ_AHEAD_COUNT_MAX = 64
 /** Files or folders that are synced at a time: libuv has four threads, and one stays free for those who read. */
 const SYNCS_AT_ONCE_MAX = 3
 
-export interface FileConsumeQueueStoreOptions {
-  readonly folder: string
-  readonly fileBytes: number
+export interface FileConsumeQueueStoreOptions extends QueuesOptions {
   readonly tailBytes: number
+  /** For topics of batches; without it there are none. */
+  readonly batches?: BatchQueuesOptions
+  /** What lies beside the queues; without it nothing is looked for. */
+  readonly ext?: ExtOptions
 }
 
 export interface FileConsumeQueueStoreDeps {
@@ -28,12 +34,16 @@ export interface FileConsumeQueueStoreDeps {
   readonly onWriteFailed: (error: Error) => void
 }
 
+type FileQueue = FileConsumeQueue | BatchConsumeQueue
+
 /**
- * The queues in Java's layout: `consumequeue/<topic>/<queueId>/<20 digits>`.
+ * The queues in Java's layout: `consumequeue/<topic>/<queueId>/<20 digits>`, and the same in `batchconsumequeue`.
  * Source: store/queue/ConsumeQueueStore.java
  */
 export class FileConsumeQueueStore implements ConsumeQueueStore {
-  private readonly queues = new TopicQueues<FileConsumeQueue>()
+  private readonly queues = new TopicQueues<FileQueue>()
+  private readonly kinds: QueueKinds
+  private readonly exts: ConsumeQueueExts
   private readonly openFiles = new OpenFiles(OPEN_FILE_COUNT_MAX)
   private readonly budget: TailBudget
   private readonly readAheads = new Set<FileConsumeQueue>()
@@ -45,27 +55,31 @@ export class FileConsumeQueueStore implements ConsumeQueueStore {
   private readonly unsyncedFolders = new Set<string>()
 
   constructor(
-    private readonly options: FileConsumeQueueStoreOptions,
+    options: FileConsumeQueueStoreOptions,
     private readonly deps: FileConsumeQueueStoreDeps,
   ) {
     this.budget = new TailBudget(options.tailBytes)
+    this.kinds = new QueueKinds(options, options.batches)
+    this.exts = new ConsumeQueueExts(options.ext, (folder, kind) => this.filesIn(folder, kind))
   }
 
   async load(how: ConsumeQueueLoad): Promise<void> {
-    const { folder } = this.options
     const { disk } = this.deps
-    await inStretches(this.deps.clock, disk.list(folder), topic => {
-      for (const name of disk.list(path.join(folder, topic))) {
-        if (/^\d+$/.test(name)) this.add(topic, Number(name)).load(how)
-      }
-    })
+    this.exts.look(disk)
+    for (const kind of this.kinds.all) {
+      await inStretches(this.deps.clock, disk.list(kind.folder), topic => {
+        for (const name of disk.list(path.join(kind.folder, topic))) {
+          if (/^\d+$/.test(name)) this.addOf(kind, topic, Number(name)).load(how)
+        }
+      })
+    }
   }
 
-  find(topic: string, queueId: number): FileConsumeQueue | null {
+  find(topic: string, queueId: number): FileQueue | null {
     return this.queues.find(topic, queueId)
   }
 
-  require(topic: string, queueId: number): FileConsumeQueue {
+  require(topic: string, queueId: number): FileQueue {
     return this.queues.find(topic, queueId) ?? this.add(topic, queueId)
   }
 
@@ -77,14 +91,14 @@ export class FileConsumeQueueStore implements ConsumeQueueStore {
     return this.queues.queueIds(topic)
   }
 
-  all(): IterableIterator<FileConsumeQueue> {
+  all(): IterableIterator<FileQueue> {
     return this.queues.all()
   }
 
   async deleteTopics(topics: readonly string[]): Promise<void> {
     await inStretches(this.deps.clock, topics, topic => {
       for (const queue of this.queues.remove(topic)) this.drop(queue)
-      this.deps.disk.remove(path.join(this.options.folder, topic))
+      for (const folder of this.folders()) this.deps.disk.remove(path.join(folder, topic))
     })
   }
 
@@ -93,7 +107,7 @@ export class FileConsumeQueueStore implements ConsumeQueueStore {
     if (queue !== null) {
       this.queues.removeQueue(topic, queueId)
       this.drop(queue)
-      this.deps.disk.remove(path.join(this.options.folder, topic, String(queueId)))
+      for (const folder of this.folders()) this.deps.disk.remove(path.join(folder, topic, String(queueId)))
     }
     return Promise.resolve()
   }
@@ -170,34 +184,47 @@ export class FileConsumeQueueStore implements ConsumeQueueStore {
     }
   }
 
-  private add(topic: string, queueId: number): FileConsumeQueue {
-    const { folder, fileBytes } = this.options
-    const files = new LogFileQueue(
-      {
-        folder: path.join(folder, topic, String(queueId)),
-        rootFolder: folder,
-        fileBytes: Math.ceil(fileBytes / ENTRY_BYTES) * ENTRY_BYTES,
-        fileBytesKey: 'mappedFileSizeConsumeQueue',
-      },
-      this.deps.disk,
-      this.openFiles,
-    )
+  private add(topic: string, queueId: number): FileQueue {
+    return this.addOf(this.kinds.of(topic), topic, queueId)
+  }
+
+  /** Throws StorageError for a queue of one kind in a topic of the other. */
+  private addOf(kind: QueueKind, topic: string, queueId: number): FileQueue {
+    if (kind !== this.kinds.of(topic)) throw new QueueTypeError(topic, kind.folder)
+    const entries = this.entriesOf(kind, topic, queueId)
+    const queue = kind.isOfBatches ? new BatchConsumeQueue(entries) : entries
+    this.queues.add(topic, queueId, queue)
+    return queue
+  }
+
+  private entriesOf(kind: QueueKind, topic: string, queueId: number): FileConsumeQueue {
     const queue = new FileConsumeQueue(topic, queueId, {
-      files,
-      entryBytes: ENTRY_BYTES,
+      files: this.filesIn(path.join(topic, String(queueId)), kind),
+      entryBytes: kind.entryBytes,
+      ext: kind.isOfBatches ? null : this.exts.of(topic, queueId),
       budget: this.budget,
       onDirty: () => this.onDirty(queue),
       onReadAhead: () => this.onReadAhead(queue),
       onWriteFailed: this.deps.onWriteFailed,
     })
-    this.queues.add(topic, queueId, queue)
     return queue
   }
 
-  private drop(queue: FileConsumeQueue): void {
-    this.dirty.delete(queue)
-    this.unsynced.delete(queue)
-    this.readAheads.delete(queue)
+  private filesIn(name: string, { folder, fileBytes, fileBytesKey }: FileKind): LogFileQueue {
+    const options = { folder: path.join(folder, name), rootFolder: folder, fileBytes, fileBytesKey }
+    return new LogFileQueue(options, this.deps.disk, this.openFiles)
+  }
+
+  private folders(): readonly string[] {
+    const folders = this.kinds.all.map(({ folder }) => folder)
+    return this.exts.folder === null ? folders : [...folders, this.exts.folder]
+  }
+
+  private drop(queue: FileQueue): void {
+    const entries = queue instanceof BatchConsumeQueue ? queue.entries : queue
+    this.dirty.delete(entries)
+    this.unsynced.delete(entries)
+    this.readAheads.delete(entries)
     queue.destroy()
   }
 

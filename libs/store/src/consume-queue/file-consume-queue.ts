@@ -1,7 +1,7 @@
-import { readFully } from '../log-file/read-fully'
-import type { LogFileQueue } from '../log-file/log-file-queue'
-import { BLANK_MESSAGE_BYTES, blankEntries, isBlankEntry, isEntry, readPhysicalOffset } from './consume-queue-entry'
+import { BLANK_MESSAGE_BYTES, isBlankEntry, isEntry, readPhysicalOffset } from './consume-queue-entry'
 import type { ConsumeQueue, ConsumeQueueLoad, EntryRange, EntryToCheck } from './consume-queue-store'
+import type { ConsumeQueueExt } from './consume-queue-ext'
+import { EntryFiles, type EntryFilesDeps } from './entry-files'
 import { EntryTail, type TailBudget } from './entry-tail'
 import { rangeInWindow, type EntryWindow } from './entry-window'
 import { searchEntries } from './search-entries'
@@ -12,10 +12,7 @@ const READ_AHEAD_ENTRY_COUNT = 3276
 /** A wider gap than this in the queue offsets of the log is damage, not a loss. */
 const GAP_ENTRY_COUNT_MAX = 1_000_000
 
-export interface FileConsumeQueueDeps {
-  readonly files: LogFileQueue
-  /** Of each entry: 20, or more where more follows what an entry begins with. */
-  readonly entryBytes: number
+export interface FileConsumeQueueDeps extends EntryFilesDeps {
   readonly budget: TailBudget
   /** Told when the queue has entries that its files lack. */
   readonly onDirty: (queue: FileConsumeQueue) => void
@@ -40,6 +37,8 @@ export class FileConsumeQueue implements ConsumeQueue {
   private readAhead: EntryWindow | null = null
   private readonly entryBytes: number
   private readonly tail: EntryTail
+  private readonly files: EntryFiles
+  private readonly ext: ConsumeQueueExt | null
 
   constructor(
     readonly topic: string,
@@ -48,12 +47,32 @@ export class FileConsumeQueue implements ConsumeQueue {
   ) {
     this.entryBytes = deps.entryBytes
     this.tail = new EntryTail(deps.entryBytes, deps.budget)
+    this.files = new EntryFiles(deps)
+    this.ext = deps.ext ?? null
   }
 
-  append(physicalOffset: number, messageBytes: number, tagsCode: number): void {
+  append(physicalOffset: number, messageBytes: number, tagsCode: number, storeTimestamp = 0): void {
     if (!this.tail.hasRoom(this.nextOffset)) this.makeRoom()
+    if (this.ext !== null) this.ext.append(storeTimestamp)
     this.tail.write(this.nextOffset, physicalOffset, messageBytes, tagsCode)
     this.nextOffset += 1
+  }
+
+  /** What was appended last, to be written to until it is published. */
+  newestEntry(): Buffer {
+    return this.tail.entries(this.nextOffset - 1, this.nextOffset)
+  }
+
+  /** One entry as it is, from memory or the disk; null if there is none. */
+  entryAt(queueOffset: number): Buffer | null {
+    const range = this.entriesInMemory(queueOffset)
+    if (range !== null) return range.bytes.subarray(range.at, range.at + this.entryBytes)
+    return this.files.entryAt(queueOffset)
+  }
+
+  /** Where the newest part begins, which is in memory. */
+  get firstOffsetInTail(): number {
+    return this.tail.firstOffset
   }
 
   publish(queueOffset: number): void {
@@ -66,6 +85,7 @@ export class FileConsumeQueue implements ConsumeQueue {
 
   rollback(queueOffset: number): void {
     this.nextOffset = queueOffset
+    this.ext?.rollback(queueOffset - this.writtenOffset)
   }
 
   /** An empty queue begins at `queueOffset`: its earlier messages are gone. */
@@ -88,24 +108,18 @@ export class FileConsumeQueue implements ConsumeQueue {
   }
 
   async readEntries(queueOffset: number): Promise<EntryRange | null> {
-    const file = this.deps.files.find(queueOffset * this.entryBytes)
-    if (file === null) return null
-    const endOffset = Math.min(
-      queueOffset + READ_AHEAD_ENTRY_COUNT,
-      this.writtenOffset,
-      file.endOffset / this.entryBytes,
+    const window = await this.files.read(
+      queueOffset,
+      Math.min(queueOffset + READ_AHEAD_ENTRY_COUNT, this.writtenOffset),
     )
-    if (endOffset <= queueOffset) return null
-    const bytes = Buffer.allocUnsafeSlow((endOffset - queueOffset) * this.entryBytes)
-    await readFully(file, bytes, queueOffset * this.entryBytes)
-    this.readAhead = { bytes, firstOffset: queueOffset, endOffset }
+    if (window === null) return null
+    this.readAhead = window
     this.deps.onReadAhead(this)
-    return { bytes, at: 0, entryCount: endOffset - queueOffset }
+    return { bytes: window.bytes, at: 0, entryCount: window.endOffset - queueOffset }
   }
 
   nextFileOffset(queueOffset: number): number {
-    const entriesPerFile = this.deps.files.fileBytes / this.entryBytes
-    return queueOffset - (queueOffset % entriesPerFile) + entriesPerFile
+    return this.files.nextFileOffset(queueOffset)
   }
 
   forgetReadAhead(): void {
@@ -115,10 +129,8 @@ export class FileConsumeQueue implements ConsumeQueue {
   /** Writes to the files what they lack. Throws StorageError. */
   writeOut(): void {
     while (this.writtenOffset < this.maxOffset) {
-      const file = this.fileFor(this.writtenOffset)
-      const untilOffset = Math.min(this.maxOffset, file.endOffset / this.entryBytes)
-      file.write(this.tail.entries(this.writtenOffset, untilOffset), this.writtenOffset * this.entryBytes)
-      this.writtenOffset = untilOffset
+      const entries = this.tail.entries(this.writtenOffset, this.maxOffset)
+      this.writtenOffset += this.files.write(this.writtenOffset, entries)
     }
     this.isDirty = false
   }
@@ -126,14 +138,12 @@ export class FileConsumeQueue implements ConsumeQueue {
   /** Resolves when what was written out would survive a loss of power, as soon as `takeUnsyncedFolders` are synced. */
   async datasync(): Promise<void> {
     const untilOffset = this.writtenOffset
-    for (let offset = this.syncedOffset; offset < untilOffset; offset = this.nextFileOffset(offset)) {
-      await this.deps.files.find(offset * this.entryBytes)?.datasync()
-    }
+    await this.files.datasync(this.syncedOffset, untilOffset)
     this.syncedOffset = untilOffset
   }
 
   takeUnsyncedFolders(): readonly string[] {
-    return this.deps.files.takeUnsyncedFolders()
+    return this.files.takeUnsyncedFolders()
   }
 
   /** Gives the memory of the tail back, if the files have all of it. */
@@ -148,25 +158,34 @@ export class FileConsumeQueue implements ConsumeQueue {
   }
 
   private entryNow(queueOffset: number): Buffer | null {
-    if (queueOffset < this.minOffset || queueOffset >= this.maxOffset) return null
-    const range = this.entriesInMemory(queueOffset)
-    if (range !== null) return range.bytes.subarray(range.at, range.at + this.entryBytes)
-    return this.entryInFiles(queueOffset)
+    return queueOffset < this.minOffset || queueOffset >= this.maxOffset ? null : this.entryAt(queueOffset)
   }
 
-  replay(queueOffset: number, physicalOffset: number, messageBytes: number, tagsCode: number): void {
+  replay(
+    queueOffset: number,
+    physicalOffset: number,
+    messageBytes: number,
+    tagsCode: number,
+    storeTimestamp: number,
+  ): void {
     if (queueOffset < this.nextOffset) {
       const lastPhysicalOffset = this.lastPhysicalOffset()
       if (lastPhysicalOffset === null || physicalOffset <= lastPhysicalOffset) return
-      this.deps.files.clear()
-      this.beginAt(queueOffset)
+      this.startOver(queueOffset)
     }
-    if (this.deps.files.last === null && this.nextOffset === this.minOffset) this.beginAt(queueOffset)
+    if (this.files.isEmpty && this.nextOffset === this.minOffset) this.beginAt(queueOffset)
     if (queueOffset - this.nextOffset <= GAP_ENTRY_COUNT_MAX) {
       while (this.nextOffset < queueOffset) this.append(0, BLANK_MESSAGE_BYTES, 0)
     }
-    this.append(physicalOffset, messageBytes, tagsCode)
+    this.append(physicalOffset, messageBytes, tagsCode, storeTimestamp)
     this.publish(this.nextOffset)
+  }
+
+  /** Forgets every entry: what comes next is `queueOffset`. */
+  startOver(queueOffset: number): void {
+    this.files.clear()
+    this.readAhead = null
+    this.beginAt(queueOffset)
   }
 
   /**
@@ -174,11 +193,11 @@ export class FileConsumeQueue implements ConsumeQueue {
    * first. What `isRight` does not know at the end is stale.
    */
   load({ physicalOffset, isRight, wasStopped, mayBeShort }: ConsumeQueueLoad): void {
-    const { files } = this.deps
+    const { files } = this
     files.load({ wasStopped, syncedOffset: 0, mayBeShort })
-    if (files.first === null || files.last === null) return
-    const firstOffset = files.first.startOffset / this.entryBytes
-    this.beginAt(files.last.endOffset / this.entryBytes)
+    if (files.isEmpty) return
+    const { firstOffset } = files
+    this.beginAt(files.endOffset)
     this.minOffset = firstOffset
     let endOffset = this.search(entry => isEntry(entry, 0) && readPhysicalOffset(entry, 0) < physicalOffset)
     while (endOffset > firstOffset && !this.isEntryRight(endOffset - 1, isRight)) endOffset -= 1
@@ -212,19 +231,17 @@ export class FileConsumeQueue implements ConsumeQueue {
 
   /** Removes the files whose entries are no longer served. Returns how many. Throws StorageError. */
   deleteExpiredFiles(): number {
-    return this.deps.files.removeBefore(this.minOffset * this.entryBytes)
+    return this.files.removeBefore(this.minOffset)
   }
 
   /** Takes the files away. */
   destroy(): void {
     this.isDestroyed = true
-    this.deps.files.clear()
-    this.readAhead = null
-    this.beginAt(0)
+    this.startOver(0)
   }
 
   close(): void {
-    this.deps.files.close()
+    this.files.close()
   }
 
   /** A start asks for it several times: the file need not be opened for each. */
@@ -235,7 +252,8 @@ export class FileConsumeQueue implements ConsumeQueue {
     this.rememberedPhysicalOffset = last
   }
 
-  private search(isBefore: (entry: Buffer) => boolean): number {
+  /** The first offset of the queue for which `isBefore` is false; entries for which it is true come first. */
+  search(isBefore: (entry: Buffer) => boolean): number {
     return searchEntries({ from: this.minOffset, until: this.maxOffset }, offset => this.entryNow(offset), isBefore)
   }
 
@@ -249,26 +267,10 @@ export class FileConsumeQueue implements ConsumeQueue {
   /** The queue ends at `queueOffset`, in the files too. */
   private cutAt(queueOffset: number): void {
     const { minOffset } = this
-    this.deps.files.truncate(queueOffset * this.entryBytes)
+    this.files.cutAt(queueOffset)
     this.beginAt(queueOffset)
     this.minOffset = Math.min(minOffset, queueOffset)
     this.readAhead = null
-  }
-
-  private entryInFiles(queueOffset: number): Buffer | null {
-    const entry = Buffer.alloc(this.entryBytes)
-    const file = this.deps.files.find(queueOffset * this.entryBytes)
-    return file?.readNow(entry, 0, this.entryBytes, queueOffset * this.entryBytes) === this.entryBytes ? entry : null
-  }
-
-  private fileFor(queueOffset: number): ReturnType<LogFileQueue['findOrCreate']> {
-    const { files } = this.deps
-    const at = queueOffset * this.entryBytes
-    const isFirst = files.last === null
-    const file = files.findOrCreate(at)
-    if (isFirst && file.startOffset < at)
-      file.write(blankEntries((at - file.startOffset) / this.entryBytes), file.startOffset)
-    return file
   }
 
   /** Room for one more entry: more memory, or the memory of entries that the files have. */

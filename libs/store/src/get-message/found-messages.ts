@@ -40,8 +40,8 @@ export class FoundMessages implements GetMessageResult {
     this.held.push(bytes)
   }
 
-  /** One more record: `recordBytes` at `at` of `bytes`, which is held. */
-  add(bytes: Buffer, at: number, recordBytes: number): void {
+  /** One more record: `recordBytes` at `at` of `bytes`, which is held; as a rule one message. */
+  add(bytes: Buffer, at: number, recordBytes: number, messageCount: number): void {
     if (bytes !== this.runBytes || at !== this.runUntil) {
       this.endRun()
       this.runBytes = bytes
@@ -50,7 +50,7 @@ export class FoundMessages implements GetMessageResult {
     this.runUntil = at + recordBytes
     this.lastRecordAt = at
     this.bodyBytes += recordBytes
-    this.messageCount += 1
+    this.messageCount += messageCount
     this.status = 'FOUND'
   }
 

@@ -3,14 +3,9 @@ import type { CommitLog } from '../commit-log/commit-log'
 import { checkRecord } from '../commit-log/check-record'
 import { isRecordOf, recordBytesOf } from '../commit-log/record-fields'
 import type { TailSegment } from '../commit-log/tail-segment'
-import {
-  ENTRY_BYTES,
-  isBlankEntry,
-  readMessageBytes,
-  readPhysicalOffset,
-  readTagsCode,
-} from '../consume-queue/consume-queue-entry'
+import { isBlankEntry, readMessageBytes, readPhysicalOffset } from '../consume-queue/consume-queue-entry'
 import type { ConsumeQueue, EntryRange } from '../consume-queue/consume-queue-store'
+import { entryBytesOf, mayMatch, messageCountAt, nextOffsetAt } from '../consume-queue/entry-of-range'
 import type { GetMessageQuery } from '../message-store'
 import type { MessageStoreConfig } from '../message-store-config'
 import type { FoundMessages } from './found-messages'
@@ -37,6 +32,7 @@ export interface DiskGet {
 interface Wanted {
   readonly physicalOffset: number
   readonly recordBytes: number
+  readonly messageCount: number
 }
 
 /** Bytes of the CommitLog at hand, and the records wanted from them. */
@@ -50,7 +46,8 @@ interface Span {
 
 interface Choice {
   readonly wanted: readonly Wanted[]
-  readonly lookedAtCount: number
+  /** Behind what was looked at. */
+  readonly nextOffset: number
   /** True if the next one would have been too much. */
   readonly isFull: boolean
 }
@@ -72,10 +69,10 @@ export async function getFromDisk(get: DiskGet): Promise<number> {
       found.nextBeginOffset = queue.nextFileOffset(found.nextBeginOffset)
       break
     }
-    const { wanted, lookedAtCount, isFull } = choose(get, range, endOffset - found.nextBeginOffset)
-    if (lookedAtCount === 0) break
+    const { wanted, nextOffset, isFull } = choose(get, range, endOffset - found.nextBeginOffset)
+    if (nextOffset === found.nextBeginOffset) break
     lastPhysicalOffset = wanted.at(-1)?.physicalOffset ?? lastPhysicalOffset
-    found.nextBeginOffset += lookedAtCount
+    found.nextBeginOffset = nextOffset
     await collect(get, spansOf(get, wanted))
     if (isFull && (query.filter?.matchesRecord ?? null) === null) break
   }
@@ -86,23 +83,33 @@ export async function getFromDisk(get: DiskGet): Promise<number> {
 function choose({ query: { filter }, limits, found, commitLog }: DiskGet, range: EntryRange, countMax: number): Choice {
   const wanted: Wanted[] = []
   let wantedBytes = 0
+  let wantedCount = 0
+  let nextOffset = found.nextBeginOffset
   const count = Math.min(range.entryCount, countMax)
   for (let index = 0; index < count; index += 1) {
-    const at = range.at + index * ENTRY_BYTES
+    const at = range.at + index * entryBytesOf(range)
     const physicalOffset = readPhysicalOffset(range.bytes, at)
     const recordBytes = readMessageBytes(range.bytes, at)
-    if (isBlankEntry(range.bytes, at) || physicalOffset < commitLog.minOffset) {
+    const messageCount = messageCountAt(range, at)
+    const isGone = isBlankEntry(range.bytes, at) || physicalOffset < commitLog.minOffset
+    const foundCount = found.messageCount + wantedCount
+    if (
+      !isGone &&
+      limits.isFull(foundCount, found.bodyBytes + wantedBytes, recordBytes, physicalOffset, messageCount)
+    ) {
+      return { wanted, nextOffset, isFull: true }
+    }
+    nextOffset = nextOffsetAt(range, at, nextOffset)
+    if (isGone) {
       if (found.messageCount === 0) found.status = 'MESSAGE_WAS_REMOVING'
       continue
     }
-    if (limits.isFull(found.messageCount + wanted.length, found.bodyBytes + wantedBytes, recordBytes, physicalOffset)) {
-      return { wanted, lookedAtCount: index, isFull: true }
-    }
-    if (filter !== null && !filter.matchesTagsCode(readTagsCode(range.bytes, at))) continue
-    wanted.push({ physicalOffset, recordBytes })
+    if (filter !== null && !mayMatch(filter, range, at)) continue
+    wanted.push({ physicalOffset, recordBytes, messageCount })
     wantedBytes += recordBytes
+    wantedCount += messageCount
   }
-  return { wanted, lookedAtCount: count, isFull: false }
+  return { wanted, nextOffset, isFull: false }
 }
 
 /** Where the records come from: segments of the hot tail, held from now on, and stretches of the disk. */
@@ -161,8 +168,9 @@ function addRecords(get: DiskGet, span: Span, source: TailSegment | LogChunk | n
       if (found.messageCount === 0) found.status = 'MESSAGE_WAS_REMOVING'
       continue
     }
-    const { recordBytes } = wanted
-    if (filter === null || filter(source.bytes.subarray(at, at + recordBytes))) found.add(source.bytes, at, recordBytes)
+    const { recordBytes, messageCount } = wanted
+    if (filter !== null && !filter(source.bytes.subarray(at, at + recordBytes))) continue
+    found.add(source.bytes, at, recordBytes, messageCount)
   }
 }
 

@@ -1,8 +1,9 @@
 import type { Clock, Log } from '@rocketmq-ts/base'
 import type { CommitLog } from '../commit-log/commit-log'
 import type { TailSegment } from '../commit-log/tail-segment'
-import { ENTRY_BYTES, readMessageBytes, readPhysicalOffset, readTagsCode } from '../consume-queue/consume-queue-entry'
+import { readMessageBytes, readPhysicalOffset } from '../consume-queue/consume-queue-entry'
 import type { ConsumeQueue, ConsumeQueueStore } from '../consume-queue/consume-queue-store'
+import { entryBytesOf, mayMatch, messageCountAt, nextOffsetAt } from '../consume-queue/entry-of-range'
 import type { GetListener, GetMessageQuery } from '../message-store'
 import type { MessageStoreConfig } from '../message-store-config'
 import type { StoreCounters } from '../store-counters'
@@ -96,17 +97,19 @@ export class GetMessages {
     const range = queue.entriesInMemory(queueOffset)
     if (range === null) return false
     const { bytes, at: firstAt, entryCount } = range
+    const entryBytes = entryBytesOf(range)
     const scanCount = Math.min(entryCount, limits.scanCountMax)
     let lastPhysicalOffset = 0
     let segment: TailSegment | null = null
     for (let index = 0; index < scanCount; index += 1) {
-      const at = firstAt + index * ENTRY_BYTES
+      const at = firstAt + index * entryBytes
       const physicalOffset = readPhysicalOffset(bytes, at)
       const recordBytes = readMessageBytes(bytes, at)
-      if (limits.isFull(found.messageCount, found.bodyBytes, recordBytes, physicalOffset)) break
-      found.nextBeginOffset = queueOffset + index + 1
+      const messageCount = messageCountAt(range, at)
+      if (limits.isFull(found.messageCount, found.bodyBytes, recordBytes, physicalOffset, messageCount)) break
+      found.nextBeginOffset = nextOffsetAt(range, at, queueOffset + index)
       lastPhysicalOffset = physicalOffset
-      if (filter !== null && !filter.matchesTagsCode(readTagsCode(bytes, at))) continue
+      if (filter !== null && !mayMatch(filter, range, at)) continue
       if (segment === null || physicalOffset < segment.startOffset || physicalOffset >= segment.endOffset) {
         segment = this.deps.commitLog.segmentAt(physicalOffset)
         if (segment === null) {
@@ -123,7 +126,7 @@ export class GetMessages {
         continue
       }
       found.hold(segment)
-      found.add(segment.bytes, recordAt, recordBytes)
+      found.add(segment.bytes, recordAt, recordBytes, messageCount)
     }
     this.suggest(found, lastPhysicalOffset)
     return true

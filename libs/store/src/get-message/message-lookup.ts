@@ -1,6 +1,7 @@
 import { checkRecord } from '../commit-log/check-record'
 import type { CommitLog } from '../commit-log/commit-log'
 import { RECORD_HEAD_BYTES, isRecordOf, recordBytesOf, storeTimestampOf } from '../commit-log/record-fields'
+import { readBaseOffset } from '../consume-queue/batch-consume-queue-entry'
 import { isBlankEntry, readPhysicalOffset } from '../consume-queue/consume-queue-entry'
 import type { ConsumeQueue } from '../consume-queue/consume-queue-store'
 import type { OffsetBoundary } from '../message-store'
@@ -59,7 +60,14 @@ export class MessageLookup {
       if (boundary === 'LOWER' ? storeTimestamp < timestamp : storeTimestamp <= timestamp) low = middle + 1
       else high = middle
     }
-    return boundary === 'LOWER' ? low : Math.max(minOffset, low - 1)
+    return boundary === 'LOWER' ? low : this.firstOfBatch(queue, Math.max(minOffset, low - 1))
+  }
+
+  /** The messages of a batch are stored together, and found by its first one. */
+  private async firstOfBatch(queue: ConsumeQueue, queueOffset: number): Promise<number> {
+    if (queue.isOfBatches !== true) return queueOffset
+    const range = queue.entriesInMemory(queueOffset) ?? (await queue.readEntries(queueOffset))
+    return range === null ? queueOffset : readBaseOffset(range.bytes, range.at)
   }
 
   private async wholeRecord(physicalOffset: number): Promise<Buffer | null> {

@@ -28,10 +28,10 @@ export class TransferLimits {
   }
 
   /** True if a record of `recordBytes` at `physicalOffset` is too much beside the `count` of `bytes` found before. */
-  isFull(count: number, bytes: number, recordBytes: number, physicalOffset: number): boolean {
+  isFull(count: number, bytes: number, recordBytes: number, physicalOffset: number, messageCount: number): boolean {
     if (count === 0) return false
     const sumBytes = bytes + recordBytes
-    if (count >= this.countMax || sumBytes > this.bytesMax) return true
+    if (count + messageCount > this.countMax || sumBytes > this.bytesMax) return true
     const { config } = this
     return physicalOffset >= this.memoryOffset
       ? sumBytes > config.maxTransferBytesOnMessageInMemory || count >= config.maxTransferCountOnMessageInMemory

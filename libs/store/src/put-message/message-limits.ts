@@ -1,4 +1,6 @@
 import { BLANK_BYTES } from '../commit-log/commit-log'
+import { BATCH_MESSAGE_COUNT_MAX } from '../consume-queue/batch-consume-queue-entry'
+import type { ConsumeQueue } from '../consume-queue/consume-queue-store'
 import { isTopicName } from '../consume-queue/dispatch-rules'
 import type { MessageStoreConfig } from '../message-store-config'
 import type { PutMessageStatus } from '../message-store'
@@ -43,6 +45,13 @@ export function refuseProperties(propertiesBytes: number): Refusal | null {
     status: 'PROPERTIES_SIZE_EXCEEDED',
     reason: `properties of ${propertiesBytes} bytes, at most ${PROPERTIES_BYTES_MAX}`,
   }
+}
+
+/** Null if a record of that many messages may be put into the queue. Source: broker/util/HookUtils.java (checkInnerBatch) */
+export function refuseInnerBatch(messageCount: number, queue: Pick<ConsumeQueue, 'isOfBatches'>): Refusal | null {
+  if (queue.isOfBatches !== true) return illegal('several messages in one record, and queue.type is not BatchCQ')
+  if (messageCount > 0) return null
+  return illegal(`several messages in one record, and INNER_NUM does not say how many: 1 to ${BATCH_MESSAGE_COUNT_MAX}`)
 }
 
 /**

@@ -5,6 +5,8 @@ import {
   storedMessageBytes,
   storedPropertiesBytes,
   tagsCodeOf,
+  withPropertyCrc,
+  writePropertyCrc,
   writeStoredMessage,
 } from '@rocketmq-ts/protocol'
 import type { BatchItem, StoredMessageContent } from '@rocketmq-ts/protocol'
@@ -12,11 +14,13 @@ import type { CommitLog } from '../commit-log/commit-log'
 import type { TailSegment } from '../commit-log/tail-segment'
 import type { ConsumeQueue, ConsumeQueueStore } from '../consume-queue/consume-queue-store'
 import { SCHEDULE_TOPIC, isInQueue } from '../consume-queue/dispatch-rules'
+import { innerMessageCountIn, isInnerBatch } from '../consume-queue/inner-batch'
 import type { MessageBatchToStore, MessageToStore, PutListener } from '../message-store'
 import type { MessageStoreConfig } from '../message-store-config'
 import type { StoreCounters } from '../store-counters'
 import type { StoreHealth } from '../store-health'
-import { refuseBody, refuseProperties, refuseRecord, refuseTopic } from './message-limits'
+import { completedContent } from './completed-content'
+import { refuseBody, refuseInnerBatch, refuseProperties, refuseRecord, refuseTopic } from './message-limits'
 import type { Refusal } from './message-limits'
 import type { PutTicket, PutTicketPool } from './put-ticket'
 import type { PutTurn } from './put-turn'
@@ -42,25 +46,37 @@ export interface PutMessagesDeps {
  */
 export class PutMessages {
   private readonly place
+  private readonly appendsPropertyCrc: boolean
 
   constructor(
     private readonly config: MessageStoreConfig,
     private readonly deps: PutMessagesDeps,
   ) {
+    this.appendsPropertyCrc = config.enabledAppendPropCRC || config.forceVerifyPropCRC
     this.place = { queueOffset: 0, physicalOffset: 0, storeTimestamp: 0, storeHost: deps.storeHost }
   }
 
   put(message: MessageToStore, listener: PutListener): void {
     const ticket = this.deps.tickets.take(listener)
-    const recordBytes = storedMessageBytes(message, this.deps.storeHost)
     const known = this.deps.consumeQueues.find(message.topic, message.queueId)
-    const refusal = this.refusalOf(message, known, storedPropertiesBytes(message), recordBytes)
+    const isInner = isInnerBatch(message.sysFlag)
+    const content =
+      isInner || this.appendsPropertyCrc
+        ? completedContent(message, known?.nextOffset ?? 0, this.appendsPropertyCrc)
+        : message
+    const messageCount = isInner ? innerMessageCountIn(message.properties) : 1
+    const recordBytes = storedMessageBytes(content, this.deps.storeHost)
+    const refusal =
+      this.refusalOf(message, known, storedPropertiesBytes(content), recordBytes) ??
+      (isInner
+        ? refuseInnerBatch(messageCount, known ?? this.deps.consumeQueues.require(message.topic, message.queueId))
+        : null)
     const segment = refusal === null ? this.reserve(ticket, recordBytes) : this.refuse(ticket, refusal)
     if (segment === null) return
     const queue = known ?? this.deps.consumeQueues.require(message.topic, message.queueId)
     const turn = this.begin(ticket, queue, message)
-    this.placeRecord(turn, queue, segment, message, message.tagsCode)
-    ticket.messageCount = 1
+    this.placeRecord(turn, queue, segment, content, message.tagsCode, messageCount)
+    ticket.messageCount = messageCount
     ticket.storedBytes = recordBytes
   }
 
@@ -79,7 +95,7 @@ export class PutMessages {
     const turn = this.begin(ticket, queue, batch)
     ticket.physicalOffsets = records.map(record => {
       const physicalOffset = this.deps.commitLog.appendOffset
-      this.placeRecord(turn, queue, segment, record, tagsCodeOf(readProperty(record.properties, 'TAGS')))
+      this.placeRecord(turn, queue, segment, record, tagsCodeOf(readProperty(record.properties, 'TAGS')), 1)
       return physicalOffset
     })
     ticket.messageCount = records.length
@@ -89,7 +105,8 @@ export class PutMessages {
   private recordsOf(batch: MessageBatchToStore, ticket: PutTicket): readonly StoredMessageContent[] | null {
     try {
       const items = readMessageBatch(batch.body)
-      if (items.length > 0) return items.map(item => contentOf(batch, item))
+      const records = items.map(item => contentOf(batch, item))
+      if (records.length > 0) return this.appendsPropertyCrc ? records.map(withPropertyCrc) : records
       return this.refuse(ticket, { status: 'MESSAGE_ILLEGAL', reason: 'a batch without a message' })
     } catch (error) {
       if (!(error instanceof InvalidBatchError)) throw error
@@ -144,6 +161,7 @@ export class PutMessages {
     segment: TailSegment,
     content: StoredMessageContent,
     tagsCode: number,
+    messageCount: number,
   ): void {
     const { commitLog } = this.deps
     const { place } = this
@@ -158,10 +176,15 @@ export class PutMessages {
     record.physicalOffset = place.physicalOffset
     record.storeTimestamp = place.storeTimestamp
     record.tagsCode = content.topic === SCHEDULE_TOPIC ? place.storeTimestamp + tagsCode : tagsCode
-    record.storedBytes = writeStoredMessage(segment.bytes, segment.usedBytes, content, place) - segment.usedBytes
+    const end = writeStoredMessage(segment.bytes, segment.usedBytes, content, place)
+    if (this.appendsPropertyCrc) writePropertyCrc(segment.bytes, segment.usedBytes, end)
+    record.storedBytes = end - segment.usedBytes
     record.queue = isVisible ? queue : null
     commitLog.advance(segment, record.storedBytes)
-    if (isVisible) queue.append(place.physicalOffset, record.storedBytes, record.tagsCode)
+    if (isVisible) {
+      const { physicalOffset, storedBytes, storeTimestamp } = record
+      queue.append(physicalOffset, storedBytes, record.tagsCode, storeTimestamp, messageCount)
+    }
   }
 }
 

@@ -2,13 +2,13 @@ import type { Clock, Log } from '@rocketmq-ts/base'
 import { CorruptDataError } from '@rocketmq-ts/base'
 import {
   BLANK_MESSAGE_BYTES,
-  ENTRY_BYTES,
   isBlankEntry,
   readMessageBytes,
   readPhysicalOffset,
   readTagsCode,
 } from '../consume-queue/consume-queue-entry'
 import type { ConsumeQueue, ConsumeQueueStore, EntryRange } from '../consume-queue/consume-queue-store'
+import { entryBytesOf, messageCountAt, nextOffsetAt, storeTimestampAt } from '../consume-queue/entry-of-range'
 import { inStretches } from '../consume-queue/stretches'
 
 const PROGRESS_PERIOD_MS = 1000
@@ -46,23 +46,31 @@ async function copyQueue(source: ConsumeQueue, target: ConsumeQueue, to: Consume
     if (range === null) {
       throw new CorruptDataError(`entry ${queueOffset} of ${source.topic}, queue ${source.queueId} is missing`)
     }
-    copyEntries(range, queueOffset, target)
-    queueOffset += range.entryCount
+    queueOffset = copyEntries(range, queueOffset, target)
     if (to.isCrowded) await to.writeOut()
   }
-  if (target.nextOffset < maxOffset) target.replay(maxOffset - 1, 0, BLANK_MESSAGE_BYTES, 0)
+  if (target.nextOffset < maxOffset) target.replay(maxOffset - 1, 0, BLANK_MESSAGE_BYTES, 0, 0, 1)
 }
 
-/** Blanks are left out: where they lie between entries the target makes its own. */
-function copyEntries({ bytes, at: firstAt, entryCount }: EntryRange, queueOffset: number, target: ConsumeQueue): void {
+/** Blanks are left out: where they lie between entries the target makes its own. Returns where the entries end. */
+function copyEntries(range: EntryRange, fromOffset: number, target: ConsumeQueue): number {
+  const { bytes, at: firstAt, entryCount } = range
+  let queueOffset = fromOffset
   for (let index = 0; index < entryCount; index += 1) {
-    const at = firstAt + index * ENTRY_BYTES
-    if (isBlankEntry(bytes, at)) continue
-    target.replay(
-      queueOffset + index,
-      readPhysicalOffset(bytes, at),
-      readMessageBytes(bytes, at),
-      readTagsCode(bytes, at),
-    )
+    const at = firstAt + index * entryBytesOf(range)
+    const nextOffset = nextOffsetAt(range, at, queueOffset)
+    const messageCount = messageCountAt(range, at)
+    if (!isBlankEntry(bytes, at)) {
+      target.replay(
+        nextOffset - messageCount,
+        readPhysicalOffset(bytes, at),
+        readMessageBytes(bytes, at),
+        readTagsCode(bytes, at),
+        storeTimestampAt(range, at),
+        messageCount,
+      )
+    }
+    queueOffset = nextOffset
   }
+  return queueOffset
 }

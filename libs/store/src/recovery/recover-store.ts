@@ -4,6 +4,7 @@ import type { StoreCheckpoint } from '../checkpoint/store-checkpoint'
 import type { RecordToDispatch } from '../commit-log/check-record'
 import type { ConsumeQueueStore } from '../consume-queue/consume-queue-store'
 import { SCHEDULE_TOPIC, isInQueue, isTopicName } from '../consume-queue/dispatch-rules'
+import { innerMessageCountIn, isInnerBatch } from '../consume-queue/inner-batch'
 import type { LogFileQueue } from '../log-file/log-file-queue'
 import type { MessageStoreConfig } from '../message-store-config'
 import { isRecordAt, pointsToRecord, replayStart, storeTimestampAt } from './replay-start'
@@ -44,7 +45,7 @@ export interface RecoveredEnd {
  * Source: store/CommitLog.java (recoverNormally, recoverAbnormally)
  */
 export async function recoverStore(
-  config: Pick<MessageStoreConfig, 'checkCRCOnRecover'>,
+  config: Pick<MessageStoreConfig, 'checkCRCOnRecover' | 'forceVerifyPropCRC'>,
   deps: RecoverStoreDeps,
   { wasStopped, mayBeShort }: LastStop,
 ): Promise<RecoveredEnd> {
@@ -72,6 +73,7 @@ export async function recoverStore(
     files,
     fromOffset,
     checksCrc: config.checkCRCOnRecover,
+    checksPropertyCrc: config.checkCRCOnRecover && config.forceVerifyPropCRC,
     onRecord: record => {
       newest.physicalOffset = record.physicalOffset
       newest.storeTimestamp = record.storeTimestamp
@@ -109,12 +111,14 @@ function startAfterStop(files: LogFileQueue, consumeQueues: ConsumeQueueStore): 
 /** Gives a record to its queue, unless the queue has it. */
 function dispatch(record: RecordToDispatch, { consumeQueues, delayMsOfLevel, log }: RecoverStoreDeps): void {
   if (!isInQueue(record.sysFlag) || !isTopicName(record.topic)) return
-  const { topic, queueId, queueOffset, physicalOffset, recordBytes } = record
+  const { topic, queueId, queueOffset, physicalOffset, recordBytes, storeTimestamp, sysFlag, properties } = record
   const queue = consumeQueues.require(topic, queueId)
   if (queueOffset > queue.nextOffset && queue.nextOffset > 0) {
     log.warn({ topic, queueId, queueOffset, nextOffset: queue.nextOffset }, 'messages are missing in a queue')
   }
-  queue.replay(queueOffset, physicalOffset, recordBytes, tagsCodeOfRecord(record, delayMsOfLevel))
+  const tagsCode = tagsCodeOfRecord(record, delayMsOfLevel)
+  const messageCount = isInnerBatch(sysFlag) ? Math.max(1, innerMessageCountIn(properties)) : 1
+  queue.replay(queueOffset, physicalOffset, recordBytes, tagsCode, storeTimestamp, messageCount)
 }
 
 function tagsCodeOfRecord(

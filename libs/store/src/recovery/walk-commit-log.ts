@@ -1,4 +1,4 @@
-import { StoredMessageMagic } from '@rocketmq-ts/protocol'
+import { StoredMessageMagic, matchesPropertyCrc } from '@rocketmq-ts/protocol'
 import { RECORD_BYTES_MIN, checkRecord } from '../commit-log/check-record'
 import type { RecordToDispatch } from '../commit-log/check-record'
 import { BLANK_BYTES } from '../commit-log/commit-log'
@@ -12,6 +12,8 @@ export interface WalkOptions {
   readonly files: LogFileQueue
   readonly fromOffset: number
   readonly checksCrc: boolean
+  /** Whether the CRC over the whole record is checked too, where there is one. */
+  readonly checksPropertyCrc: boolean
   /** The record is borrowed until it returns. */
   readonly onRecord: (record: RecordToDispatch) => void
   /** Called before a chunk is read, and waited for. */
@@ -40,8 +42,9 @@ export async function walkCommitLog(options: WalkOptions): Promise<WalkEnd> {
 async function walkFile(
   file: LogFile,
   fromOffset: number,
-  { checksCrc, onRecord, onChunk }: WalkOptions,
+  options: WalkOptions,
 ): Promise<WalkEnd & { readonly isFull: boolean }> {
+  const { onRecord, onChunk } = options
   const window = new FileWindow(file)
   for (let offset = fromOffset; ;) {
     if (!window.holds(offset, RECORD_HEAD_BYTES)) {
@@ -57,7 +60,7 @@ async function walkFile(
     if (fault !== null) return { endOffset: offset, isFull: false, reason: fault }
     if (!window.holds(offset, recordBytes)) await window.moveTo(offset, recordBytes)
     const bytes = window.bytes(offset, recordBytes)
-    const record = bytes === null ? 'longer than its file' : checkRecord(bytes, offset, checksCrc)
+    const record = bytes === null ? 'longer than its file' : checkAll(bytes, offset, options)
     if (typeof record === 'string') return { endOffset: offset, isFull: false, reason: record }
     onRecord(record)
     offset += recordBytes
@@ -69,6 +72,15 @@ function faultOf(head: Buffer | null, offset: number): string | null {
   if (head === null || isRecordOf(head, 0, offset)) return null
   const fault = checkRecord(head, offset, false)
   return typeof fault === 'string' ? fault : null
+}
+
+function checkAll(
+  bytes: Buffer,
+  offset: number,
+  { checksCrc, checksPropertyCrc }: WalkOptions,
+): RecordToDispatch | string {
+  if (checksPropertyCrc && matchesPropertyCrc(bytes) === false) return 'the CRC of the record is another'
+  return checkRecord(bytes, offset, checksCrc)
 }
 
 /** A piece of a file in memory that moves forward. */

@@ -46,7 +46,7 @@ function entryAt(bytes: Buffer, at: number): Entry {
 
 function put(queue: ConsumeQueue, physicalOffset: number): Entry {
   const entry = { physicalOffset, messageBytes: RECORD_BYTES, tagsCode: -1 - physicalOffset }
-  queue.append(entry.physicalOffset, entry.messageBytes, entry.tagsCode)
+  queue.append(entry.physicalOffset, entry.messageBytes, entry.tagsCode, 0, 1)
   queue.publish(queue.nextOffset)
   return entry
 }
@@ -121,7 +121,7 @@ export function consumeQueueStoreContract(
   test('what is not published is not served, and its offsets are given back', async () => {
     const queue = store.require('TopicA', 0)
     const entries = putMany(queue, 2)
-    queue.append(200, RECORD_BYTES, 0)
+    queue.append(200, RECORD_BYTES, 0, 0, 1)
     expect(offsetsOf(queue)).toEqual([0, 2, 3])
     queue.rollback(2)
     expect(offsetsOf(queue)).toEqual([0, 2, 2])
@@ -135,15 +135,15 @@ export function consumeQueueStoreContract(
     await reopen()
     const queue = store.require('TopicA', 0)
     for (let index = 0; index < 5; index += 1)
-      queue.replay(index, index * RECORD_BYTES, RECORD_BYTES, -1 - index * RECORD_BYTES)
+      queue.replay(index, index * RECORD_BYTES, RECORD_BYTES, -1 - index * RECORD_BYTES, 0, 1)
     entries.push(...[300, 400].map(physicalOffset => entryOf(physicalOffset)))
     await expect(entriesOf(queue)).resolves.toEqual(entries)
     expect(store.lastPhysicalOffset()).toBe(400)
   })
 
   test('a queue of which the log has lost the beginning begins with what the log has', async () => {
-    store.require('TopicA', 0).replay(7, 700, RECORD_BYTES, 0)
-    store.require('TopicA', 0).replay(8, 800, RECORD_BYTES, 0)
+    store.require('TopicA', 0).replay(7, 700, RECORD_BYTES, 0, 0, 1)
+    store.require('TopicA', 0).replay(8, 800, RECORD_BYTES, 0, 0, 1)
     await reopen()
     await store.correctMinOffsets(0)
     expect(offsetsOf(store.require('TopicA', 0))).toEqual([7, 9, 9])
@@ -152,8 +152,8 @@ export function consumeQueueStoreContract(
   })
 
   test('where the log has a gap a queue has blanks', async () => {
-    store.require('TopicA', 0).replay(0, 700, RECORD_BYTES, 0)
-    store.require('TopicA', 0).replay(3, 900, RECORD_BYTES, 0)
+    store.require('TopicA', 0).replay(0, 700, RECORD_BYTES, 0, 0, 1)
+    store.require('TopicA', 0).replay(3, 900, RECORD_BYTES, 0, 0, 1)
     await reopen()
     await store.correctMinOffsets(0)
     const physicalOffsets = (await entriesOf(store.require('TopicA', 0))).map(entry => entry?.physicalOffset ?? null)
@@ -163,8 +163,8 @@ export function consumeQueueStoreContract(
   test('a queue whose topic was deleted and made again begins with the new records', async () => {
     putMany(store.require('TopicA', 0), 40)
     await reopen()
-    store.require('TopicA', 0).replay(0, 9000, RECORD_BYTES, 1)
-    store.require('TopicA', 0).replay(1, 9100, RECORD_BYTES, 1)
+    store.require('TopicA', 0).replay(0, 9000, RECORD_BYTES, 1, 0, 1)
+    store.require('TopicA', 0).replay(1, 9100, RECORD_BYTES, 1, 0, 1)
     await reopen()
     await store.correctMinOffsets(0)
     const entries = await entriesOf(store.require('TopicA', 0))

@@ -19,7 +19,7 @@ async function storeOf(...topics: readonly string[]): Promise<Fixture> {
   const store = new FileConsumeQueueStore(options, { disk, clock: new FakeClock(), onWriteFailed: fail })
   for (const topic of topics) {
     const queue = store.require(topic, 0)
-    for (let index = 0; index < 50; index += 1) queue.append(index * RECORD_BYTES, RECORD_BYTES, 0)
+    for (let index = 0; index < 50; index += 1) queue.append(index * RECORD_BYTES, RECORD_BYTES, 0, 0, 1)
     queue.publish(50)
   }
   await store.writeOut()

@@ -1,29 +1,12 @@
 import * as path from 'node:path'
-import { inflateRawSync } from 'node:zlib'
 import { FakeClock, FaultyDisk } from '@rocketmq-ts/base/testing'
 import { createFileMessageStore } from '../../src'
 import type { MessageStore } from '../../src'
 import { silentLog } from '@rocketmq-ts/base'
 import type { Disk } from '@rocketmq-ts/base'
 import { ROOT, STORE_HOST, configOf, readQueue } from '../store-fixture'
+import { bytesOf, inflated, putFiles } from './java-files'
 import javaStore from './java-store.json'
-
-type Files = Readonly<Record<string, string>>
-
-function putFiles(disk: Disk, files: Files): void {
-  for (const [name, deflated] of Object.entries(files)) {
-    const file = path.join(ROOT, name)
-    disk.makeFolder(path.dirname(file))
-    disk.open(file, { create: true }).write(inflateRawSync(Buffer.from(deflated, 'base64')), 0)
-  }
-}
-
-function bytesOf(disk: Disk, name: string): Buffer {
-  const file = path.join(ROOT, name)
-  const bytes = Buffer.alloc(disk.sizeBytes(file) ?? 0)
-  if (bytes.length > 0) disk.open(file).readNow(bytes, 0, bytes.length, 0)
-  return bytes
-}
 
 async function start(disk: Disk): Promise<MessageStore> {
   const config = configOf({ storePathRootDir: ROOT, mappedFileSizeCommitLog: 32_768, mappedFileSizeConsumeQueue: 400 })
@@ -95,6 +78,6 @@ test('queues that are lost are made again as Java had them', async () => {
   await store.stop()
   for (const [name, deflated] of Object.entries(javaStore.stopped)) {
     if (!name.startsWith('consumequeue/')) continue
-    expect([name, bytesOf(disk, name)]).toEqual([name, inflateRawSync(Buffer.from(deflated, 'base64'))])
+    expect([name, bytesOf(disk, name)]).toEqual([name, inflated(deflated)])
   }
 })
