@@ -40,27 +40,30 @@ export interface BrokerStorage {
 export function createBrokerStorage(config: BrokerServiceConfig, deps: BrokerDeps): BrokerStorage {
   const delayLevels = parseDelayLevels(config.messageDelayLevel)
   const storeHost = new StoreHost(config.brokerIP1)
+  const fileOf = (name: string): ConfigFile => new ConfigFile(path.join(storePaths(config).root, 'config', name), deps)
   const topics = new TopicTable(config, deps)
+  const topicFile = new TopicFile({ ...deps, topics, file: fileOf('topics.json') })
   const store = createFileMessageStore(config, {
     ...deps,
     storeHost: storeHost.bytes,
     delayMsOfLevel: level => delayLevels.delayMs(level),
     retentionOf: topic => retentionOfTopic(topic, topics),
+    isBatchTopic: topic => topics.find(topic)?.attributes.get('queue.type') === 'BatchCQ',
+    beforeOpen: () => topicFile.start(),
   })
   const groups = new SubscriptionGroupTable(config, deps)
   const offsets = new ConsumerOffsetTable(config, deps)
   const statistics = new BrokerStatistics(config.brokerClusterName, deps)
-  const fileOf = (name: string): ConfigFile => new ConfigFile(path.join(storePaths(config).root, 'config', name), deps)
   const schedule = new ScheduleMessageService(config, {
     ...deps,
     ...{ store, delayLevels, statistics },
     file: fileOf('delayOffset.json'),
   })
-  const topicFile = new TopicFile({ ...deps, topics, file: fileOf('topics.json') })
   const groupFile = subscriptionGroupFile({ ...deps, groups, file: fileOf('subscriptionGroup.json') })
   const component = inOrder([
-    store, // first: it holds the lock of the folder
-    ...[topicFile, groupFile],
+    store, // first: it holds the lock of the folder; and it starts `topicFile`, to know which topics are of batches
+    { start: () => Promise.resolve(), stop: () => topicFile.stop() },
+    groupFile,
     new ConsumerOffsetFile(config, { ...deps, offsets, file: fileOf('consumerOffset.json') }),
   ])
   return {

@@ -1,20 +1,27 @@
 import type { Clock } from '@rocketmq-ts/base'
-import { MessageSysFlag } from '@rocketmq-ts/protocol'
+import { MessageSysFlag, readMessageBatch } from '@rocketmq-ts/protocol'
 import type { TopicConfig } from '@rocketmq-ts/protocol'
 import { delayLevelIn } from '../schedule/delay-property'
 import { isRetryTopic } from '../topics/topic-names'
 import type { IncomingMessage } from './incoming-message'
+import { editedProperties, property } from './edited-properties'
+import { STAMPED } from './message-stamp'
+import type { MessageStamp } from './message-stamp'
 import { PropertyBit, PropertyScan } from './property-scan'
-import { MessageIllegalError, NotServedYetError } from './refusals'
+import { MessageIllegalError } from './refusals'
 import { requireNotTimed } from './timed-send'
 
 export interface BatchComposerDeps {
   readonly clock: Pick<Clock, 'nowMs'>
+  readonly stamp: MessageStamp
 }
+
+const INNER_BATCH = MessageSysFlag.INNER_BATCH | MessageSysFlag.NEED_UNWRAP
 
 /**
  * What the properties of a batch decide. They are those of the request: each item has its own, which are stored as the
- * client wrote them, without the broker's stamp. Source: broker/processor/SendMessageProcessor.java, store/CommitLog.java
+ * client wrote them, without the broker's stamp. A topic of batches (`queue.type=BatchCQ`) stores a batch with an id as
+ * one message, whose properties are those of the request; its consumers take it apart. Source: broker/processor/SendMessageProcessor.java, store/CommitLog.java
  */
 export class BatchComposer {
   private readonly scan = new PropertyScan()
@@ -34,10 +41,20 @@ export class BatchComposer {
     if (delayLevelIn(scan.text(PropertyBit.DELAY)) > 0) throw new MessageIllegalError('a batch cannot be delayed')
     requireNotTimed(scan, this.deps.clock.nowMs())
     batch.transactionId = scan.text(PropertyBit.UNIQ_KEY)
-    if (topic.attributes.get('queue.type') === 'BatchCQ' && batch.transactionId !== null) {
-      throw new NotServedYetError('batches stored as one message are')
+    if ((batch.sysFlag & INNER_BATCH) !== 0 || scan.has(PropertyBit.INNER_NUM)) {
+      throw new MessageIllegalError('whether a batch is stored as one message is for the broker to say')
     }
     batch.waitStoreMessageOk = !scan.has(PropertyBit.WAIT) || scan.isTrue(PropertyBit.WAIT)
     if (topic.topicFilterType === 'MULTI_TAG') batch.sysFlag |= MessageSysFlag.MULTI_TAGS
+    if (topic.attributes.get('queue.type') === 'BatchCQ' && batch.transactionId !== null) this.makeOne(batch)
+  }
+
+  private makeOne(batch: IncomingMessage): void {
+    const messageCount = readMessageBatch(batch.body).length
+    batch.sysFlag |= INNER_BATCH
+    batch.batchUniqId = batch.transactionId
+    batch.tagsCode = this.scan.tagsCode()
+    batch.properties = editedProperties(this.scan, STAMPED, property('INNER_NUM', messageCount))
+    batch.addedProperties = this.deps.stamp.properties
   }
 }

@@ -14,6 +14,7 @@ export class IncomingMessage implements MessageToStore, MessageBatchToStore, Put
   queueId: number
   sentQueueId: number
   transactionId: string | null = null
+  batchUniqId: string | null = null
   sysFlag: number
   properties: Buffer
   addedProperties: Buffer

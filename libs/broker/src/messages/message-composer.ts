@@ -128,7 +128,9 @@ export class MessageComposer {
     if ((sysFlag & MessageSysFlag.TRANSACTION_PREPARED) !== 0) {
       throw new MessageIllegalError('sysFlag says that the message is in a transaction, the property TRAN_MSG does not')
     }
-    if ((sysFlag & MessageSysFlag.INNER_BATCH) !== 0) throw new NotServedYetError('batches stored as one message are')
+    if ((sysFlag & MessageSysFlag.INNER_BATCH) !== 0) {
+      throw new MessageIllegalError('sysFlag says that the message is a batch, which the request does not')
+    }
     if (scan.has(PropertyBit.INNER_NUM)) {
       throw new MessageIllegalError('the property INNER_NUM is for batches stored as one message, which this is not')
     }

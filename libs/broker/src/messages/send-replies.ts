@@ -21,6 +21,8 @@ export interface PutMessage {
   readonly sentQueueId: number
   /** Its UNIQ_KEY; null for a batch without one. */
   readonly transactionId: string | null
+  /** The same of a batch that is stored as one message; null for all else. */
+  readonly batchUniqId: string | null
 }
 
 /** Answers to sends. All carry the region and the trace switch, refusals too. Source: broker/processor/SendMessageProcessor.java */
@@ -36,7 +38,10 @@ export class SendReplies {
     return isStored(result.status) ? this.stored(message, result) : this.notStored(result)
   }
 
-  private stored({ topic, sentQueueId, transactionId }: PutMessage, result: PutMessageResult): SendMessageResponse {
+  private stored(
+    { topic, sentQueueId, transactionId, batchUniqId }: PutMessage,
+    result: PutMessageResult,
+  ): SendMessageResponse {
     const { stamp, storeHost, statistics } = this.deps
     const { status, physicalOffset, physicalOffsets, queueOffset, messageCount, storedBytes } = result
     statistics.onPut(topic, messageCount, storedBytes)
@@ -51,7 +56,7 @@ export class SendReplies {
         physicalOffset,
         physicalOffsets,
         transactionId,
-        batchUniqId: null,
+        batchUniqId,
         recallHandle: null,
       },
     })

@@ -50,7 +50,7 @@ class Sends {
     this.stamp = new MessageStamp(deps.config)
     this.replies = new SendReplies({ ...deps, stamp: this.stamp })
     this.singles = new MessageComposer({ ...deps, stamp: this.stamp })
-    this.batches = new BatchComposer(deps)
+    this.batches = new BatchComposer({ ...deps, stamp: this.stamp })
   }
 
   /** What is no request at all, without fields or without a body, is thrown: Java's answer has no fields then. */
@@ -93,7 +93,8 @@ class Sends {
 
   private putBatch(message: IncomingMessage, topic: TopicConfig): void {
     this.batches.compose(message, topic)
-    this.deps.store.putBatch(message, message)
+    if (message.batchUniqId === null) this.deps.store.putBatch(message, message)
+    else this.deps.store.put(message, message)
   }
 
   private deadLetterTopicFor(header: SendMessageHeader, version: number): TopicConfig | null {

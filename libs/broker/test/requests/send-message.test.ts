@@ -353,10 +353,35 @@ describe('batches', () => {
     expect(answer).toMatchObject({ code: ResponseCode.MESSAGE_ILLEGAL, extFields: STAMP })
   })
 
-  test('of a topic whose batches are stored as one message are refused', async () => {
+  test.each([
+    ['whose flag says that they are stored as one message', { f: '192' }, {}],
+    ['that say how many messages one record is to have', {}, { INNER_NUM: '3' }],
+  ])('are refused %s', async (_case, fields, properties) => {
+    const broker = messaging()
+    const answer = await sendBatch(broker, fields, properties)
+    expect(answer).toMatchObject({ code: ResponseCode.MESSAGE_ILLEGAL, extFields: STAMP })
+    expect(broker.store.messages('GA')).toEqual([])
+  })
+
+  test('are stored as one message where the topic says so, and they have an id', async () => {
     const broker = messaging()
     broker.topics.put(topicConfigOf({ topicName: 'Inner', attributes: new Map([['queue.type', 'BatchCQ']]) }))
-    expect(await sendBatch(broker, { b: 'Inner' }, { UNIQ_KEY })).toMatchObject({ code: ResponseCode.MESSAGE_ILLEGAL })
+    const answer = await sendBatch(broker, { b: 'Inner' }, { UNIQ_KEY })
+    expect(answer).toMatchObject({ code: 0, extFields: { batchUniqId: UNIQ_KEY, transactionId: UNIQ_KEY } })
+    const [stored] = broker.store.messages('Inner')
+    expect(stored).toMatchObject({ sysFlag: 0xc0, body: batchBody('one', 'two', '') })
+    expect(propertiesIn(broker, 'Inner')).toMatchObject({ UNIQ_KEY, INNER_NUM: '3', CLUSTER: 'DefaultCluster' })
+    expect(await sendBatch(broker, { b: 'Inner' })).toMatchObject({ code: 0 })
+    expect(broker.store.messages('Inner')).toHaveLength(4)
+  })
+
+  test('keep what their items say of delays, and are not delayed', async () => {
+    const broker = messaging()
+    const items = [{ flag: 0, body: Buffer.from('now'), properties: Buffer.from('DELAY\x013\x02') }]
+    const body = encodeMessageBatch(items)
+    const answer = await ask(broker.send, { code: RequestCode.SEND_BATCH_MESSAGE, extFields: v2({ m: 'true' }), body })
+    expect(answer.code).toBe(0)
+    expect(propertiesIn(broker, 'GA')).toEqual({ DELAY: '3' })
   })
 })
 
