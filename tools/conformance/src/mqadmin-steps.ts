@@ -150,6 +150,16 @@ const settings: readonly MqadminStep[] = [
   mqadmin(`brokerStatus ${cluster}`, 'keys'),
 ]
 
+const cleaning: readonly MqadminStep[] = [
+  mqadmin(`deleteExpiredCommitLog ${broker}`),
+  mqadmin(`deleteExpiredCommitLog ${cluster}`),
+  mqadmin(`cleanExpiredCQ ${broker}`),
+  mqadmin(`cleanExpiredCQ ${cluster}`),
+  mqadmin(`cleanUnusedTopic ${broker}`),
+  mqadmin(`cleanUnusedTopic ${cluster}`),
+  mqadmin(`topicStatus -t ${topic}`),
+]
+
 const removal: readonly MqadminStep[] = [
   mqadmin(`deleteTopic ${cluster} -t AdminOther`),
   mqadmin('topicRoute -t AdminOther'),
@@ -166,5 +176,6 @@ export const mqadminSteps: readonly MqadminStep[] = [
   ...groups,
   ...permissions,
   ...settings,
+  ...cleaning,
   ...removal,
 ]
