@@ -36,6 +36,15 @@ export class RocksDbQueuesError extends StorageError {
   }
 }
 
+/** The database keeps an entry for each message; queues of batches have one for each record. */
+export class BatchQueuesError extends StorageError {
+  override readonly code = 'RMQ_BATCH_QUEUES'
+
+  constructor(folder: string) {
+    super(`${folder} has queues of batches (queue.type=BatchCQ), which storeType=kv does not keep: set it to default`)
+  }
+}
+
 /**
  * Only one engine's queues are there: Java's files if `consumequeue` has anything in it, else the database. Whoever is to
  * work with the other engine lets the one that is there recover, copies, and makes the change with a single rename, so a
@@ -44,15 +53,19 @@ export class RocksDbQueuesError extends StorageError {
  */
 export class QueueTakeOver {
   constructor(
-    private readonly paths: Pick<StorePaths, 'root' | 'consumeQueue' | 'consumeQueueKv' | 'checkpoint'>,
+    private readonly paths: Pick<
+      StorePaths,
+      'root' | 'consumeQueue' | 'batchConsumeQueue' | 'consumeQueueKv' | 'checkpoint'
+    >,
     private readonly deps: TakeOverDeps,
   ) {}
 
-  /** Leaves the queues to the engine `to`. Throws RocksDbQueuesError. */
+  /** Leaves the queues to the engine `to`. Throws RocksDbQueuesError, BatchQueuesError. */
   async run(to: 'files' | 'kv'): Promise<void> {
     const { disk } = this.deps
-    const { consumeQueue, consumeQueueKv } = this.paths
+    const { consumeQueue, batchConsumeQueue, consumeQueueKv } = this.paths
     this.refuseRocksDb()
+    if (to === 'kv' && disk.list(batchConsumeQueue).length > 0) throw new BatchQueuesError(batchConsumeQueue)
     for (const left of [this.comingFolder, this.goneFolder]) await this.remove(left)
     const areFilesThere = disk.list(consumeQueue).length > 0
     const isKvThere = disk.exists(consumeQueueKv)

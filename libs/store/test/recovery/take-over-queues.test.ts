@@ -103,6 +103,13 @@ test.each(['default', 'kv'] as const)(
   },
 )
 
+test('a database does not take over queues of batches', async () => {
+  const disk = new FaultyDisk()
+  disk.process().makeFolder('/store/batchconsumequeue/TopicA/0')
+  const store = createStore(KV, disk.process(), new FakeClock())
+  await expect(store.start()).rejects.toMatchObject({ code: 'RMQ_BATCH_QUEUES' })
+})
+
 const session = fc.record({
   storeType: fc.constantFrom<StoreType>('default', 'kv'),
   sends: fc.array(fc.record({ queue: fc.constantFrom(...QUEUES), count: fc.integer({ min: 1, max: 12 }) }), {
