@@ -31,7 +31,7 @@ test('a topic may be deleted while its new files are on their way to the disk', 
   const deps = { disk: nodeDisk, clock: systemClock, onWriteFailed }
   const store = new FileConsumeQueueStore({ ...options, folder: temporaryFolder() }, deps)
   for (let index = 0; index < 20; index += 1) {
-    store.require(`Topic${index}`, 0).append(index, 100, 0)
+    store.require(`Topic${index}`, 0).append(index, 100, 0, 0, 1)
     store.require(`Topic${index}`, 0).publish(1)
   }
   await store.writeOut()

@@ -56,7 +56,7 @@ async function walk(files: LogFileQueue, fromOffset = 0): Promise<WalkEnd & { co
   let count = 0
   const onRecord = (): void => void (count += 1)
   const onChunk = (): Promise<void> => Promise.resolve()
-  const end = await walkCommitLog({ files, fromOffset, checksCrc: true, onRecord, onChunk })
+  const end = await walkCommitLog({ files, fromOffset, checksCrc: true, checksPropertyCrc: true, onRecord, onChunk })
   return { ...end, count }
 }
 
