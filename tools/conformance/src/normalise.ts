@@ -12,6 +12,8 @@ const VARIABLE_PARTS: readonly (readonly [RegExp, string])[] = [
   [/\b\d+-\d+(?=\()/g, '<timer>'],
   [/\b\d+ ?ms\b/g, '<duration>'],
   [/(?<=\bspentTimeMills=)\d+/g, '<duration>'],
+  // What statsAll counts over 24 hours: Java takes samples every 10 s and forgets the older ones after a minute.
+  [/(?<=<decimal>\s+<decimal>\s+)\d+\s+\d+(?=\s*$)/gm, '<counts>'],
   [/\/\S*\/(?=commitlog|store)/g, '<folder>/'],
   [/\(\S*\.java:\d+\)/g, '(…)'],
 ]

@@ -14,6 +14,13 @@ test('how long a consumer took for a message is not compared, what came of it is
   expect(difference(java, java.replace('CR_SUCCESS', 'CR_LATER'), 'lines')).toContain('CR_LATER')
 })
 
+test('what Java has counted of the last day is not compared, the line is', () => {
+  const java = 'AdminTopic   AdminGroup   0   0.40   0.00   4   0'
+  expect(difference(java, 'AdminTopic AdminGroup 0 0.40 0.40 5 12\n', 'lines')).toBe('')
+  expect(difference(java, 'AdminTopic AdminGroup 7 0.40 0.40 5 12\n', 'lines')).toContain('AdminGroup 7')
+  expect(difference(java, 'AdminTopic OtherGroup 0 0.40 0.40 5 12\n', 'lines')).toContain('OtherGroup')
+})
+
 test('lines are compared in their order, a set in any order', () => {
   expect(difference('a\nb\n', 'b\na\n', 'lines')).toContain('other order')
   expect(difference('a\nb\n', 'b\na\n', 'set')).toBe('')
