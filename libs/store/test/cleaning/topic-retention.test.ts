@@ -5,6 +5,7 @@ import * as fc from 'fast-check'
 import { createFileMessageStore } from '../../src'
 import type { MessageStore, MessageStoreConfig, RetentionRule } from '../../src'
 import { KeptBytes } from '../../src/cleaning/kept-bytes'
+import { BATCH_ENTRY_BYTES, writeBatchEntryRest } from '../../src/consume-queue/batch-consume-queue-entry'
 import { writeEntry } from '../../src/consume-queue/consume-queue-entry'
 import { journalDatabaseOn } from '../consume-queue-kv/journal-database'
 import { STORE_HOST, SMALL, configOf, endOfTurn, get, messageOf, put, readQueue } from '../store-fixture'
@@ -215,6 +216,27 @@ test('the bytes that are counted are those of the messages, however a queue grow
       }
     }),
   )
+})
+
+test('of batches that are stored as one record none is kept in part', async () => {
+  const batches = [
+    { messageBytes: 100, baseOffset: 0, messageCount: 3 },
+    { messageBytes: 200, baseOffset: 3, messageCount: 2 },
+    { messageBytes: 300, baseOffset: 5, messageCount: 4 },
+  ]
+  const bytes = Buffer.alloc(batches.length * BATCH_ENTRY_BYTES)
+  for (const [index, { messageBytes, baseOffset, messageCount }] of batches.entries()) {
+    const entry = bytes.subarray(index * BATCH_ENTRY_BYTES)
+    writeEntry(entry, 0, 1, messageBytes, 0)
+    writeBatchEntryRest(entry, { storeTimestamp: 1, baseOffset, messageCount })
+  }
+  const entriesInMemory = (queueOffset: number) => {
+    const first = batches.findIndex(({ baseOffset, messageCount }) => queueOffset < baseOffset + messageCount)
+    return { bytes, at: first * BATCH_ENTRY_BYTES, entryCount: batches.length - first, isOfBatches: true }
+  }
+  const queue = { minOffset: 0, maxOffset: 9, entriesInMemory, readEntries: () => Promise.resolve(null) }
+  const offsetOf = (bytesMax: number): Promise<number> => new KeptBytes().offsetOf(queue, bytesMax)
+  expect(await Promise.all([offsetOf(600), offsetOf(500), offsetOf(499), offsetOf(1)])).toEqual([0, 3, 5, 5])
 })
 
 /** Gives three entries at a time, from the disk. */
