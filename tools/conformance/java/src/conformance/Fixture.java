@@ -132,6 +132,13 @@ final class Fixture implements AutoCloseable {
         });
     }
 
+    /** What a group of its own gets of these tags, from the first message on. */
+    Inbox consume(String topic, String tags) throws MQClientException {
+        Inbox inbox = new Inbox();
+        pushConsumer(group(), topic, tags, inbox);
+        return inbox;
+    }
+
     DefaultMQPushConsumer orderlyConsumer(String group, String topic, MessageListenerOrderly listener)
         throws MQClientException {
         return pushConsumer(group, consumer -> {

@@ -59,11 +59,8 @@ final class PullScenarios {
 
     @Scenario("what a lite pull consumer commits is where its group goes on")
     static void commit(Fixture f) throws Exception {
-        DefaultMQProducer producer = f.producer();
-        String topic = f.topic(1);
+        MessageQueue queue = filledQueue(f, 10);
         String group = f.group();
-        MessageQueue queue = new MessageQueue(topic, f.brokerName(), 0);
-        sendTo(producer, queue, 10);
         DefaultLitePullConsumer consumer = f.litePullConsumer(group);
         consumer.setAutoCommit(false);
         consumer.start();
@@ -76,7 +73,7 @@ final class PullScenarios {
         Check.eventuallyTrue("committed offset", () -> consumer.committed(queue) == 4L);
         consumer.shutdown();
         DefaultLitePullConsumer next = f.litePullConsumer(group);
-        next.subscribe(topic, "*");
+        next.subscribe(queue.getTopic(), "*");
         next.start();
         pollUntil(next, numbered(4, 10));
     }
@@ -100,10 +97,7 @@ final class PullScenarios {
 
     @Scenario("a pull by hand says whether it found messages, found none that match, or asked for a wrong offset")
     static void pullStatuses(Fixture f) throws Exception {
-        DefaultMQProducer producer = f.producer();
-        String topic = f.topic(1);
-        MessageQueue queue = new MessageQueue(topic, f.brokerName(), 0);
-        sendTo(producer, queue, 5);
+        MessageQueue queue = filledQueue(f, 5);
         DefaultMQPullConsumer consumer = f.pullConsumer(f.group());
         PullResult found = consumer.pull(queue, "*", 1, 3);
         Check.equal(PullStatus.FOUND, found.getPullStatus(), "status");
@@ -143,10 +137,7 @@ final class PullScenarios {
 
     @Scenario("an offset that a pull consumer updates is read back from the broker")
     static void updateOffset(Fixture f) throws Exception {
-        DefaultMQProducer producer = f.producer();
-        String topic = f.topic(1);
-        MessageQueue queue = new MessageQueue(topic, f.brokerName(), 0);
-        sendTo(producer, queue, 5);
+        MessageQueue queue = filledQueue(f, 5);
         DefaultMQPullConsumer consumer = f.pullConsumer(f.group());
         Check.equal(0L, consumer.fetchConsumeOffset(queue, true), "offset of a group that never committed");
         consumer.getDefaultMQPullConsumerImpl().updateConsumeOffset(queue, 3);
@@ -180,6 +171,13 @@ final class PullScenarios {
         } catch (AssertionError failure) {
             throw new AssertionError(failure.getMessage() + ", got " + polled, failure);
         }
+    }
+
+    /** The only queue of a new topic, with that many messages in it. */
+    private static MessageQueue filledQueue(Fixture f, int count) throws Exception {
+        MessageQueue queue = new MessageQueue(f.topic(1), f.brokerName(), 0);
+        sendTo(f.producer(), queue, count);
+        return queue;
     }
 
     private static void sendTo(DefaultMQProducer producer, MessageQueue queue, int count) throws Exception {

@@ -22,8 +22,7 @@ final class PushScenarios {
         DefaultMQProducer producer = f.producer();
         String topic = f.topic(4);
         List<String> before = Fixture.sendNumbered(producer, topic, "before", 100);
-        Inbox inbox = new Inbox();
-        f.pushConsumer(f.group(), topic, "*", inbox);
+        Inbox inbox = f.consume(topic, "*");
         inbox.awaitExactly(before);
         List<String> after = Fixture.sendNumbered(producer, topic, "after", 100);
         inbox.await(200);
@@ -35,10 +34,8 @@ final class PushScenarios {
     static void twoGroups(Fixture f) throws Exception {
         DefaultMQProducer producer = f.producer();
         String topic = f.topic(2);
-        Inbox one = new Inbox();
-        Inbox other = new Inbox();
-        f.pushConsumer(f.group(), topic, "*", one);
-        f.pushConsumer(f.group(), topic, "*", other);
+        Inbox one = f.consume(topic, "*");
+        Inbox other = f.consume(topic, "*");
         List<String> bodies = Fixture.sendNumbered(producer, topic, "body", 50);
         one.awaitExactly(bodies);
         other.awaitExactly(bodies);
@@ -67,8 +64,7 @@ final class PushScenarios {
     static void longPolling(Fixture f) throws Exception {
         DefaultMQProducer producer = f.producer();
         String topic = f.topic(1);
-        Inbox inbox = new Inbox();
-        f.pushConsumer(f.group(), topic, "*", inbox);
+        Inbox inbox = f.consume(topic, "*");
         for (int number = 0; number < 30; number++) {
             producer.send(message(topic, "body-" + number));
             Check.equal("body-" + number, Inbox.body(inbox.await(number + 1).get(number)), "newest message");
@@ -79,8 +75,7 @@ final class PushScenarios {
     static void tags(Fixture f) throws Exception {
         DefaultMQProducer producer = f.producer();
         String topic = f.topic(1);
-        Inbox inbox = new Inbox();
-        f.pushConsumer(f.group(), topic, "TagA || TagC", inbox);
+        Inbox inbox = f.consume(topic, "TagA || TagC");
         for (String tag : List.of("TagB", "TagA", "TagD", "TagC", "TagB", "TagA")) {
             producer.send(message(topic, tag, tag));
         }
@@ -108,8 +103,7 @@ final class PushScenarios {
         Check.equal("AaAa".hashCode(), "BBBB".hashCode(), "hashes");
         DefaultMQProducer producer = f.producer();
         String topic = f.topic(1);
-        Inbox inbox = new Inbox();
-        f.pushConsumer(f.group(), topic, "AaAa", inbox);
+        Inbox inbox = f.consume(topic, "AaAa");
         for (String tag : List.of("BBBB", "AaAa", "BBBB", "AaAa")) {
             producer.send(message(topic, tag, tag));
         }

@@ -24,15 +24,15 @@ final class RebalanceScenarios {
         String topic = f.topic(8);
         String group = f.group();
         Member one = Member.join(f, group, topic);
-        expectShares(producer, topic, 1, List.of(one), 8);
+        expectShares(f, producer, topic, 1, List.of(one), 8);
         Member two = Member.join(f, group, topic);
-        expectShares(producer, topic, 2, List.of(one, two), 4, 4);
+        expectShares(f, producer, topic, 2, List.of(one, two), 4, 4);
         Member three = Member.join(f, group, topic);
-        expectShares(producer, topic, 3, List.of(one, two, three), 2, 3, 3);
+        expectShares(f, producer, topic, 3, List.of(one, two, three), 2, 3, 3);
         two.consumer.shutdown();
-        expectShares(producer, topic, 4, List.of(one, three), 4, 4);
+        expectShares(f, producer, topic, 4, List.of(one, three), 4, 4);
         one.consumer.shutdown();
-        expectShares(producer, topic, 5, List.of(three), 8);
+        expectShares(f, producer, topic, 5, List.of(three), 8);
     }
 
     @Scenario("the broker tells the members of a group at once when one joins or leaves")
@@ -48,9 +48,12 @@ final class RebalanceScenarios {
         Check.eventually("a notice of who left", () -> stays.notices.get() > together);
     }
 
-    /** Waits for the shares, then sends to every queue and waits until each message was consumed, once, by the queue's owner. */
-    private static void expectShares(DefaultMQProducer producer, String topic, int round, List<Member> members,
-        Integer... shares) throws Exception {
+    /**
+     * Waits for the shares, then sends to every queue and waits until each message was consumed, once, by the queue's
+     * owner, and the broker knows it: who takes a queue over begins where the one before has committed.
+     */
+    private static void expectShares(Fixture f, DefaultMQProducer producer, String topic, int round,
+        List<Member> members, Integer... shares) throws Exception {
         Check.eventually("shares " + List.of(shares) + " in round " + round, () -> {
             List<Integer> sizes = members.stream().map(member -> member.queues(topic).size()).sorted().toList();
             Set<MessageQueue> all = new HashSet<>();
@@ -69,6 +72,9 @@ final class RebalanceScenarios {
             newest(List.of(members.get(index)), List.of(before.get(index))).forEach(message ->
                 Check.that(owned.contains(message.getQueueId()), "consumed by who does not own the queue: " + message));
         }
+        String group = members.get(0).consumer.getConsumerGroup();
+        Check.eventuallyTrue("committed offsets of round " + round, () ->
+            f.admin.examineConsumeStats(group, topic).computeTotalDiff() == 0);
     }
 
     private static Stream<MessageExt> newest(List<Member> members, List<Integer> before) {

@@ -39,8 +39,7 @@ final class RestartScenarios {
     static void clientsGoOn(Fixture f) throws Exception {
         DefaultMQProducer producer = f.producer();
         String topic = f.topic(2);
-        Inbox inbox = new Inbox();
-        f.pushConsumer(f.group(), topic, "*", inbox);
+        Inbox inbox = f.consume(topic, "*");
         List<String> before = Fixture.sendNumbered(producer, topic, "before", 10);
         inbox.awaitExactly(before);
         restartBroker(f, topic);
@@ -79,8 +78,7 @@ final class RestartScenarios {
         message.setDelayTimeLevel(3);
         producer.send(message);
         restartBroker(f, topic);
-        Inbox inbox = new Inbox();
-        f.pushConsumer(f.group(), topic, "*", inbox);
+        Inbox inbox = f.consume(topic, "*");
         inbox.awaitInOrder(List.of("delayed"));
     }
 
@@ -92,8 +90,7 @@ final class RestartScenarios {
         f.driver.restartNameServer();
         producer.send(message(topic, "without a NameServer that knows the topic"));
         f.awaitRoute(topic);
-        Inbox inbox = new Inbox();
-        f.pushConsumer(f.group(), topic, "*", inbox);
+        Inbox inbox = f.consume(topic, "*");
         inbox.await(2);
     }
 

@@ -133,8 +133,7 @@ final class RetryScenarios {
     static void delayLevels(Fixture f) throws Exception {
         DefaultMQProducer producer = f.producer();
         String topic = f.topic(1);
-        Inbox inbox = new Inbox();
-        f.pushConsumer(f.group(), topic, "*", inbox);
+        Inbox inbox = f.consume(topic, "*");
         for (int level : new int[] {0, 3, 2, 1}) { // none, 10 s, 5 s, 1 s
             Message message = message(topic, "Tag" + level, "level-" + level);
             message.setDelayTimeLevel(level);

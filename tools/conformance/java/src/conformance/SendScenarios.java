@@ -79,8 +79,7 @@ final class SendScenarios {
         for (String body : bodies) {
             producer.sendOneway(message(topic, body));
         }
-        Inbox inbox = new Inbox();
-        f.pushConsumer(f.group(), topic, "*", inbox);
+        Inbox inbox = f.consume(topic, "*");
         inbox.awaitExactly(bodies);
     }
 
@@ -151,8 +150,7 @@ final class SendScenarios {
         String topic = f.topic(1);
         byte[] body = "RocketMQ compresses what is longer than 4 KiB. ".repeat(500).getBytes();
         producer.send(new Message(topic, body));
-        Inbox inbox = new Inbox();
-        f.pushConsumer(f.group(), topic, "*", inbox);
+        Inbox inbox = f.consume(topic, "*");
         MessageExt message = inbox.await(1).get(0);
         Check.that(Arrays.equals(body, message.getBody()), "the body differs");
         Check.that(message.getStoreSize() < body.length / 2, "stored in " + message.getStoreSize() + " bytes");
@@ -190,8 +188,7 @@ final class SendScenarios {
         message.setFlag(0x7fff_fffe);
         message.putUserProperty("属性", text);
         producer.send(message);
-        Inbox inbox = new Inbox();
-        f.pushConsumer(f.group(), topic, "标签", inbox);
+        Inbox inbox = f.consume(topic, "标签");
         MessageExt stored = inbox.await(1).get(0);
         Check.equal(text, Inbox.body(stored), "body");
         Check.equal("标签", stored.getTags(), "tag");
