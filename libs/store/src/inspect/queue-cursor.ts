@@ -1,21 +1,11 @@
 import { readInt64 } from '@rocketmq-ts/base'
+import { BATCH_ENTRY_BYTES, readMessageCount } from '../consume-queue/batch-consume-queue-entry'
 import { ENTRY_BYTES, isBlankEntry, isEntry, readMessageBytes } from '../consume-queue/consume-queue-entry'
 import { bytesAt, fileAt } from './stored-file'
 import type { StoredFile } from './stored-file'
 
-/**
- * An entry of a BatchConsumeQueue begins as an ordinary one and goes on:
- *
- *   0          20               28              36          38                42
- *   | as there | storeTimestamp | msgBaseOffset | batchSize | compactedOffset | reserved |
- *   |          | int64          | int64         | int16     | int32           | int32    |
- *
- * Source: store/queue/BatchConsumeQueue.java
- */
-const BATCH_ENTRY_BYTES = 46
+/** Where an entry of a batch has its `baseOffset`. */
 const BASE_OFFSET_AT = 28
-const BATCH_SIZE_AT = 36
-
 const FIRST_LOOK_BYTES = 4096
 
 export interface QueueCursorPlace {
@@ -70,7 +60,7 @@ export class QueueCursor {
   get maxOffset(): number {
     if (!this.isBatch) return this.endAt / ENTRY_BYTES
     const last = this.entryCount > 0 ? this.entryAt(this.endAt - BATCH_ENTRY_BYTES) : null
-    return last === null ? 0 : readInt64(last, BASE_OFFSET_AT) + last.readInt16BE(BATCH_SIZE_AT)
+    return last === null ? 0 : batchBaseOffset(last, 0) + readMessageCount(last, 0)
   }
 
   open(): void {
@@ -90,7 +80,7 @@ export class QueueCursor {
     this.physicalOffset = readInt64(bytes, at)
     this.messageBytes = readMessageBytes(bytes, at)
     this.tagsCode = readInt64(bytes, at + 12)
-    this.queueOffset = this.isBatch ? readInt64(bytes, at + BASE_OFFSET_AT) : this.at / ENTRY_BYTES
+    this.queueOffset = this.isBatch ? batchBaseOffset(bytes, at) : this.at / ENTRY_BYTES
     this.isEmpty = !isEntry(bytes, at)
     this.isBlank = isBlankEntry(bytes, at)
     return true
@@ -171,4 +161,9 @@ export class QueueCursor {
   private entryAt(at: number): Buffer | null {
     return bytesAt(this.files, at, this.entryBytes)
   }
+}
+
+/** As it stands there: unlike for who serves it, a wrong one is no reason to stop. */
+function batchBaseOffset(bytes: Buffer, at: number): number {
+  return readInt64(bytes, at + BASE_OFFSET_AT)
 }
