@@ -28,6 +28,8 @@ export interface LargeStore {
   readonly recordCount: number
   readonly recordBytes: number
   readonly endOffset: number
+  /** The record of which the checkpoint tells. */
+  readonly checkpointOffset: number | null
 }
 
 /**
@@ -64,8 +66,9 @@ export function writeLargeStore({ folder, topic, fileCount, uncheckedCount }: La
   }
   writeQueue(path.join(folder, 'consumequeue', topic, '0'), { recordCount, recordBytes, offsetOf })
   writeFileSync(path.join(folder, 'abort'), '1')
-  if (uncheckedCount !== null) writeCheckpoint(folder, offsetOf(recordCount - 1 - uncheckedCount))
-  return { recordCount, recordBytes, endOffset: offsetOf(recordCount - 1) + recordBytes }
+  const checkpointOffset = uncheckedCount === null ? null : offsetOf(recordCount - 1 - uncheckedCount)
+  if (checkpointOffset !== null) writeCheckpoint(folder, checkpointOffset)
+  return { recordCount, recordBytes, endOffset: offsetOf(recordCount - 1) + recordBytes, checkpointOffset }
 }
 
 interface QueueContent {
