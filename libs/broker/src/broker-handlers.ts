@@ -34,6 +34,7 @@ import { invokeBrokerToResetOffset } from './requests/invoke-broker-to-reset-off
 import { lockBatchMq } from './requests/lock-batch-mq'
 import { pullMessage } from './requests/pull-message'
 import { queryConsumerOffset } from './requests/query-consumer-offset'
+import { queryMessage } from './requests/query-message'
 import { querySubscriptionByConsumer } from './requests/query-subscription-by-consumer'
 import { queryTopicConsumeByWho } from './requests/query-topic-consume-by-who'
 import { queryTopicsByConsumer } from './requests/query-topics-by-consumer'
@@ -75,6 +76,7 @@ const servedCodes: readonly ServedCodes[] = [
   served(sendMessage, RequestCode.SEND_MESSAGE, RequestCode.SEND_MESSAGE_V2, RequestCode.SEND_BATCH_MESSAGE),
   servedOnMainPort(pullMessage, RequestCode.PULL_MESSAGE, RequestCode.LITE_PULL_MESSAGE),
   served(consumerSendMessageBack, RequestCode.CONSUMER_SEND_MSG_BACK),
+  served(queryMessage, RequestCode.QUERY_MESSAGE),
   served(viewMessageById, RequestCode.VIEW_MESSAGE_BY_ID),
   served(lockBatchMq, RequestCode.LOCK_BATCH_MQ),
   served(unlockBatchMq, RequestCode.UNLOCK_BATCH_MQ),

@@ -7,10 +7,12 @@ import type {
   GetListener,
   GetMessageQuery,
   MessageBatchToStore,
+  MessageQuery,
   MessageStore,
   MessageToStore,
   OffsetBoundary,
   PutListener,
+  QueryMessageResult,
   StoreStatistics,
 } from './message-store'
 import type { MessageStoreConfig } from './message-store-config'
@@ -49,7 +51,7 @@ class FileMessageStore implements MessageStore {
 
   /** The lock comes first: Java takes it last, and a second process does harm before it is refused. */
   async start(): Promise<void> {
-    const { paths, health, flushService, cleaning, counters } = this.parts
+    const { paths, health, flushService, cleaning, counters, index } = this.parts
     const { clock, disk } = this.deps
     disk.makeFolder(paths.root)
     this.lock = disk.lock(paths.lock)
@@ -65,22 +67,25 @@ class FileMessageStore implements MessageStore {
     this.isOpen = true
     health.end('not running')
     flushService.start()
+    index.service.start()
     cleaning.service.start()
   }
 
   async stop(): Promise<void> {
     if (!this.isOpen) return
     this.isOpen = false
-    const { abortFile, commitLog, cleaning, diskFailure, flushService, groupCommit, health, turns } = this.parts
+    const { abortFile, commitLog, cleaning, diskFailure, flushService, groupCommit, health, index, turns } = this.parts
     health.begin('not running', 'the broker is stopping')
     turns.end()
     await cleaning.service.stop()
     await diskFailure.stop()
     await flushService.stop()
     groupCommit.stop()
+    const isIndexSound = await index.service.stop()
     try {
       commitLog.dropPreparedFiles()
-      if (!health.has('disk failed') && !health.has('disk refuses writes')) abortFile.remove()
+      const hasDiskFailed = health.has('disk failed') || health.has('disk refuses writes')
+      if (!hasDiskFailed && isIndexSound) abortFile.remove()
     } catch (err) {
       this.log.error({ err }, 'cannot close the store cleanly, the next start will recover')
     }
@@ -102,6 +107,11 @@ class FileMessageStore implements MessageStore {
 
   readRecord(physicalOffset: number): Promise<Buffer | null> {
     return this.parts.lookup.readRecord(physicalOffset)
+  }
+
+  queryMessages(query: MessageQuery): Promise<QueryMessageResult> {
+    if (!this.isOpen) return Promise.reject(new StorageError('the store is not running'))
+    return this.parts.index.queries.query(query)
   }
 
   onArrival(listener: ArrivalListener): void {
@@ -204,8 +214,8 @@ class FileMessageStore implements MessageStore {
   }
 
   private async open(): Promise<void> {
-    const { paths, folders, cleaning, files, commitLog, consumeQueues, checkpoint, abortFile, groupCommit, turns } =
-      this.parts
+    const { paths, folders, cleaning, files, commitLog, consumeQueues, checkpoint } = this.parts
+    const { abortFile, groupCommit, turns, index } = this.parts
     const { clock, disk, delayMsOfLevel } = this.deps
     const queueFolders = [paths.consumeQueue, paths.batchConsumeQueue]
     if (this.config.enableConsumeQueueExt) queueFolders.push(paths.consumeQueueExt)
@@ -225,6 +235,7 @@ class FileMessageStore implements MessageStore {
     turns.beginAt(end)
     checkpoint.confirmPhyOffset = end.physicalOffset
     if (!(await groupCommit.flush())) throw new StorageError(`cannot bring ${paths.commitLog} to the disk`)
+    await index.service.open({ wasStopped: lastStop.wasStopped, logEndOffset: end.endOffset })
   }
 
   private async close(): Promise<void> {

@@ -17,12 +17,14 @@ export type {
   MessageArrival,
   MessageBatchToStore,
   MessageFilter,
+  MessageQuery,
   MessageStore,
   MessageToStore,
   OffsetBoundary,
   PutListener,
   PutMessageResult,
   PutMessageStatus,
+  QueryMessageResult,
   StoreStatistics,
 } from './message-store'
 export { storePaths } from './store-paths'

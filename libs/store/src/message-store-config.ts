@@ -65,6 +65,15 @@ export const messageStoreConfigSchema = z.object({
     .describe('percent of the RAM within which the end of the log counts as in memory'),
   maxFilterMessageSize: wholeNumber().default(16_000).describe('bytes of ConsumeQueue entries one pull may filter'),
 
+  messageIndexEnable: trueOrFalse().default(true).describe('make index files, by which messages are found by key'),
+  indexFileWriteEnable: trueOrFalse().default(true).describe('false: as messageIndexEnable=false'),
+  indexFileReadEnable: trueOrFalse().default(true).describe('false: no message is found by key'),
+  messageIndexSafe: trueOrFalse().default(false).describe('no difference: a start always makes what an index lacks'),
+  maxHashSlotNum: wholeNumber({ min: 1, max: 100_000_000 }).default(5_000_000).describe('slots of an index file'),
+  maxIndexNum: wholeNumber({ min: 2, max: 500_000_000 }).default(20_000_000).describe('entries of an index file'),
+  maxMsgsNumBatch: wholeNumber({ min: 1 }).default(64).describe('messages that one query by key finds'),
+  defaultQueryMaxNum: wholeNumber({ min: 1 }).default(32).describe('messages that a query by unique key finds'),
+
   enabledAppendPropCRC: restartOnly(trueOrFalse().default(false)).describe(
     'append a CRC over the whole record to its properties',
   ),

@@ -98,6 +98,25 @@ export interface GetMessageResult {
   release(): void
 }
 
+export interface MessageQuery {
+  readonly topic: string
+  readonly key: string
+  /** KEY: `key` is the UNIQ_KEY of a message or one of its KEYS. TAG: its whole TAGS. */
+  readonly keyType: 'KEY' | 'TAG'
+  readonly countMax: number
+  /** Store times in ms, both included. */
+  readonly beginTimestamp: number
+  readonly endTimestamp: number
+}
+
+export interface QueryMessageResult {
+  /** The newest that there are, as their owner's copies, in the order of the CommitLog. */
+  readonly records: readonly Buffer[]
+  /** Of the last record that is indexed; 0 if nothing was found. */
+  readonly indexLastUpdateTimestamp: number
+  readonly indexLastUpdatePhysicalOffset: number
+}
+
 /** As PutListener: called within `get` when memory has the bytes, later when the disk must be asked. */
 export interface GetListener {
   onGet(result: GetMessageResult): void
@@ -144,6 +163,8 @@ export interface MessageStore extends Component {
   get(query: GetMessageQuery, listener: GetListener): void
   /** The record that begins at `physicalOffset` as its owner's copy, or null if none begins there. */
   readRecord(physicalOffset: number): Promise<Buffer | null>
+  /** Messages by key. Rejects with StorageError, also while the index is made again. */
+  queryMessages(query: MessageQuery): Promise<QueryMessageResult>
   /** Called in the tick in which a record becomes visible. */
   onArrival(listener: ArrivalListener): void
 

@@ -14,6 +14,8 @@ import { FlushService } from './flush/flush-service'
 import { GroupCommit } from './flush/group-commit'
 import { GetMessages } from './get-message/get-messages'
 import { MessageLookup } from './get-message/message-lookup'
+import { createMessageIndex } from './index-file/create-message-index'
+import type { MessageIndex } from './index-file/create-message-index'
 import { LogFileQueue } from './log-file/log-file-queue'
 import { OpenFiles } from './log-file/open-files'
 import type { MessageStoreConfig } from './message-store-config'
@@ -70,6 +72,7 @@ export interface StoreParts extends StoreFiles {
   readonly putMessages: PutMessages
   readonly getMessages: GetMessages
   readonly lookup: MessageLookup
+  readonly index: MessageIndex
   readonly flushService: FlushService
   readonly cleaning: Cleaning
 }
@@ -80,7 +83,7 @@ export function createStoreParts(config: MessageStoreConfig, deps: FileMessageSt
   const onWriteFailed = (error: Error): void => diskFailure.onWriteFailed(error)
   const onSyncFailed = (error: Error): void => diskFailure.onSyncFailed(error)
   const onDisk = createStoreFiles(config, deps, onWriteFailed)
-  const { commitLog, consumeQueues, checkpoint } = onDisk
+  const { commitLog, consumeQueues, checkpoint, paths } = onDisk
   const health = new StoreHealth()
   const diskFailure = new DiskFailure({ clock, log, health, commitLog, consumeQueues })
   const counters = new StoreCounters()
@@ -88,6 +91,16 @@ export function createStoreParts(config: MessageStoreConfig, deps: FileMessageSt
   const groupCommit = new GroupCommit({ clock, commitLog, onSyncFailed })
   const turns = new PutTurns(config, { clock, commitLog, groupCommit, tickets, counters, onWriteFailed })
   const lookup = new MessageLookup(config, commitLog)
+  const index = createMessageIndex(config, {
+    clock,
+    disk,
+    log,
+    folder: paths.index,
+    commitLog,
+    turns,
+    checkpoint,
+    lookup,
+  })
   return {
     ...onDisk,
     health,
@@ -114,6 +127,7 @@ export function createStoreParts(config: MessageStoreConfig, deps: FileMessageSt
       memoryBytes: os.totalmem(),
     }),
     lookup,
+    index,
     flushService: new FlushService(config, {
       clock,
       commitLog,
@@ -127,7 +141,7 @@ export function createStoreParts(config: MessageStoreConfig, deps: FileMessageSt
     cleaning: createCleaning(config, {
       ...onDisk,
       ...{ clock, disk, log, health, lookup },
-      followers: [],
+      followers: [index.service],
       retentionOf: deps.retentionOf ?? keepsAll,
     }),
   }

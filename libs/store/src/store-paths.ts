@@ -17,6 +17,7 @@ export interface StorePaths {
   readonly consumeQueueExt: string
   /** With `storeType=kv`; not one of Java's. */
   readonly consumeQueueKv: string
+  readonly index: string
   readonly checkpoint: string
   readonly abort: string
   readonly lock: string
@@ -40,6 +41,7 @@ export function storePaths(config: StorePathsConfig): StorePaths {
     batchConsumeQueue: path.join(root, 'batchconsumequeue'),
     consumeQueueExt: path.join(root, 'consumequeue_ext'),
     consumeQueueKv: path.join(root, 'consumequeue-kv'),
+    index: path.join(root, 'index'),
     checkpoint: path.join(root, 'checkpoint'),
     abort: path.join(root, 'abort'),
     lock: path.join(root, 'lock'),

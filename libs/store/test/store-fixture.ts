@@ -25,6 +25,8 @@ export const SMALL: Partial<MessageStoreConfig> = {
   mappedFileSizeConsumeQueue: 20 * 20,
   hotTailBytes: 40 * 1024,
   consumeQueueTailBytes: 2 * 1024,
+  maxHashSlotNum: 1000,
+  maxIndexNum: 4000,
 }
 
 export function configOf(values: Partial<MessageStoreConfig>): LiveConfig {
