@@ -9,6 +9,9 @@ export type MqadminStep =
   | { readonly 'await consumed': { readonly group: string; readonly topic: string; readonly count: number } }
   | { readonly 'stop consumer': { readonly group: string } }
   | { readonly 'await route': { readonly topic: string } }
+  | { readonly 'await stored': { readonly topic: string; readonly count: number } }
+  | { readonly 'await producer': { readonly group: string; readonly topic: string } }
+  | { readonly 'await counted': { readonly group: string; readonly topic: string } }
 
 /**
  * lines: all lines, in order. set: all lines, in any order, as Java prints what it keeps in a hash map.
@@ -70,6 +73,7 @@ const messages: readonly MqadminStep[] = [
   send(0, 1),
   send(3, 2),
   mqadmin(`sendMessage -t ${topic} -p sent-by-mqadmin -k key-3 -c TagB -b broker-a -i 1`),
+  { 'await stored': { topic, count: 4 } },
   mqadmin(`topicStatus -t ${topic}`),
   mqadmin(`queryMsgById -t ${topic} -i {first}`),
   mqadmin(`queryMsgByOffset -t ${topic} -b broker-a -i 0 -o 1`),
@@ -85,6 +89,7 @@ const clients: readonly MqadminStep[] = [
   mqadmin(`consumerConnection -g ${group}`),
   mqadmin('consumerConnection -g NobodyHere'),
   mqadmin(`queryMsgById -t ${topic} -i {first} -g ${group} -d {client}`),
+  { 'await producer': { group: 'AdminProducer', topic } },
   mqadmin(`producerConnection -g AdminProducer -t ${topic}`),
   mqadmin(`producerConnection -g NobodyHere -t ${topic}`),
   mqadmin(`producer ${broker}`, 'set'),
@@ -92,6 +97,9 @@ const clients: readonly MqadminStep[] = [
   mqadmin(`consumerProgress -g ${group}`),
   mqadmin(`consumerProgress -g ${group} -t ${topic} -s true`),
   mqadmin(`topicList ${cluster}`, 'set'),
+  send(1, 6),
+  { 'await consumed': { group, topic, count: 5 } },
+  { 'await counted': { group, topic } },
   mqadmin('statsAll', 'set'),
   mqadmin('statsAll -a', 'set'),
   mqadmin(`statsAll -t ${topic}`),
@@ -99,12 +107,13 @@ const clients: readonly MqadminStep[] = [
 
 const offsets: readonly MqadminStep[] = [
   mqadmin(`resetOffsetByTime -g ${group} -t ${topic} -s 0`, 'set'),
-  { 'await consumed': { group, topic, count: 8 } },
+  { 'await consumed': { group, topic, count: 10 } },
   mqadmin(`consumerProgress -g ${group} -t ${topic}`),
   { 'stop consumer': { group } },
   mqadmin(`consumerConnection -g ${group}`),
   send(0, 4),
   send(0, 5),
+  { 'await stored': { topic, count: 7 } },
   mqadmin(`consumerProgress -g ${group} -t ${topic}`),
   mqadmin(`cloneGroupOffset -s ${group} -d AdminClone -t ${topic}`),
   mqadmin(`consumerProgress -g AdminClone -t ${topic}`),

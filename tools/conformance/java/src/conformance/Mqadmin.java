@@ -14,6 +14,7 @@ import org.apache.rocketmq.client.producer.DefaultMQProducer;
 import org.apache.rocketmq.client.producer.SendResult;
 import org.apache.rocketmq.common.message.Message;
 import org.apache.rocketmq.common.message.MessageQueue;
+import org.apache.rocketmq.common.stats.Stats;
 import org.apache.rocketmq.remoting.RPCHook;
 import org.apache.rocketmq.remoting.protocol.RemotingCommand;
 import org.apache.rocketmq.tools.admin.DefaultMQAdminExt;
@@ -66,6 +67,9 @@ final class Mqadmin {
             case "await consumed" -> awaitConsumed(with);
             case "stop consumer" -> stopConsumer(text(with, "group"));
             case "await route" -> awaitRoute(text(with, "topic"));
+            case "await stored" -> awaitStored(text(with, "topic"), (Integer) with.get("count"));
+            case "await producer" -> awaitProducer(text(with, "group"), text(with, "topic"));
+            case "await counted" -> awaitCounted(text(with, "group"), text(with, "topic"));
             default -> throw new IllegalArgumentException(what);
         };
     }
@@ -135,6 +139,31 @@ final class Mqadmin {
 
     private String awaitRoute(String topic) throws Exception {
         fixture.awaitRoute(topic);
+        return "";
+    }
+
+    /** Java's broker answers a send before the queue has the message. */
+    private String awaitStored(String topic, int count) throws Exception {
+        Check.eventuallyTrue(count + " messages in the queues", () ->
+            fixture.admin.examineTopicStats(topic).getOffsetTable().values().stream()
+                .mapToLong(offset -> offset.getMaxOffset() - offset.getMinOffset()).sum() == count);
+        return "";
+    }
+
+    /** A producer tells the broker of itself some time after its first send. */
+    private String awaitProducer(String group, String topic) throws Exception {
+        Check.eventuallyTrue("producer " + group, () ->
+            !fixture.admin.examineProducerConnectionInfo(group, topic).getConnectionSet().isEmpty());
+        return "";
+    }
+
+    /** Java's broker counts what it stores and gives out every ten seconds. */
+    private String awaitCounted(String group, String topic) throws Exception {
+        String broker = fixture.brokerAddress();
+        Check.eventuallyTrue("counts of " + topic, () ->
+            fixture.admin.viewBrokerStatsData(broker, Stats.TOPIC_PUT_NUMS, topic).getStatsMinute().getSum() > 0
+                && fixture.admin.viewBrokerStatsData(broker, Stats.GROUP_GET_NUMS, topic + "@" + group)
+                    .getStatsMinute().getSum() > 0);
         return "";
     }
 
