@@ -69,8 +69,12 @@ export const messageStoreConfigSchema = z.object({
   indexFileWriteEnable: trueOrFalse().default(true).describe('false: as messageIndexEnable=false'),
   indexFileReadEnable: trueOrFalse().default(true).describe('false: no message is found by key'),
   messageIndexSafe: trueOrFalse().default(false).describe('no difference: a start always makes what an index lacks'),
-  maxHashSlotNum: wholeNumber({ min: 1, max: 100_000_000 }).default(5_000_000).describe('slots of an index file'),
-  maxIndexNum: wholeNumber({ min: 2, max: 500_000_000 }).default(20_000_000).describe('entries of an index file'),
+  maxHashSlotNum: restartOnly(wholeNumber({ min: 1, max: 100_000_000 }).default(5_000_000)).describe(
+    'slots of an index file; index files of another size are made again',
+  ),
+  maxIndexNum: restartOnly(wholeNumber({ min: 2, max: 500_000_000 }).default(20_000_000)).describe(
+    'entries of an index file, in the same way',
+  ),
   maxMsgsNumBatch: wholeNumber({ min: 1 }).default(64).describe('messages that one query by key finds'),
   defaultQueryMaxNum: wholeNumber({ min: 1 }).default(32).describe('messages that a query by unique key finds'),
 
