@@ -11,13 +11,14 @@ const known: readonly Flag[] = [
   { name: 'json', help: 'the whole report, every queue of it, as JSON' },
   { name: 'topic', value: 'NAME', help: 'show the queues of this topic (inspect)' },
   { name: 'problems', value: 'N', help: 'problems of each kind that are put in words (10)' },
+  { name: 'index-slots', value: 'N', help: 'maxHashSlotNum, if it is not a quarter of maxIndexNum (verify)' },
   { name: 'commitlog', value: 'LIST', help: 'folders of the CommitLog, with commas between (DIR/commitlog)' },
   { name: 'help', letter: 'h', help: 'print this and exit' },
 ]
 const about = [
   'Looks through the data directory of a broker, Java’s or ours, that may be running. Nothing is written or locked.',
   '  inspect  files, ranges, records, queues, where bytes are bad',
-  '  verify   as well every CRC and every tags code; says what is wrong',
+  '  verify   as well every CRC, every tags code, every entry of the indexes; says what is wrong',
   'Exit code: 0 healthy, 1 damage found, 2 wrong usage or no store that can be read.',
 ]
 const PROBLEMS_NAMED = 10
@@ -38,7 +39,8 @@ export function runStoreCommand(
     throw new ConfigError([`usage: ${usage} (-h shows them)`])
   }
   const given = readFlags(rest, known)
-  const problemCountMax = problemCountOf(given)
+  const problemCountMax = numberOf(given, 'problems') ?? PROBLEMS_NAMED
+  const indexSlotCount = numberOf(given, 'index-slots') ?? undefined
   const progress = progressOnTerminal(clock, terminal)
   try {
     const report = inspectStore(
@@ -47,6 +49,7 @@ export function runStoreCommand(
         commitLogFolders: listOf(given, 'commitlog').map(name => path.resolve(name)),
         isThorough,
         problemCountMax,
+        indexSlotCount,
       },
       { disk, onProgress: progress.show },
     )
@@ -62,10 +65,10 @@ export function runStoreCommand(
   }
 }
 
-function problemCountOf(given: FlagValues): number {
-  const text = textOf(given, 'problems') ?? String(PROBLEMS_NAMED)
-  if (!/^\d{1,9}$/.test(text)) throw new ConfigError([`--problems ${text}: a whole number is wanted`])
-  return Number(text)
+function numberOf(given: FlagValues, name: string): number | null {
+  const text = textOf(given, name)
+  if (text !== null && !/^\d{1,9}$/.test(text)) throw new ConfigError([`--${name} ${text}: a whole number is wanted`])
+  return text === null ? null : Number(text)
 }
 
 function listOf(given: FlagValues, name: string): readonly string[] {

@@ -5,6 +5,7 @@ import { OpenFiles } from '../log-file/open-files'
 import { configuredQueueCounts, inspectConfigFiles } from './inspect-config-files'
 import { listStoredFiles } from './list-stored-files'
 import type { ListStoredFilesDeps } from './list-stored-files'
+import { IndexMatch } from './match-index'
 import { QueueMatch } from './match-queues'
 import { keyValueFolders, openQueues } from './open-queues'
 import { Problems } from './problems'
@@ -23,6 +24,8 @@ export interface InspectStoreOptions {
   readonly commitLogFolders: readonly string[]
   /** True to check every CRC, every tags code, and every entry of the index files too. */
   readonly isThorough: boolean
+  /** As `maxHashSlotNum` of the broker; without it a slot for every four entries, as brokers have it. */
+  readonly indexSlotCount?: number
   /** Problems of each kind that are put in words. */
   readonly problemCountMax: number
 }
@@ -68,20 +71,34 @@ export function inspectStore(options: InspectStoreOptions, { disk, onProgress }:
     hasQueuesElsewhere: keyValue.length > 0,
     isConfigured: (topic, queueId) => queueId < (queueCounts?.get(topic) ?? 0),
   })
+  const index = new IndexMatch(
+    {
+      folder: inRoot('index'),
+      logStartOffset: logFiles[0]?.startOffset ?? 0,
+      isLastFileFinished: abort === null,
+      slotCount: options.indexSlotCount ?? null,
+      isThorough: options.isThorough,
+    },
+    deps,
+  )
   const commitLog = scanCommitLog({
     ...{ files: logFiles, problems, checksCrc: options.isThorough },
-    onRecord: record => match.meet(record),
+    onRecord(record, bytes) {
+      match.meet(record)
+      index.meet(record, bytes)
+    },
     isKnown: record => match.isKnown(record),
     onProgress: doneCount => onProgress({ what: 'bytes of the CommitLog', doneCount, totalCount }),
   })
   match.finish()
+  index.finish()
   deps.openFiles.closeAll()
   const configFiles = inspectConfigFiles(configFolder, deps)
   return {
     folder: root,
     isHealthy: problems.totalCount === 0,
     wasStopped: abort === null,
-    ...{ abort, checkpoint, commitLog, queues: match.report(), indexFiles: [], configFiles },
+    ...{ abort, checkpoint, commitLog, queues: match.report(), indexFiles: index.reports, configFiles },
     problemCount: problems.totalCount,
     problemCountByKind: problems.byKind(),
     problems: problems.first,

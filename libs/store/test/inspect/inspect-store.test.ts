@@ -174,7 +174,7 @@ test.each(['consumequeue', 'consumequeue-kv', 'consumequeue_rocksdb'])(
     putFile(disk.process(), 'config/topics.json', Buffer.from('{"topicConfigTable":{"TopicA":{"readQueueNums":2}}}'))
     const report = inspect(disk)
     expect(report.problems).toEqual([])
-    expect(report.notes).toEqual([expect.stringContaining(`${name} is that of a key-value engine`)])
+    expect(report.notes).toContainEqual(expect.stringContaining(`${name} is that of a key-value engine`))
     expect(report.queues).toMatchObject({ entryCount: 0, pendingRecordCount: 0, formerRecordCount: 0 })
   },
 )
