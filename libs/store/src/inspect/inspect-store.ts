@@ -25,7 +25,7 @@ export interface InspectStoreOptions {
   /** True to check every CRC, every tags code, and every entry of the index files too. */
   readonly isThorough: boolean
   /** As `maxHashSlotNum` of the broker; without it a slot for every four entries, as brokers have it. */
-  readonly indexSlotCount?: number
+  readonly indexSlotCount?: number | undefined
   /** Problems of each kind that are put in words. */
   readonly problemCountMax: number
 }
