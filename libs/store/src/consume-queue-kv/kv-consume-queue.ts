@@ -76,7 +76,7 @@ export class KvConsumeQueue implements ConsumeQueue {
   }
 
   replay(queueOffset: number, physicalOffset: number, messageBytes: number, tagsCode: number): void {
-    if (physicalOffset <= this.newestRecord()) return
+    if (physicalOffset <= this.newestRecord() || (queueOffset > 0 && queueOffset < this.nextOffset)) return
     if (queueOffset < this.nextOffset) this.number = this.deps.onRestart(this)
     if (queueOffset < this.nextOffset || this.nextOffset === this.minOffset) this.beginAt(queueOffset)
     if (queueOffset - this.nextOffset <= GAP_ENTRY_COUNT_MAX) {

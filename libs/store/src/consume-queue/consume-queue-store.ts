@@ -41,7 +41,8 @@ export interface ConsumeQueue {
   rollback(queueOffset: number): void
   /**
    * As `append` and `publish`, for recovery. A record that the queue has is left out; a gap is filled with blanks; a
-   * newer record with an older offset says that the topic was deleted and made again: the queue begins with it.
+   * newer record with offset 0 again says that the topic was deleted and made again: the queue begins with it. With any
+   * other older offset it is damaged, and left out.
    */
   replay(
     queueOffset: number,

@@ -170,7 +170,7 @@ export class FileConsumeQueue implements ConsumeQueue {
   ): void {
     if (queueOffset < this.nextOffset) {
       const lastPhysicalOffset = this.lastPhysicalOffset()
-      if (lastPhysicalOffset === null || physicalOffset <= lastPhysicalOffset) return
+      if (queueOffset > 0 || lastPhysicalOffset === null || physicalOffset <= lastPhysicalOffset) return
       this.startOver(queueOffset)
     }
     if (this.files.isEmpty && this.nextOffset === this.minOffset) this.beginAt(queueOffset)
@@ -225,7 +225,9 @@ export class FileConsumeQueue implements ConsumeQueue {
   /** Entries that point before `physicalOffset` are no longer served: their records are gone. */
   correctMinOffset(physicalOffset: number): void {
     const first = this.physicalOffsetNow(this.minOffset)
-    if (first !== null && first >= physicalOffset && first > 0) return // as it is most of the time
+    const entry = first === 0 ? this.entryNow(this.minOffset) : null
+    const isBlank = entry !== null && isBlankEntry(entry, 0)
+    if (first !== null && first >= physicalOffset && !isBlank) return // as it is most of the time
     this.minOffset = this.search(entry => isBlankEntry(entry, 0) || readPhysicalOffset(entry, 0) < physicalOffset)
   }
 

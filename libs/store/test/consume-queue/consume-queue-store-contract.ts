@@ -171,6 +171,23 @@ export function consumeQueueStoreContract(
     expect(entries.map(entry => entry?.physicalOffset)).toEqual([9000, 9100])
   })
 
+  test('a newer record with an offset that the queue has takes nothing away: it is damaged', async () => {
+    const entries = putMany(store.require('TopicA', 0), 40)
+    await reopen()
+    store.require('TopicA', 0).replay(7, 9000, RECORD_BYTES, 1, 0, 1)
+    await reopen()
+    await store.correctMinOffsets(0)
+    await expect(entriesOf(store.require('TopicA', 0))).resolves.toEqual(entries)
+  })
+
+  test('the first record of the log keeps its place before a gap', async () => {
+    store.require('TopicA', 0).replay(0, 0, RECORD_BYTES, 0, 0, 1)
+    store.require('TopicA', 0).replay(3, 900, RECORD_BYTES, 0, 0, 1)
+    await reopen()
+    await store.correctMinOffsets(0)
+    expect(store.require('TopicA', 0).minOffset).toBe(0)
+  })
+
   test.each([1, 39, 40, 250, 499])('entries from the end of the log on are forgotten: %i are left', async leftCount => {
     const entries = putMany(store.require('TopicA', 0), 500)
     putMany(store.require('TopicB', 0), 1, 500 * RECORD_BYTES)
