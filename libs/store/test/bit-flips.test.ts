@@ -1,4 +1,5 @@
 import { FakeClock, FaultyDisk } from '@rocketmq-ts/base/testing'
+import { StoredMessageLayout } from '@rocketmq-ts/protocol'
 import * as fc from 'fast-check'
 import type { MessageStore } from '../src'
 import { seeds } from './faults/fault-session'
@@ -98,4 +99,18 @@ test('a wrong bit anywhere in the last file of the log never makes a wrong body,
     }),
     seeds(0.2),
   )
+})
+
+test('a message that says an offset no queue can have is in no queue; the others are, and the next one is served', async () => {
+  const disk = new FaultyDisk()
+  const { stored } = await fill(disk, { bodies: [10, 20, 30], flushAfter: 40, end: 'kill', at: 0, bit: 0 })
+  const lastOffset = stored.at(-2)!.endOffset
+  disk.flipBit(`/store/commitlog/${'0'.repeat(20)}`, (lastOffset + StoredMessageLayout.queueOffsetAt) * 8)
+
+  const store = await startStore(CHECKED, disk.process(), new FakeClock())
+  expect((await served(store)).map(({ text }) => text)).toEqual(stored.slice(0, 2).map(({ text }) => text))
+  const { queueOffset } = await put(store, messageOf({ body: Buffer.from('next') }))
+  const [next] = messagesOf(await get(store, { queueOffset }))
+  expect(next?.body.toString()).toBe('next')
+  await store.stop()
 })

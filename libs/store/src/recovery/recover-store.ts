@@ -112,6 +112,11 @@ function startAfterStop(files: LogFileQueue, consumeQueues: ConsumeQueueStore): 
 function dispatch(record: RecordToDispatch, { consumeQueues, delayMsOfLevel, log }: RecoverStoreDeps): void {
   if (!isInQueue(record.sysFlag) || !isTopicName(record.topic)) return
   const { topic, queueId, queueOffset, physicalOffset, recordBytes, storeTimestamp, sysFlag, properties } = record
+  // No CRC covers this field, and a queue that believed it would serve nothing that comes after.
+  if (queueOffset > physicalOffset) {
+    log.error({ topic, queueId, queueOffset, physicalOffset }, 'a message with a damaged queue offset is in no queue')
+    return
+  }
   const queue = consumeQueues.require(topic, queueId)
   if (queueOffset > queue.nextOffset && queue.nextOffset > 0) {
     log.warn({ topic, queueId, queueOffset, nextOffset: queue.nextOffset }, 'messages are missing in a queue')
