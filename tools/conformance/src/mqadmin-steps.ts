@@ -26,6 +26,8 @@ interface SendStep {
   readonly tag: string
   readonly key: string
   readonly body: string
+  /** What `as` gets: the id that says where the message lies, or the one that its client made. */
+  readonly answer?: 'offsetMessageId' | 'uniqueKey'
 }
 
 const topic = 'AdminTopic'
@@ -40,8 +42,12 @@ function mqadmin(line: string, compare?: Comparison): MqadminStep {
 }
 
 function send(queueId: number, number: number, as?: string): MqadminStep {
-  const message = { group: 'AdminProducer', topic, queueId, tag: 'TagA', key: `key-${number}`, body: `body-${number}` }
+  const message = messageOf(queueId, number)
   return as === undefined ? { send: message } : { send: message, as }
+}
+
+function messageOf(queueId: number, number: number): SendStep {
+  return { group: 'AdminProducer', topic, queueId, tag: 'TagA', key: `key-${number}`, body: `body-${number}` }
 }
 
 const topics: readonly MqadminStep[] = [
@@ -70,7 +76,7 @@ const topics: readonly MqadminStep[] = [
 
 const messages: readonly MqadminStep[] = [
   send(0, 0, 'first'),
-  send(0, 1),
+  { send: { ...messageOf(0, 1), answer: 'uniqueKey' }, as: 'unique' },
   send(3, 2),
   mqadmin(`sendMessage -t ${topic} -p sent-by-mqadmin -k key-3 -c TagB -b broker-a -i 1`),
   { 'await stored': { topic, count: 4 } },
@@ -78,6 +84,19 @@ const messages: readonly MqadminStep[] = [
   mqadmin(`queryMsgById -t ${topic} -i {first}`),
   mqadmin(`queryMsgByOffset -t ${topic} -b broker-a -i 0 -o 1`),
   mqadmin(`queryMsgByOffset -t ${topic} -b broker-a -i 0 -o 99`),
+  mqadmin(`queryMsgByKey -t ${topic} -k key-1`),
+  mqadmin(`queryMsgByKey -t ${topic} -k key-3 -c DefaultCluster`),
+  mqadmin(`queryMsgByKey -t ${topic} -k TagA -p T`),
+  mqadmin(`queryMsgByKey -t ${topic} -k TagA -p T -m 2`),
+  mqadmin(`queryMsgByKey -t ${topic} -k TagA`),
+  mqadmin(`queryMsgByKey -t ${topic} -k key-1 -p X`),
+  mqadmin(`queryMsgByKey -t ${topic} -k key-1 -e 1`),
+  mqadmin(`queryMsgByKey -t ${topic} -k nokey`),
+  mqadmin('queryMsgByKey -t Nowhere -k key-1'),
+  mqadmin(`queryMsgByUniqueKey -t ${topic} -i {unique}`),
+  mqadmin(`queryMsgByUniqueKey -t ${topic} -i {unique} -a -c DefaultCluster`),
+  mqadmin(`queryMsgByUniqueKey -t ${topic} -i {unique} -s 0 -e 1`),
+  mqadmin(`queryMsgByUniqueKey -t ${topic} -i 7F000001000018B4AAC2000000000000`),
   mqadmin(`consumeMessage -t ${topic} -b broker-a -i 0`),
   mqadmin(`consumeMessage -t ${topic} -b broker-a -i 0 -o 1 -c 1`),
   mqadmin(`consumeMessage -t ${topic}`, 'set'),
@@ -89,6 +108,8 @@ const clients: readonly MqadminStep[] = [
   mqadmin(`consumerConnection -g ${group}`),
   mqadmin('consumerConnection -g NobodyHere'),
   mqadmin(`queryMsgById -t ${topic} -i {first} -g ${group} -d {client}`),
+  mqadmin(`queryMsgByUniqueKey -t ${topic} -i {unique}`),
+  mqadmin(`queryMsgByUniqueKey -t ${topic} -i {unique} -g ${group} -d {client}`),
   { 'await producer': { group: 'AdminProducer', topic } },
   mqadmin(`producerConnection -g AdminProducer -t ${topic}`),
   mqadmin(`producerConnection -g NobodyHere -t ${topic}`),

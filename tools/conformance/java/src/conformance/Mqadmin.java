@@ -104,7 +104,7 @@ final class Mqadmin {
         message.setKeys(text(with, "key"));
         MessageQueue queue = new MessageQueue(text(with, "topic"), fixture.brokerName(), (Integer) with.get("queueId"));
         SendResult sent = producer.send(message, queue);
-        return sent.getOffsetMsgId();
+        return "uniqueKey".equals(with.get("answer")) ? sent.getMsgId() : sent.getOffsetMsgId();
     }
 
     /** Returns the client id. */
