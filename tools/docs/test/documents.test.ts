@@ -49,7 +49,7 @@ test('no two errors share a code', () => {
 
 test('every limit of the code stands in docs/limits.md, and every one there exists', () => {
   const constants = captures(
-    /^(?:export )?const ([A-Z0-9_]+_(?:BYTES|CHANNEL|CHARS|COUNT|LENGTH|MINUTES|MS|ONCE)_MAX)\b/gm,
+    /^(?:export )?const ([A-Z0-9_]+_(?:BYTES|CHANNEL|CHARS|COUNT|HOURS|LENGTH|MINUTES|MS|ONCE)_MAX)\b/gm,
   )
   const fields = captures(/\b(depthMax|containerCountMax|heldRequestCountMax|lockCountMax)\b/g)
   const keys = new Set(schemas.flatMap(schema => Object.keys(schema.shape)))
