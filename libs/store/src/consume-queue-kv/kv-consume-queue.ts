@@ -1,4 +1,5 @@
 import { BLANK_MESSAGE_BYTES, ENTRY_BYTES } from '../consume-queue/consume-queue-entry'
+import { GAP_ENTRY_COUNT_MAX } from '../consume-queue/consume-queue-store'
 import type { ConsumeQueue, EntryRange } from '../consume-queue/consume-queue-store'
 import { EntryTail } from '../consume-queue/entry-tail'
 import type { TailBudget } from '../consume-queue/entry-tail'
@@ -8,9 +9,6 @@ import { NO_RECORD, encodeQueueRecord, queueKey, runKey } from './queue-records'
 import type { QueueRecord } from './queue-records'
 import { RUN_ENTRY_COUNT_MAX, recordOffsetAt } from './run-reader'
 import type { RunReader } from './run-reader'
-
-/** A wider gap than this in the queue offsets of the log is damage, not a loss. */
-const GAP_ENTRY_COUNT_MAX = 1_000_000
 
 /** The same for all queues: there may be very many. */
 export interface KvConsumeQueueDeps {

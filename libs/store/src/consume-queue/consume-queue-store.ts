@@ -1,3 +1,6 @@
+/** A wider gap than this in the queue offsets of the log is damage, not a loss. */
+export const GAP_ENTRY_COUNT_MAX = 1_000_000
+
 /** Entries of one queue, one after the other in `bytes`. */
 export interface EntryRange {
   readonly bytes: Buffer

@@ -1,4 +1,5 @@
 import { BLANK_MESSAGE_BYTES, isBlankEntry, isEntry, readPhysicalOffset } from './consume-queue-entry'
+import { GAP_ENTRY_COUNT_MAX } from './consume-queue-store'
 import type { ConsumeQueue, ConsumeQueueLoad, EntryRange, EntryToCheck } from './consume-queue-store'
 import type { ConsumeQueueExt } from './consume-queue-ext'
 import { EntryFiles, type EntryFilesDeps } from './entry-files'
@@ -8,9 +9,6 @@ import { searchEntries } from './search-entries'
 
 /** Entries that one read from the disk brings along, for the reads that follow. */
 const READ_AHEAD_ENTRY_COUNT = 3276
-
-/** A wider gap than this in the queue offsets of the log is damage, not a loss. */
-const GAP_ENTRY_COUNT_MAX = 1_000_000
 
 export interface FileConsumeQueueDeps extends EntryFilesDeps {
   readonly budget: TailBudget

@@ -2,6 +2,7 @@ import type { Clock, Log } from '@rocketmq-ts/base'
 import { readProperty, tagsCodeOf } from '@rocketmq-ts/protocol'
 import type { StoreCheckpoint } from '../checkpoint/store-checkpoint'
 import type { RecordToDispatch } from '../commit-log/check-record'
+import { GAP_ENTRY_COUNT_MAX } from '../consume-queue/consume-queue-store'
 import type { ConsumeQueueStore } from '../consume-queue/consume-queue-store'
 import { SCHEDULE_TOPIC, isInQueue, isTopicName } from '../consume-queue/dispatch-rules'
 import { innerMessageCountIn, isInnerBatch } from '../consume-queue/inner-batch'
@@ -112,12 +113,12 @@ function startAfterStop(files: LogFileQueue, consumeQueues: ConsumeQueueStore): 
 function dispatch(record: RecordToDispatch, { consumeQueues, delayMsOfLevel, log }: RecoverStoreDeps): void {
   if (!isInQueue(record.sysFlag) || !isTopicName(record.topic)) return
   const { topic, queueId, queueOffset, physicalOffset, recordBytes, storeTimestamp, sysFlag, properties } = record
+  const queue = consumeQueues.require(topic, queueId)
   // No CRC covers this field, and a queue that believed it would serve nothing that comes after.
-  if (queueOffset > physicalOffset) {
+  if (queueOffset > physicalOffset && queueOffset - queue.nextOffset > GAP_ENTRY_COUNT_MAX) {
     log.error({ topic, queueId, queueOffset, physicalOffset }, 'a message with a damaged queue offset is in no queue')
     return
   }
-  const queue = consumeQueues.require(topic, queueId)
   if (queueOffset > queue.nextOffset && queue.nextOffset > 0) {
     log.warn({ topic, queueId, queueOffset, nextOffset: queue.nextOffset }, 'messages are missing in a queue')
   }
