@@ -153,7 +153,8 @@ export class TestClient implements Component {
     const messages: StoredMessage[] = []
     for (let queueOffset = fromOffset; ;) {
       const result = await this.pull(broker, { topic, queueId, queueOffset, messageCountMax: 1024 })
-      if (result.code !== ResponseCode.SUCCESS) return messages
+      const isMovedOn = result.code === ResponseCode.PULL_OFFSET_MOVED && result.nextBeginOffset > queueOffset
+      if (result.code !== ResponseCode.SUCCESS && !isMovedOn) return messages
       messages.push(...result.messages)
       queueOffset = result.nextBeginOffset
     }
