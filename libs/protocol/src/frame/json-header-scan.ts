@@ -128,7 +128,7 @@ export class JsonHeaderScan {
   private peek(): number {
     while (this.at < this.headerEnd) {
       const byte = this.bytes[this.at] as number
-      if (byte > 0x20) return byte
+      if (byte !== 0x20 && (byte > 0x0d || byte < 0x09 || byte === 0x0b || byte === 0x0c)) return byte
       this.at += 1
     }
     return -1

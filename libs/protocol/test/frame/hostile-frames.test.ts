@@ -86,6 +86,14 @@ test('a good frame cut off anywhere is refused', () => {
   }
 })
 
+test('a control character is no blank', () => {
+  for (let unit = 0; unit < 0x20; unit += 1) {
+    lookInto(
+      withLengths(SerializeType.JSON, Buffer.from(`{"extFields":{${String.fromCharCode(unit)}}}`), Buffer.alloc(0)),
+    )
+  }
+})
+
 test('JSON headers of odd pieces are read or refused, and nothing else happens', () => {
   const pieces = fc.constantFrom(
     ...[
