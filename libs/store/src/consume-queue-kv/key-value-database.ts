@@ -33,5 +33,8 @@ export interface KeyValueDatabase {
   close(): Promise<void>
 }
 
-/** Opens the database of a folder, or makes one. Rejects with StorageError. */
+/**
+ * Opens the database of a folder, or makes one. What it then has survives a loss of power, also what a process that died
+ * had written and not synced. Rejects with StorageError.
+ */
 export type OpenKeyValueDatabase = (folder: string) => Promise<KeyValueDatabase>

@@ -93,7 +93,10 @@ export class KvConsumeQueueStore implements ConsumeQueueStore {
     const { folder } = this.options
     disk.makeFolder(folder)
     disk.syncFolder(path.dirname(folder))
-    this.database = await openDatabase(path.join(folder, 'db'))
+    const databaseFolder = path.join(folder, 'db')
+    this.database = await openDatabase(databaseFolder)
+    // LevelDB renames a file last, and leaves the name to the kernel.
+    disk.syncFolder(databaseFolder)
     const [next] = await this.database.read({ from: NEXT_NUMBER_KEY, until: keyAfter(NEXT_NUMBER_KEY) }, PAGE)
     if (next !== undefined) this.writer.nextNumber = next.value.readUInt32BE(0)
     for await (const { key } of this.pairs(ALL_GONE)) this.writer.onLeftOver(numberOfKey(key))

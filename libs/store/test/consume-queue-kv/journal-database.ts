@@ -19,11 +19,12 @@ type Change = readonly [key: string, value: string | null]
  */
 export function journalDatabaseOn(disk: Disk): OpenKeyValueDatabase {
   return async folder => {
-    await Promise.resolve()
     disk.makeFolder(folder)
     const file = disk.open(path.join(folder, 'journal'), { create: true })
     disk.syncFolder(folder)
-    return new JournalDatabase(file)
+    const database = new JournalDatabase(file)
+    await file.datasync()
+    return database
   }
 }
 

@@ -103,6 +103,25 @@ test.each(['default', 'kv'] as const)(
   },
 )
 
+test('what a process that died had written to the database survives a loss of power after the next start', async () => {
+  const disk = new FaultyDisk()
+  const clock = new FakeClock()
+  const first = await startStore(KV, disk.process(), clock)
+  await putTexts(first, 'TopicA', numbers(0, 20))
+  disk.holdSyncs()
+  clock.advance(60_000)
+  await endOfTurn()
+  disk.kill()
+  expect(disk.content('/store/consumequeue-kv/db/journal').sizeBytes).toBeGreaterThan(0)
+  const second = await startStore(KV, disk.process(), clock)
+  clock.advance(60_000)
+  await endOfTurn()
+  disk.losePower()
+  expect(second.maxOffset('TopicA', 0)).toBe(20)
+  const third = await startStore(KV, disk.process(), new FakeClock())
+  await expect(textsOf(third, 'TopicA', 0)).resolves.toEqual(numbers(0, 20))
+})
+
 test('a database does not take over queues of batches', async () => {
   const disk = new FaultyDisk()
   disk.process().makeFolder('/store/batchconsumequeue/TopicA/0')
