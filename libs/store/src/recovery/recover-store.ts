@@ -51,6 +51,9 @@ export async function recoverStore(
   { wasStopped, mayBeShort }: LastStop,
 ): Promise<RecoveredEnd> {
   const { files, consumeQueues, checkpoint, log } = deps
+  // The dead process may have changed it and not synced: were the power to bring back the checkpoint from before, it
+  // would speak of queues that are cut here.
+  if (!wasStopped) await checkpoint.save()
   files.load({ wasStopped, syncedOffset: checkpoint.logicsPhysicalOffset, mayBeShort })
   if (files.last === null) {
     await consumeQueues.load({ physicalOffset: 0, isRight: () => true, wasStopped, mayBeShort })

@@ -1,6 +1,7 @@
 import { FakeClock, FaultyDisk } from '@rocketmq-ts/base/testing'
 import * as fc from 'fast-check'
 import type { MessageStore, MessageStoreConfig } from '../../src'
+import { seeds } from '../faults/fault-session'
 import { SMALL, createStore, endOfTurn, messageOf, put, readQueue, startStore } from '../store-fixture'
 
 type StoreType = MessageStoreConfig['storeType']
@@ -122,6 +123,24 @@ test('what a process that died had written to the database survives a loss of po
   await expect(textsOf(third, 'TopicA', 0)).resolves.toEqual(numbers(0, 20))
 })
 
+test('a checkpoint that a dead process had set back stays so when the power goes while the queues are made again', async () => {
+  const disk = new FaultyDisk()
+  const first = await startStore(FILES, disk.process(), new FakeClock())
+  await putTexts(first, 'TopicA', numbers(0, 60))
+  await first.stop()
+  disk.fault = ({ kind, path }) => {
+    if (kind !== 'datasync' || path !== '/store/checkpoint') return null
+    disk.kill()
+    return { code: 'EIO', takenBytes: 0 }
+  }
+  await expect(startStore(KV, disk.process(), new FakeClock())).rejects.toThrow('checkpoint')
+  disk.fault = () => null
+  await startStore(FILES, disk.process(), new FakeClock())
+  disk.losePower()
+  const last = await startStore(FILES, disk.process(), new FakeClock())
+  await expect(textsOf(last, 'TopicA', 0)).resolves.toEqual(numbers(0, 60))
+})
+
 test('a database does not take over queues of batches', async () => {
   const disk = new FaultyDisk()
   disk.process().makeFolder('/store/batchconsumequeue/TopicA/0')
@@ -216,6 +235,6 @@ test('nothing is lost, whenever a process dies or the power goes, and whenever t
         await store.stop()
       }
     }),
-    { numRuns: 200 },
+    seeds(0.1),
   )
 })
