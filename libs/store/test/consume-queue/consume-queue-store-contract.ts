@@ -1,58 +1,12 @@
 import * as fc from 'fast-check'
-import {
-  ENTRY_BYTES,
-  isBlankEntry,
-  readMessageBytes,
-  readPhysicalOffset,
-  readTagsCode,
-} from '../../src/consume-queue/consume-queue-entry'
 import type { ConsumeQueue, ConsumeQueueStore } from '../../src/consume-queue/consume-queue-store'
+import { RECORD_BYTES, entriesOf, entryOf, noPause, put, putMany } from './queue-entries'
+import type { Entry } from './queue-entries'
+import { QueueStoreModel, step } from './queue-store-model'
 
 /** An engine under test: `open` begins a process on what the one before left. */
 export interface EngineWorld {
   open(): ConsumeQueueStore
-}
-
-const RECORD_BYTES = 100
-
-interface Entry {
-  readonly physicalOffset: number
-  readonly messageBytes: number
-  readonly tagsCode: number
-}
-
-/** All that the queue serves, by what a reader does: from memory, else from the disk. Null stands for a blank. */
-async function entriesOf(queue: ConsumeQueue): Promise<(Entry | null)[]> {
-  const entries: (Entry | null)[] = []
-  for (let queueOffset = queue.minOffset; queueOffset < queue.maxOffset;) {
-    const range = queue.entriesInMemory(queueOffset) ?? (await queue.readEntries(queueOffset))
-    if (range === null) throw new Error(`entry ${queueOffset} is missing`)
-    for (let index = 0; index < range.entryCount; index += 1) {
-      const at = range.at + index * ENTRY_BYTES
-      entries.push(isBlankEntry(range.bytes, at) ? null : entryAt(range.bytes, at))
-    }
-    queueOffset += range.entryCount
-  }
-  return entries
-}
-
-function entryAt(bytes: Buffer, at: number): Entry {
-  return {
-    physicalOffset: readPhysicalOffset(bytes, at),
-    messageBytes: readMessageBytes(bytes, at),
-    tagsCode: readTagsCode(bytes, at),
-  }
-}
-
-function put(queue: ConsumeQueue, physicalOffset: number): Entry {
-  const entry = { physicalOffset, messageBytes: RECORD_BYTES, tagsCode: -1 - physicalOffset }
-  queue.append(entry.physicalOffset, entry.messageBytes, entry.tagsCode, 0, 1)
-  queue.publish(queue.nextOffset)
-  return entry
-}
-
-function putMany(queue: ConsumeQueue, count: number, fromPhysicalOffset = 0): Entry[] {
-  return Array.from({ length: count }, (_, index) => put(queue, fromPhysicalOffset + index * RECORD_BYTES))
 }
 
 const offsetsOf = ({ minOffset, maxOffset, nextOffset }: ConsumeQueue): readonly number[] => [
@@ -60,8 +14,6 @@ const offsetsOf = ({ minOffset, maxOffset, nextOffset }: ConsumeQueue): readonly
   maxOffset,
   nextOffset,
 ]
-
-const noPause = (): Promise<void> => Promise.resolve()
 
 /** What every engine behind the queues does. */
 export function consumeQueueStoreContract(
@@ -260,7 +212,7 @@ export function consumeQueueStoreContract(
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 40 }), async steps => {
         await store.clear()
-        const model = new Model()
+        const model = new QueueStoreModel()
         for (const each of steps) {
           if (each.kind === 'reopen') {
             await reopen()
@@ -272,90 +224,4 @@ export function consumeQueueStoreContract(
       { numRuns },
     )
   })
-}
-
-function entryOf(physicalOffset: number): Entry {
-  return { physicalOffset, messageBytes: RECORD_BYTES, tagsCode: -1 - physicalOffset }
-}
-
-const queueOf = { topic: fc.constantFrom('TopicA', 'TopicB'), queueId: fc.nat(1) }
-const share = fc.double({ min: 0, max: 1, noNaN: true })
-const step = fc.oneof(
-  { weight: 8, arbitrary: fc.record({ kind: fc.constant('put' as const), ...queueOf, count: fc.nat(60) }) },
-  { weight: 3, arbitrary: fc.record({ kind: fc.constant('writeOut' as const) }) },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant('reopen' as const) }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('expire' as const), share }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('truncate' as const), share }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('delete' as const), topic: queueOf.topic }) },
-)
-
-type Step = Exclude<typeof step extends fc.Arbitrary<infer T> ? T : never, { kind: 'reopen' }>
-
-interface ModelQueue {
-  minOffset: number
-  /** From queue offset 0 on. */
-  entries: Entry[]
-}
-
-/** The log and the queues as lists. */
-class Model {
-  beginOffset = 0
-  private endOffset = 0
-  private readonly queues = new Map<string, ModelQueue>()
-
-  async run(each: Step, store: ConsumeQueueStore): Promise<void> {
-    if (each.kind === 'put') this.put(each, store)
-    else if (each.kind === 'writeOut') await store.writeOut()
-    else if (each.kind === 'expire') await this.expire(this.offsetAt(each.share), store)
-    else if (each.kind === 'truncate') await this.truncate(this.offsetAt(each.share), store)
-    else {
-      for (const key of [...this.queues.keys()]) if (key.startsWith(each.topic)) this.queues.delete(key)
-      await store.deleteTopics([each.topic])
-    }
-  }
-
-  async check(store: ConsumeQueueStore): Promise<void> {
-    for (const topic of ['TopicA', 'TopicB']) {
-      for (let queueId = 0; queueId <= 1; queueId += 1) {
-        const queue = store.find(topic, queueId)
-        const { minOffset, entries } = this.queues.get(`${topic}-${queueId}`) ?? { minOffset: 0, entries: [] }
-        expect(queue?.maxOffset ?? 0).toBe(entries.length)
-        if (entries.length > 0) expect(queue?.minOffset).toBe(minOffset)
-        expect(queue === null ? [] : await entriesOf(queue)).toEqual(entries.slice(minOffset))
-      }
-    }
-  }
-
-  private put({ topic, queueId, count }: Extract<Step, { kind: 'put' }>, store: ConsumeQueueStore): void {
-    if (count === 0) return
-    const key = `${topic}-${queueId}`
-    const queue = this.queues.get(key) ?? { minOffset: 0, entries: [] }
-    this.queues.set(key, queue)
-    queue.entries.push(...putMany(store.require(topic, queueId), count, this.endOffset))
-    this.endOffset += count * RECORD_BYTES
-  }
-
-  private async expire(physicalOffset: number, store: ConsumeQueueStore): Promise<void> {
-    this.beginOffset = physicalOffset
-    for (const queue of this.queues.values()) {
-      const before = queue.entries.filter(entry => entry.physicalOffset < physicalOffset).length
-      queue.minOffset = Math.max(queue.minOffset, before)
-    }
-    await store.deleteExpired(physicalOffset, noPause)
-  }
-
-  /** As at a start: what nobody serves any more stays unknown. */
-  private async truncate(physicalOffset: number, store: ConsumeQueueStore): Promise<void> {
-    this.endOffset = physicalOffset
-    for (const queue of this.queues.values()) {
-      queue.entries = queue.entries.filter(entry => entry.physicalOffset < physicalOffset)
-    }
-    await store.writeOut()
-    await store.truncate(physicalOffset)
-  }
-
-  private offsetAt(share: number): number {
-    const recordCount = (this.endOffset - this.beginOffset) / RECORD_BYTES
-    return this.beginOffset + Math.round(share * recordCount) * RECORD_BYTES
-  }
 }
