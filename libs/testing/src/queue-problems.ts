@@ -1,5 +1,6 @@
 import type { StoredMessage } from '@rocketmq-ts/protocol'
 import type { AcknowledgedMessage } from './acknowledged-sends'
+import type { TestClient } from './test-client'
 
 const NAME_BYTES_MAX = 100
 
@@ -12,6 +13,23 @@ export function queueProblems(
   acknowledged: readonly AcknowledgedMessage[],
 ): readonly string[] {
   return [...gaps(stored), ...lost(stored, acknowledged), ...doubled(stored)]
+}
+
+/** The same for all queues of a topic at a broker of one thread, which also keeps the order of each sender. */
+export async function topicProblems(
+  client: TestClient,
+  { address, topic, queueCount }: { readonly address: string; readonly topic: string; readonly queueCount: number },
+  acknowledged: readonly AcknowledgedMessage[],
+): Promise<readonly string[]> {
+  const problems: string[] = []
+  for (let queueId = 0; queueId < queueCount; queueId += 1) {
+    const stored = await client.pullAll(address, topic, queueId)
+    const ofQueue = acknowledged.filter(message => message.queueId === queueId)
+    problems.push(...queueProblems(stored, ofQueue), ...outOfOrder(stored))
+    const maxOffset = await client.maxOffset(address, topic, queueId)
+    if (maxOffset !== stored.length) problems.push(`queue ${queueId} ends at ${maxOffset}, not at ${stored.length}`)
+  }
+  return problems
 }
 
 function gaps(stored: readonly StoredMessage[]): readonly string[] {
@@ -36,7 +54,7 @@ function doubled(stored: readonly StoredMessage[]): readonly string[] {
 }
 
 /** Which messages of a sender come after a later one of it. A broker of many threads may do that to one sender. */
-export function outOfOrder(stored: readonly StoredMessage[]): readonly string[] {
+function outOfOrder(stored: readonly StoredMessage[]): readonly string[] {
   const newest = new Map<string, number>()
   return stored.map(nameOf).filter(name => {
     const [sender = '', number = ''] = name.split(':')

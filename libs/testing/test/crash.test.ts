@@ -1,4 +1,4 @@
-import { outOfOrder, queueProblems, Random, sendUntilCut, TestClient, useClusters } from '../src'
+import { Random, sendUntilCut, TestClient, topicProblems, useClusters } from '../src'
 import type { AcknowledgedMessage, Cluster, HeaderFormat } from '../src'
 import { RestlessAdministrator } from './restless-administrator'
 
@@ -87,12 +87,8 @@ async function expectAll(
   acknowledged: readonly AcknowledgedMessage[],
 ): Promise<void> {
   const { address } = cluster.broker()
-  for (let queueId = 0; queueId < QUEUE_COUNT; queueId += 1) {
-    const stored = await client.pullAll(address, TOPIC, queueId)
-    const ofQueue = acknowledged.filter(message => message.queueId === queueId)
-    expect([...queueProblems(stored, ofQueue), ...outOfOrder(stored)]).toEqual([])
-    expect(await client.maxOffset(address, TOPIC, queueId)).toBe(stored.length)
-  }
+  const topic = { address, topic: TOPIC, queueCount: QUEUE_COUNT }
+  expect(await topicProblems(client, topic, acknowledged)).toEqual([])
   const sample = acknowledged.slice(-2000)
   const viewed = await Promise.all(
     sample.map(({ offsetMessageId }) => client.viewMessage(address, TOPIC, offsetMessageId)),

@@ -1,19 +1,10 @@
 import * as path from 'node:path'
-import { useTemporaryFolders } from '@rocketmq-ts/base/testing'
+import { useComponents, useTemporaryFolders } from '@rocketmq-ts/base/testing'
 import { Standalone, TestClient, writeLargeStore } from '../src'
 
 const TOPIC = 'LargeStoreTopic'
-const started: { stop(): Promise<void> }[] = []
-afterEach(async () => {
-  for (const component of started.splice(0).reverse()) await component.stop()
-})
+const start = useComponents()
 const temporaryFolder = useTemporaryFolders()
-
-async function start<T extends { start(): Promise<void>; stop(): Promise<void> }>(component: T): Promise<T> {
-  started.push(component)
-  await component.start()
-  return component
-}
 
 test('of a log of 10 GiB that nobody closed only what the checkpoint does not know is read', async () => {
   const home = temporaryFolder()

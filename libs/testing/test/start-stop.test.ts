@@ -1,21 +1,12 @@
 import { writeFileSync } from 'node:fs'
 import * as path from 'node:path'
-import { useTemporaryFolders } from '@rocketmq-ts/base/testing'
+import { useComponents, useTemporaryFolders } from '@rocketmq-ts/base/testing'
 import { RequestCode, ResponseCode, topicRouteDataJson } from '@rocketmq-ts/protocol'
 import { Standalone, TestClient } from '../src'
 
 const TOPIC = 'StartStopTopic'
-const started: { stop(): Promise<void> }[] = []
-afterEach(async () => {
-  for (const component of started.splice(0).reverse()) await component.stop()
-})
+const start = useComponents()
 const temporaryFolder = useTemporaryFolders()
-
-async function start<T extends { start(): Promise<void>; stop(): Promise<void> }>(component: T): Promise<T> {
-  started.push(component)
-  await component.start()
-  return component
-}
 
 test('one command starts a NameServer and a broker, says where, and both serve', async () => {
   const standalone = await start(new Standalone(temporaryFolder()))

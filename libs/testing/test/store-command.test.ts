@@ -1,21 +1,12 @@
 import { spawnSync } from 'node:child_process'
 import { openSync, readdirSync, readFileSync, statSync, writeSync, closeSync } from 'node:fs'
 import * as path from 'node:path'
-import { useTemporaryFolders } from '@rocketmq-ts/base/testing'
+import { useComponents, useTemporaryFolders } from '@rocketmq-ts/base/testing'
 import { builtExecutable, Standalone, TestClient } from '../src'
 
 const TOPIC = 'StoreCommandTopic'
-const started: { stop(): Promise<void> }[] = []
-afterEach(async () => {
-  for (const component of started.splice(0).reverse()) await component.stop()
-})
+const start = useComponents()
 const temporaryFolder = useTemporaryFolders()
-
-async function start<T extends { start(): Promise<void>; stop(): Promise<void> }>(component: T): Promise<T> {
-  started.push(component)
-  await component.start()
-  return component
-}
 
 /** Runs `rocketmq store …` to its end. */
 function look(...args: readonly string[]): { code: number | null; output: string; errors: string } {

@@ -1,21 +1,12 @@
 import { spawnSync } from 'node:child_process'
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import * as path from 'node:path'
-import { useTemporaryFolders } from '@rocketmq-ts/base/testing'
+import { useComponents, useTemporaryFolders } from '@rocketmq-ts/base/testing'
 import { RequestCode, ResponseCode } from '@rocketmq-ts/protocol'
 import { builtExecutable, ServerProcess, Standalone, TestClient, workspaceRoot } from '@rocketmq-ts/testing'
 
+const start = useComponents()
 const temporaryFolder = useTemporaryFolders()
-const started: { stop(): Promise<void> }[] = []
-afterEach(async () => {
-  for (const component of started.splice(0).reverse()) await component.stop()
-})
-
-async function start<T extends { start(): Promise<void>; stop(): Promise<void> }>(component: T): Promise<T> {
-  started.push(component)
-  await component.start()
-  return component
-}
 
 function run(executable: string, args: readonly string[], environment: Record<string, string> = {}) {
   const env = { ...process.env, ...environment }

@@ -3,6 +3,7 @@ import type { Clock, Disk } from '@rocketmq-ts/base'
 import { StorageError } from '@rocketmq-ts/base'
 import type { ConsumeQueueStore } from '../consume-queue/consume-queue-store'
 import { TailBudget } from '../consume-queue/entry-tail'
+import { RecentReadAheads } from '../consume-queue/recent-read-aheads'
 import { inStretches } from '../consume-queue/stretches'
 import { TopicQueues } from '../consume-queue/topic-queues'
 import { cutQueue } from './cut-queue'
@@ -13,8 +14,6 @@ import { ALL_GONE, ALL_QUEUES, NEXT_NUMBER_KEY, decodeQueueRecord, keyAfter, num
 import { QueueWriter } from './queue-writer'
 import { RunReader } from './run-reader'
 
-/** Queues whose read-ahead stays in memory: 64 KiB each. */
-const READ_AHEAD_COUNT_MAX = 64
 const PAGE = { countMax: 1000, bytesMax: 1024 ** 2 }
 
 export interface KvConsumeQueueStoreOptions {
@@ -34,7 +33,7 @@ export interface KvConsumeQueueStoreDeps {
 export class KvConsumeQueueStore implements ConsumeQueueStore {
   private readonly queues = new TopicQueues<KvConsumeQueue>()
   private readonly budget: TailBudget
-  private readonly readAheads = new Set<KvConsumeQueue>()
+  private readonly readAheads = new RecentReadAheads<KvConsumeQueue>()
   private readonly runs = new RunReader(() => this.openDatabase())
   private readonly writer: QueueWriter
   private readonly queueDeps: KvConsumeQueueDeps
@@ -55,7 +54,7 @@ export class KvConsumeQueueStore implements ConsumeQueueStore {
       runs,
       onDirty: queue => this.writer.onDirty(queue),
       onCrowded: () => this.relieve(),
-      onReadAhead: queue => this.onReadAhead(queue),
+      onReadAhead: queue => this.readAheads.onReadAhead(queue),
       onRestart: queue => {
         this.writer.onGone(queue.number)
         return this.writer.takeNumber()
@@ -197,7 +196,7 @@ export class KvConsumeQueueStore implements ConsumeQueueStore {
   }
 
   private drop(queue: KvConsumeQueue): void {
-    this.readAheads.delete(queue)
+    this.readAheads.forget(queue)
     this.writer.forget(queue)
     queue.end()
   }
@@ -220,17 +219,5 @@ export class KvConsumeQueueStore implements ConsumeQueueStore {
       .finally(() => {
         this.isRelieving = false
       })
-  }
-
-  /** Keeps the read-aheads of the queues read last. */
-  private onReadAhead(queue: KvConsumeQueue): void {
-    this.readAheads.delete(queue)
-    this.readAheads.add(queue)
-    if (this.readAheads.size <= READ_AHEAD_COUNT_MAX) return
-    for (const oldest of this.readAheads) {
-      oldest.forgetReadAhead()
-      this.readAheads.delete(oldest)
-      return
-    }
   }
 }

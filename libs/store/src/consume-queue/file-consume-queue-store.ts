@@ -10,13 +10,12 @@ import { TailBudget } from './entry-tail'
 import { FileConsumeQueue } from './file-consume-queue'
 import { QueueKinds, QueueTypeError } from './queue-kinds'
 import type { BatchQueuesOptions, QueueKind, QueuesOptions } from './queue-kinds'
+import { RecentReadAheads } from './recent-read-aheads'
 import { atOnce, inStretches } from './stretches'
 import { TopicQueues } from './topic-queues'
 
 /** Descriptors of ConsumeQueue files open at a time. */
 const OPEN_FILE_COUNT_MAX = 512
-/** Queues whose read-ahead stays in memory: 64 KiB each. */
-const READ_AHEAD_COUNT_MAX = 64
 /** Files or folders that are synced at a time: libuv has four threads, and one stays free for those who read. */
 const SYNCS_AT_ONCE_MAX = 3
 
@@ -46,7 +45,7 @@ export class FileConsumeQueueStore implements ConsumeQueueStore {
   private readonly exts: ConsumeQueueExts
   private readonly openFiles = new OpenFiles(OPEN_FILE_COUNT_MAX)
   private readonly budget: TailBudget
-  private readonly readAheads = new Set<FileConsumeQueue>()
+  private readonly readAheads = new RecentReadAheads<FileConsumeQueue>()
   /** Have entries that their files lack. */
   private readonly dirty = new Set<FileConsumeQueue>()
   /** Have entries that a loss of power would take. */
@@ -204,7 +203,7 @@ export class FileConsumeQueueStore implements ConsumeQueueStore {
       ext: kind.isOfBatches ? null : this.exts.of(topic, queueId),
       budget: this.budget,
       onDirty: () => this.onDirty(queue),
-      onReadAhead: () => this.onReadAhead(queue),
+      onReadAhead: () => this.readAheads.onReadAhead(queue),
       onWriteFailed: this.deps.onWriteFailed,
     })
     return queue
@@ -224,24 +223,12 @@ export class FileConsumeQueueStore implements ConsumeQueueStore {
     const entries = queue instanceof BatchConsumeQueue ? queue.entries : queue
     this.dirty.delete(entries)
     this.unsynced.delete(entries)
-    this.readAheads.delete(entries)
+    this.readAheads.forget(entries)
     queue.destroy()
   }
 
   private onDirty(queue: FileConsumeQueue): void {
     this.dirty.add(queue)
     this.unsynced.add(queue)
-  }
-
-  /** Keeps the read-aheads of the queues read last. */
-  private onReadAhead(queue: FileConsumeQueue): void {
-    this.readAheads.delete(queue)
-    this.readAheads.add(queue)
-    if (this.readAheads.size <= READ_AHEAD_COUNT_MAX) return
-    for (const oldest of this.readAheads) {
-      oldest.forgetReadAhead()
-      this.readAheads.delete(oldest)
-      return
-    }
   }
 }
