@@ -4,6 +4,8 @@ import type { TestClient } from '@rocketmq-ts/testing'
 
 const GROUP = 'StoreReader'
 const SYS_FLAG_SUBSCRIPTION = 4
+/** Brokers give 64 at most. */
+export const FOUND_COUNT_MAX = 64
 
 /** Asks a broker for what is in its store, and keeps the bytes as they come. */
 export class BrokerQuestions {
@@ -40,6 +42,15 @@ export class BrokerQuestions {
     const fields = { topic, offset: physicalOffset }
     const { code, body } = await this.client.ask(this.address, RequestCode.VIEW_MESSAGE_BY_ID, fields)
     return code === ResponseCode.SUCCESS ? body : null
+  }
+
+  /** The records that the index has under a key, each once. */
+  async recordsByKey(topic: string, key: string): Promise<readonly Buffer[]> {
+    const range = { beginTimestamp: 0, endTimestamp: Number.MAX_SAFE_INTEGER }
+    const fields = { topic, key, maxNum: FOUND_COUNT_MAX, ...range }
+    const { body } = await this.client.ask(this.address, RequestCode.QUERY_MESSAGE, fields)
+    const records = new Map(recordsOf(body).map(record => [record.toString('latin1'), record]))
+    return [...records.values()]
   }
 
   async offsetByTime(topic: string, queueId: number, timestamp: number, boundaryType: string): Promise<number> {

@@ -13,6 +13,7 @@ import { differences, recordCount, takeSnapshot, wrongById, wrongByTime } from '
 import type { StoreSnapshot } from './store-snapshot'
 import { WRITER_TOPICS } from './store-writer'
 import type { RecordKind, StoreWriter } from './store-writer'
+import { wrongByKey } from './wrong-by-key'
 
 /** One implementation has the directory for a while. */
 export interface Stay {
@@ -81,6 +82,7 @@ export class StoreJourney {
       differences(snapshot, await takeSnapshot(questions)),
     )
     await this.attempt(`${title}: every record by id`, () => wrongById(snapshot, questions))
+    await this.attempt(`${title}: records by key`, () => wrongByKey(snapshot, questions))
     await this.attempt(`${title}: records by time`, () => wrongByTime(snapshot, questions))
     await this.attempt(`${title}: what was acknowledged under load, once`, () => this.checkLoad())
     await this.attempt(`${title}: committed offsets`, () => this.offsets.check())
