@@ -55,9 +55,9 @@ export default tseslint.config(
     },
   },
   {
-    files: ['libs/protocol/src/**/*.ts'],
+    files: ['libs/{protocol,filter}/src/**/*.ts'],
     rules: {
-      ...banned([...diskModules, ...socketModules], 'protocol is pure: bytes <-> values'),
+      ...banned([...diskModules, ...socketModules], 'protocol and filter are pure: bytes <-> values'),
       'no-restricted-globals': ['error', ...clockGlobals],
     },
   },

@@ -1,5 +1,6 @@
 import { clientSuite } from './client-suite'
 import { mqadminSuite } from './mqadmin-suite'
+import { selectorSuite } from './selectors/selector-suite'
 import { storeSuite } from './store/store-suite'
 import type { Suite } from './suite'
 
@@ -27,4 +28,5 @@ export const suites: readonly Suite[] = [
   clientSuite({ name: 'java-broker', what: "Java's broker in our NameServer", broker: 'java' }),
   mqadminSuite,
   storeSuite,
+  selectorSuite,
 ]

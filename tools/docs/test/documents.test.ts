@@ -51,7 +51,9 @@ test('every limit of the code stands in docs/limits.md, and every one there exis
   const constants = captures(
     /^(?:export )?const ([A-Z0-9_]+_(?:BYTES|CHANNEL|CHARS|COUNT|HOURS|LENGTH|MINUTES|MS|ONCE)_MAX)\b/gm,
   )
-  const fields = captures(/\b(depthMax|containerCountMax|heldRequestCountMax|lockCountMax)\b/g)
+  const fields = captures(
+    /\b(depthMax|containerCountMax|heldRequestCountMax|lockCountMax|nestingMax|selector(?:Chars|Count)Max)\b/g,
+  )
   const keys = new Set(schemas.flatMap(schema => Object.keys(schema.shape)))
   const named = captures(/`([\w.]+)`/g, [page('limits.md')])
   expect(missing(named, constants)).toEqual([])

@@ -1,0 +1,6 @@
+export type { PropertySource } from './sql/compile-expression'
+export { compileSelector, Selector, selectorLimits } from './sql/selector'
+export type { SelectorLimits, SelectorResult } from './sql/selector'
+export { SelectorCache, selectorCacheLimits } from './sql/selector-cache'
+export type { SelectorCacheLimits } from './sql/selector-cache'
+export { SelectorError } from './sql/selector-error'
