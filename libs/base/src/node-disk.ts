@@ -10,6 +10,9 @@ const readAsync = promisify(fs.read)
 const renameAsync = promisify(fs.rename)
 const unlink = promisify(fs.unlink)
 
+/** A pipe in the place of a file would never open without O_NONBLOCK. */
+const READ_FLAGS = fs.constants.O_RDONLY | fs.constants.O_NONBLOCK
+
 /** Runs a call to the file system; what it throws comes out as a StorageError that names the path. */
 function onDisk<T>(what: string, filePath: string, call: () => T): T {
   try {
@@ -84,6 +87,17 @@ class NodeDiskFile implements DiskFile {
   }
 }
 
+/** A pipe or a device in the place of a file may have no end. */
+function readWholeFile(filePath: string): string {
+  const fd = fs.openSync(filePath, READ_FLAGS)
+  try {
+    if (!fs.fstatSync(fd).isFile()) throw new Error('it is not a regular file')
+    return fs.readFileSync(fd, 'utf8')
+  } finally {
+    fs.closeSync(fd)
+  }
+}
+
 function isReadOnlyFileSystem(error: unknown): boolean {
   return ((error as StorageError).cause as NodeJS.ErrnoException | undefined)?.code === 'EROFS'
 }
@@ -112,10 +126,9 @@ export const nodeDisk: Disk = {
     }
   },
   openForReading(filePath) {
-    const flags = fs.constants.O_RDONLY | fs.constants.O_NONBLOCK // else a pipe in the place of a file would never open
     return new NodeDiskFile(
       filePath,
-      onDisk('open', filePath, () => fs.openSync(filePath, flags)),
+      onDisk('open', filePath, () => fs.openSync(filePath, READ_FLAGS)),
     )
   },
   exists: filePath => fs.existsSync(filePath),
@@ -137,8 +150,7 @@ export const nodeDisk: Disk = {
     }),
   rename: (from, to) => onDisk('rename', from, () => fs.renameSync(from, to)),
   renameLater: (from, to) => onDiskLater('rename', from, () => renameAsync(from, to)),
-  readText: filePath =>
-    onDisk('read', filePath, () => (fs.existsSync(filePath) ? fs.readFileSync(filePath, 'utf8') : null)),
+  readText: filePath => onDisk('read', filePath, () => (fs.existsSync(filePath) ? readWholeFile(filePath) : null)),
   writeText(filePath, text) {
     onDisk('write', filePath, () => {
       const temporaryPath = `${filePath}.tmp`

@@ -45,6 +45,14 @@ test('a file that nobody may write to opens for reading, and a pipe in its place
   expect(() => nodeDisk.openForReading(path.join(folder, 'nothing'))).toThrow(StorageError)
 })
 
+test('a text is read from a file only: a pipe and a device may have no end', () => {
+  const folder = temporaryFolder()
+  spawnSync('mkfifo', [path.join(folder, 'pipe')])
+  for (const file of [path.join(folder, 'pipe'), '/dev/zero', folder]) {
+    expect(() => nodeDisk.readText(file)).toThrow(`cannot read ${file}: it is not a regular file`)
+  }
+})
+
 test('a text is replaced whole, and a missing one is null', () => {
   const file = path.join(temporaryFolder(), 'topics.json')
   expect(nodeDisk.readText(file)).toBeNull()
