@@ -119,9 +119,9 @@ export class IndexFollower {
       this.leaveOut('no record begins here')
       return
     }
-    const { keyHashes, storeTimestamp } = record
+    const { keyHashes, keyCount, storeTimestamp } = record
     if (this.skipCount > 0) files.newest?.extendTo(nextOffset, storeTimestamp)
-    for (let index = this.skipCount; index < keyHashes.length; index += 1) {
+    for (let index = this.skipCount; index < keyCount; index += 1) {
       files.put(keyHashes[index] as number, nextOffset, storeTimestamp)
     }
     this.skipCount = 0

@@ -24,12 +24,13 @@ export function toKeyHash(hashCode: number): number {
  */
 export function hashCodeOn(hashCode: number, bytes: Buffer, from: number, until: number): number {
   let hash = hashCode
+  let seenBits = 0
   for (let at = from; at < until; at += 1) {
     const byte = bytes[at] as number
-    if (byte >= 0x80) return hashCodeOnText(hash, bytes.toString('utf8', at, until))
+    seenBits |= byte
     hash = (Math.imul(hash, 31) + byte) | 0
   }
-  return hash
+  return seenBits < 0x80 ? hash : hashCodeOnText(hashCode, bytes.toString('utf8', from, until))
 }
 
 function hashCodeOnText(hashCode: number, text: string): number {

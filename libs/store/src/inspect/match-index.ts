@@ -52,7 +52,7 @@ export class IndexMatch {
       this.advance(cursor)
     }
     const isCovered = this.cursors[0]?.covers(physicalOffset) === true
-    if (isCovered && foundCount === 0 && this.keys.keyHashes.length > 0) {
+    if (isCovered && foundCount === 0 && this.keys.keyCount > 0) {
       this.deps.problems.add(
         'index',
         () => `the record at ${physicalOffset} of the log has keys, and no index has them`,
@@ -93,7 +93,7 @@ export class IndexMatch {
 
   private compare(cursor: IndexCursor, storeTimestamp: number): void {
     const { file, entryNumber, entry, header } = cursor
-    if (!this.keys.keyHashes.includes(entry.keyHash)) {
+    if (!this.keys.has(entry.keyHash)) {
       const what = `entry ${entryNumber} has a key that the record at ${entry.physicalOffset} has not`
       this.deps.problems.add('index', () => `${file.path}: ${what}`)
     } else if (entry.secondsAfter !== secondsBetween(header.beginTimestamp, storeTimestamp)) {

@@ -15,7 +15,7 @@ function recordOf(properties: Buffer, values = {}): Buffer {
 function hashesOf(record: Buffer, physicalOffset = PLACE.physicalOffset): readonly number[] | null {
   const keys = new RecordKeys()
   const bytes = Buffer.concat([Buffer.alloc(11, 0xff), record, Buffer.alloc(5, 0xff)])
-  return keys.read(bytes, 11, physicalOffset) ? keys.keyHashes : null
+  return keys.read(bytes, 11, physicalOffset) ? keys.keyHashes.slice(0, keys.keyCount) : null
 }
 
 const hashesOfTexts = (...texts: string[]) => texts.map(text => toKeyHash(javaStringHashCode(text)))
