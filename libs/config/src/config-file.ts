@@ -1,5 +1,5 @@
 import * as path from 'node:path'
-import { CorruptDataError } from '@rocketmq-ts/base'
+import { CorruptDataError, SharedRuns } from '@rocketmq-ts/base'
 import type { Disk, Log } from '@rocketmq-ts/base'
 import { writeSyncedText } from './write-synced-text'
 
@@ -19,10 +19,7 @@ export class ConfigFile {
   private readonly temporaryPath: string
   private savedText: string | null = null
   private encode: () => string = () => ''
-  /** The save that has not begun: who asks meanwhile shares it. */
-  private next: Promise<void> | null = null
-  /** Resolves when all saves that were asked for have ended, however. */
-  private ended: Promise<void> = Promise.resolve()
+  private readonly saves = new SharedRuns(() => this.saveNewest())
 
   constructor(
     readonly path: string,
@@ -59,15 +56,15 @@ export class ConfigFile {
    */
   save(encode: () => string): Promise<void> {
     this.encode = encode
-    if (this.next === null) {
-      this.next = this.ended.then(() => this.saveNewest())
-      this.ended = this.next.catch(() => undefined)
-    }
-    return this.next
+    return this.saves.run()
+  }
+
+  /** Resolves when all saves that were asked for have ended, however. */
+  idle(): Promise<void> {
+    return this.saves.idle()
   }
 
   private async saveNewest(): Promise<void> {
-    this.next = null // Who asks from now on may have changed what was encoded.
     const text = this.encode()
     if (text === this.savedText) return
     const { disk } = this.deps
