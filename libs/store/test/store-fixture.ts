@@ -3,7 +3,7 @@ import type { Clock, Disk } from '@rocketmq-ts/base'
 import { encodeMessageBatch, readStoredMessage, tagsCodeOf } from '@rocketmq-ts/protocol'
 import type { StoredMessage } from '@rocketmq-ts/protocol'
 import { createFileMessageStore, messageStoreConfigSchema } from '../src'
-import { journalDatabaseOn } from './consume-queue-kv/journal-database'
+import { journalDatabaseOn } from './key-value/journal-database'
 import type {
   GetMessageQuery,
   GetMessageResult,

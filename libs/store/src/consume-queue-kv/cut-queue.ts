@@ -1,5 +1,5 @@
 import { ENTRY_BYTES } from '../consume-queue/consume-queue-entry'
-import type { KeyValueDatabase } from './key-value-database'
+import type { KeyValueDatabase } from '../key-value/key-value-database'
 import type { KvConsumeQueue } from './kv-consume-queue'
 import { NO_RECORD, runKey, runsOf } from './queue-records'
 import type { RunReader } from './run-reader'

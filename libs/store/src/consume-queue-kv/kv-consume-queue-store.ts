@@ -6,15 +6,17 @@ import { TailBudget } from '../consume-queue/entry-tail'
 import { RecentReadAheads } from '../consume-queue/recent-read-aheads'
 import { inStretches } from '../consume-queue/stretches'
 import { TopicQueues } from '../consume-queue/topic-queues'
+import type { KeyValueDatabase, OpenKeyValueDatabase } from '../key-value/key-value-database'
+import { findValue, keyValuePairs } from '../key-value/key-value-pairs'
 import { cutQueue } from './cut-queue'
-import type { KeyRange, KeyValue, KeyValueDatabase, OpenKeyValueDatabase } from './key-value-database'
 import { KvConsumeQueue } from './kv-consume-queue'
 import type { KvConsumeQueueDeps } from './kv-consume-queue'
-import { ALL_GONE, ALL_QUEUES, NEXT_NUMBER_KEY, decodeQueueRecord, keyAfter, numberOfKey } from './queue-records'
+import { ALL_GONE, ALL_QUEUES, NEXT_NUMBER_KEY, decodeQueueRecord, numberOfKey } from './queue-records'
 import { QueueWriter } from './queue-writer'
 import { RunReader } from './run-reader'
 
-const PAGE = { countMax: 1000, bytesMax: 1024 ** 2 }
+/** LevelDB's own defaults. */
+const MEMORY_BYTES = 8 * 1024 ** 2
 
 export interface KvConsumeQueueStoreOptions {
   /** Its database lies in `db`. */
@@ -93,13 +95,17 @@ export class KvConsumeQueueStore implements ConsumeQueueStore {
     disk.makeFolder(folder)
     disk.syncFolder(path.dirname(folder))
     const databaseFolder = path.join(folder, 'db')
-    this.database = await openDatabase(databaseFolder)
+    const database = await openDatabase(databaseFolder, {
+      memoryBytes: MEMORY_BYTES,
+      whenDamaged: `move ${folder} away: the queues are made again from the CommitLog`,
+    })
+    this.database = database
     // LevelDB renames a file last, and leaves the name to the kernel.
     disk.syncFolder(databaseFolder)
-    const [next] = await this.database.read({ from: NEXT_NUMBER_KEY, until: keyAfter(NEXT_NUMBER_KEY) }, PAGE)
-    if (next !== undefined) this.writer.nextNumber = next.value.readUInt32BE(0)
-    for await (const { key } of this.pairs(ALL_GONE)) this.writer.onLeftOver(numberOfKey(key))
-    for await (const { key, value } of this.pairs(ALL_QUEUES)) {
+    const next = await findValue(database, NEXT_NUMBER_KEY)
+    if (next !== null) this.writer.nextNumber = next.readUInt32BE(0)
+    for await (const { key } of keyValuePairs(database, ALL_GONE)) this.writer.onLeftOver(numberOfKey(key))
+    for await (const { key, value } of keyValuePairs(database, ALL_QUEUES)) {
       const record = decodeQueueRecord(value)
       this.add(record.topic, record.queueId, numberOfKey(key)).restore(record)
     }
@@ -170,18 +176,6 @@ export class KvConsumeQueueStore implements ConsumeQueueStore {
     await this.writer.idle()
     await this.database?.close()
     this.database = null
-  }
-
-  /** The pairs of a range, page by page. */
-  private async *pairs(range: KeyRange): AsyncIterableIterator<KeyValue> {
-    const database = this.openDatabase()
-    for (let from = range.from; ;) {
-      const page = await database.read({ from, until: range.until }, PAGE)
-      yield* page
-      const last = page.at(-1)
-      if (last === undefined) return
-      from = keyAfter(last.key)
-    }
   }
 
   private openDatabase(): KeyValueDatabase {

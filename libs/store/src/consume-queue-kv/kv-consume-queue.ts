@@ -4,7 +4,7 @@ import type { ConsumeQueue, EntryRange } from '../consume-queue/consume-queue-st
 import { EntryTail } from '../consume-queue/entry-tail'
 import type { TailBudget } from '../consume-queue/entry-tail'
 import type { EntryWindow } from '../consume-queue/entry-window'
-import type { KeyValueBatch } from './key-value-database'
+import type { KeyValueBatch } from '../key-value/key-value-database'
 import { NO_RECORD, encodeQueueRecord, queueKey, runKey } from './queue-records'
 import type { QueueRecord } from './queue-records'
 import { RUN_ENTRY_COUNT_MAX, recordOffsetAt } from './run-reader'

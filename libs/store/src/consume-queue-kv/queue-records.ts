@@ -1,5 +1,5 @@
 import { readInt64, readSafeInt64, writeInt64 } from '@rocketmq-ts/base'
-import type { KeyRange } from './key-value-database'
+import type { KeyRange } from '../key-value/key-value-database'
 
 /**
  * What the database of the queues holds. Each queue has a number that no other one ever gets, so a queue whose topic is
@@ -39,11 +39,6 @@ export function runKey(number: number, lastOffset: number): Buffer {
 /** The runs of a queue that have entries from..until, or come between. */
 export function runsOf(number: number, fromOffset = 0, untilOffset = Number.MAX_SAFE_INTEGER): KeyRange {
   return { from: runKey(number, fromOffset), until: runKey(number, untilOffset) }
-}
-
-/** The smallest key behind a key. */
-export function keyAfter(key: Buffer): Buffer {
-  return Buffer.concat([key, Buffer.alloc(1)])
 }
 
 /** Of a key of a queue, present or gone. */

@@ -3,7 +3,7 @@ import type { TailBudget } from '../consume-queue/entry-tail'
 import { ENTRY_BYTES } from '../consume-queue/consume-queue-entry'
 import { inStretches } from '../consume-queue/stretches'
 import type { KvConsumeQueue } from './kv-consume-queue'
-import type { KeyValueBatch, KeyValueDatabase } from './key-value-database'
+import type { KeyValueBatch, KeyValueDatabase } from '../key-value/key-value-database'
 import { NEXT_NUMBER_KEY, goneKey, queueKey, runsOf } from './queue-records'
 
 const BATCH_BYTES = 1024 ** 2

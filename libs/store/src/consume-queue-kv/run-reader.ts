@@ -1,7 +1,7 @@
 import { CorruptDataError } from '@rocketmq-ts/base'
 import { ENTRY_BYTES, isBlankEntry, readPhysicalOffset } from '../consume-queue/consume-queue-entry'
 import type { EntryWindow } from '../consume-queue/entry-window'
-import type { KeyRange, KeyValueDatabase } from './key-value-database'
+import type { KeyRange, KeyValueDatabase } from '../key-value/key-value-database'
 import { NO_RECORD, lastOffsetOfKey, runsOf } from './queue-records'
 
 /** Entries of the longest run, and of one read: 64 KiB. */

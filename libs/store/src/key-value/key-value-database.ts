@@ -23,7 +23,7 @@ export interface KeyValueBatch {
   write(): Promise<void>
 }
 
-/** An ordered key-value database in a folder: what the engine for very many queues needs of one. */
+/** An ordered key-value database in a folder. */
 export interface KeyValueDatabase {
   batch(): KeyValueBatch
   /** The first pairs of a range; one at least if there is one. Rejects with StorageError. */
@@ -33,8 +33,15 @@ export interface KeyValueDatabase {
   close(): Promise<void>
 }
 
+export interface KeyValueDatabaseOptions {
+  /** That the newest changes may take, and as much again for what was read. */
+  readonly memoryBytes: number
+  /** What to do about one that does not open, for the error. */
+  readonly whenDamaged: string
+}
+
 /**
  * Opens the database of a folder, or makes one. What it then has survives a loss of power, also what a process that died
  * had written and not synced. Rejects with StorageError.
  */
-export type OpenKeyValueDatabase = (folder: string) => Promise<KeyValueDatabase>
+export type OpenKeyValueDatabase = (folder: string, options: KeyValueDatabaseOptions) => Promise<KeyValueDatabase>

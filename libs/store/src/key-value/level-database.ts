@@ -1,27 +1,34 @@
-import * as path from 'node:path'
 import { StorageError } from '@rocketmq-ts/base'
 import type * as classicLevel from 'classic-level'
-import type { KeyRange, KeyValue, KeyValueBatch, KeyValueDatabase, ReadLimits } from './key-value-database'
+import type {
+  KeyRange,
+  KeyValue,
+  KeyValueBatch,
+  KeyValueDatabase,
+  KeyValueDatabaseOptions,
+  ReadLimits,
+} from './key-value-database'
 
 const PAIRS_AT_ONCE = 64
 
 type Level = classicLevel.ClassicLevel<Buffer, Buffer>
 
-/** LevelDB. What it holds in memory: 4 MiB of the newest changes, twice while they go to a file, and 8 MiB of blocks. */
-export async function openLevelDatabase(folder: string): Promise<KeyValueDatabase> {
+/** LevelDB. The newest changes are in a buffer of half of `memoryBytes`, twice while one goes to a file. */
+export async function openLevelDatabase(
+  folder: string,
+  { memoryBytes, whenDamaged }: KeyValueDatabaseOptions,
+): Promise<KeyValueDatabase> {
   // Loaded when it is needed: who has the default engine never owes the addon.
   // eslint-disable-next-line @typescript-eslint/no-require-imports
   const { ClassicLevel } = require('classic-level') as typeof classicLevel
-  const database: Level = new ClassicLevel(folder, { keyEncoding: 'buffer', valueEncoding: 'buffer' })
+  const encodings = { keyEncoding: 'buffer', valueEncoding: 'buffer' } as const
+  const sizes = { writeBufferSize: memoryBytes / 2, cacheSize: memoryBytes }
+  const database: Level = new ClassicLevel(folder, { ...encodings, ...sizes })
   try {
     await database.open()
   } catch (cause) {
     const reason = messageOf((cause as Error).cause ?? cause)
-    throw new StorageError(
-      `cannot open ${folder}: ${reason}. If it is damaged, move ${path.dirname(folder)} away: the queues are made again ` +
-        'from the CommitLog',
-      { cause },
-    )
+    throw new StorageError(`cannot open ${folder}: ${reason}. If it is damaged, ${whenDamaged}`, { cause })
   }
   return new LevelDatabase(folder, database)
 }

@@ -7,7 +7,7 @@ import type { MessageStore, MessageStoreConfig, RetentionRule } from '../../src'
 import { KeptBytes } from '../../src/cleaning/kept-bytes'
 import { BATCH_ENTRY_BYTES, writeBatchEntryRest } from '../../src/consume-queue/batch-consume-queue-entry'
 import { writeEntry } from '../../src/consume-queue/consume-queue-entry'
-import { journalDatabaseOn } from '../consume-queue-kv/journal-database'
+import { journalDatabaseOn } from '../key-value/journal-database'
 import { STORE_HOST, SMALL, configOf, endOfTurn, get, messageOf, put, readQueue } from '../store-fixture'
 
 const HOUR_MS = 3_600_000

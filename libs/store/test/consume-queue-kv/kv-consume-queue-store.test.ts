@@ -3,10 +3,10 @@ import { nodeDisk, systemClock } from '@rocketmq-ts/base'
 import type { Disk } from '@rocketmq-ts/base'
 import { FakeClock, FaultyDisk, useTemporaryFolders } from '@rocketmq-ts/base/testing'
 import { KvConsumeQueueStore } from '../../src/consume-queue-kv/kv-consume-queue-store'
-import type { OpenKeyValueDatabase } from '../../src/consume-queue-kv/key-value-database'
-import { openLevelDatabase } from '../../src/consume-queue-kv/level-database'
+import type { OpenKeyValueDatabase } from '../../src/key-value/key-value-database'
+import { openLevelDatabase } from '../../src/key-value/level-database'
 import { consumeQueueStoreContract } from '../consume-queue/consume-queue-store-contract'
-import { journalDatabaseOn } from './journal-database'
+import { journalDatabaseOn } from '../key-value/journal-database'
 
 /** Less than the entries of one test: what does not fit goes to the database before the test asks for it. */
 const TAIL_BYTES = 6000

@@ -3,7 +3,7 @@ import { silentLog } from '@rocketmq-ts/base'
 import type { Disk } from '@rocketmq-ts/base'
 import { createFileMessageStore } from '../../src'
 import type { MessageStore } from '../../src'
-import { journalDatabaseOn } from '../consume-queue-kv/journal-database'
+import { journalDatabaseOn } from '../key-value/journal-database'
 import { ROOT, SMALL, STORE_HOST, configOf, messageOf, put } from '../store-fixture'
 
 const ABORT = `${ROOT}/abort`
