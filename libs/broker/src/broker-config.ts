@@ -98,6 +98,11 @@ export const brokerConfigSchema = z.object({
     .default(600_000)
     .describe('ms after which a topic that a group no longer subscribes to is forgotten'),
 
+  configManagerVersion: restartOnly(z.enum(['v1', 'kv']).default('v1')).describe(
+    "what keeps topics, groups and consumer offsets: `v1` Java's JSON files, `kv` a database each for very many of them; " +
+      "Java's RocksDB (`v2`) is not served",
+  ),
+
   // Offsets
   flushConsumerOffsetInterval: restartOnly(wholeNumber().default(5_000)).describe(
     'ms between writes of consumerOffset.json',

@@ -2,10 +2,11 @@ import * as path from 'node:path'
 import { inOrder } from '@rocketmq-ts/base'
 import type { Component } from '@rocketmq-ts/base'
 import { ConfigFile } from '@rocketmq-ts/config'
-import { createFileMessageStore, storePaths } from '@rocketmq-ts/store'
-import type { MessageStore } from '@rocketmq-ts/store'
+import { createFileMessageStore, createTableKeeper, storePaths } from '@rocketmq-ts/store'
+import type { KeptTable, MessageStore, TableKeeper } from '@rocketmq-ts/store'
 import { ConsumerOffsetFile } from './consumer-offsets/consumer-offset-file'
 import { ConsumerOffsetTable } from './consumer-offsets/consumer-offset-table'
+import { keptOffsets } from './consumer-offsets/kept-offsets'
 import type { BrokerDeps } from './create-broker'
 import type { BrokerServiceConfig } from './load-broker-config'
 import { parseDelayLevels } from './schedule/delay-levels'
@@ -13,9 +14,11 @@ import type { DelayLevels } from './schedule/delay-levels'
 import { ScheduleMessageService } from './schedule/schedule-message-service'
 import { BrokerStatistics } from './statistics/broker-statistics'
 import { StoreHost } from './store-host'
+import { keptGroups } from './subscription-groups/kept-groups'
 import { subscriptionGroupFile } from './subscription-groups/subscription-group-file'
 import { SubscriptionGroupTable } from './subscription-groups/subscription-group-table'
 import type { TableFile } from './table-file'
+import { keptTopics } from './topics/kept-topics'
 import { TopicFile } from './topics/topic-file'
 import { retentionOfTopic } from './topics/topic-retention'
 import { TopicTable } from './topics/topic-table'
@@ -40,9 +43,11 @@ export interface BrokerStorage {
 export function createBrokerStorage(config: BrokerServiceConfig, deps: BrokerDeps): BrokerStorage {
   const delayLevels = parseDelayLevels(config.messageDelayLevel)
   const storeHost = new StoreHost(config.brokerIP1)
-  const fileOf = (name: string): ConfigFile => new ConfigFile(path.join(storePaths(config).root, 'config', name), deps)
+  const folder = path.join(storePaths(config).root, 'config')
+  const keeperOf = (table: KeptTable): TableKeeper =>
+    createTableKeeper(config.configManagerVersion === 'kv' ? 'kv' : 'json', folder, table, deps)
   const topics = new TopicTable(config, deps)
-  const topicFile = new TopicFile({ ...deps, topics, file: fileOf('topics.json') })
+  const topicFile = new TopicFile({ ...deps, topics, keeper: keeperOf(keptTopics(topics)) })
   const store = createFileMessageStore(config, {
     ...deps,
     storeHost: storeHost.bytes,
@@ -57,14 +62,13 @@ export function createBrokerStorage(config: BrokerServiceConfig, deps: BrokerDep
   const schedule = new ScheduleMessageService(config, {
     ...deps,
     ...{ store, delayLevels, statistics },
-    file: fileOf('delayOffset.json'),
+    file: new ConfigFile(path.join(folder, 'delayOffset.json'), deps),
   })
-  const groupFile = subscriptionGroupFile({ ...deps, groups, file: fileOf('subscriptionGroup.json') })
+  const groupFile = subscriptionGroupFile({ ...deps, groups, keeper: keeperOf(keptGroups(groups)) })
   const component = inOrder([
-    store, // first: it holds the lock of the folder; and it starts `topicFile`, to know which topics are of batches
-    { start: () => Promise.resolve(), stop: () => topicFile.stop() },
+    storeWithTopics(store, topicFile), // first: it holds the lock of the folder
     groupFile,
-    new ConsumerOffsetFile(config, { ...deps, offsets, file: fileOf('consumerOffset.json') }),
+    new ConsumerOffsetFile(config, { ...deps, offsets, keeper: keeperOf(keptOffsets(offsets)) }),
   ])
   return {
     component,
@@ -78,5 +82,23 @@ export function createBrokerStorage(config: BrokerServiceConfig, deps: BrokerDep
     storeHost,
     topicFile,
     topics,
+  }
+}
+
+/** The store starts `topicFile`, to know which topics are of batches. */
+function storeWithTopics(store: MessageStore, topicFile: TopicFile): Component {
+  return {
+    start: async () => {
+      try {
+        await store.start()
+      } catch (error) {
+        await topicFile.close()
+        throw error
+      }
+    },
+    stop: async () => {
+      await topicFile.stop()
+      await store.stop()
+    },
   }
 }

@@ -1,7 +1,7 @@
 import { RefusedError } from '@rocketmq-ts/base'
 import type { Component, Log } from '@rocketmq-ts/base'
-import type { ConfigFile } from '@rocketmq-ts/config'
 import { ResponseCode } from '@rocketmq-ts/protocol'
+import type { TableKeeper } from '@rocketmq-ts/store'
 
 /** What was changed is in force, but the disk does not have it. */
 export class NotKeptError extends RefusedError {
@@ -19,37 +19,35 @@ export class NotKeptError extends RefusedError {
 }
 
 export interface TableFileDeps {
-  readonly file: Pick<ConfigFile, 'load' | 'path' | 'save'>
+  readonly keeper: TableKeeper
   readonly log: Log
 }
 
-/** A table as text, and back. */
-export interface KeptTable {
-  encode(): string
-  /** Adds what `text` holds, before anything was changed here. Throws if it cannot be decoded. */
-  restore(text: string): void
-}
-
-/** Keeps a table in a file: read at the start, written after every change and at the stop. */
+/** Has a table kept: read at the start, saved after every change and at the stop. */
 export class TableFile implements Component {
   private changeCount = 0
   /** Changes that the disk has for sure. */
   private savedCount = 0
-  private readonly encode = (): string => this.table.encode()
 
-  constructor(
-    private readonly table: KeptTable,
-    private readonly deps: TableFileDeps,
-  ) {}
+  constructor(private readonly deps: TableFileDeps) {}
 
-  /** Throws CorruptDataError. */
-  start(): Promise<void> {
-    this.deps.file.load(text => this.table.restore(text))
-    return Promise.resolve()
+  /** Rejects with CorruptDataError, StorageError. */
+  async start(): Promise<void> {
+    await this.deps.keeper.load()
   }
 
   async stop(): Promise<void> {
     await this.saveInBackground()
+    await this.close()
+  }
+
+  /** Never rejects. Nothing is saved: for a start that failed. */
+  async close(): Promise<void> {
+    try {
+      await this.deps.keeper.close()
+    } catch (err) {
+      this.deps.log.error({ err }, 'table cannot be closed')
+    }
   }
 
   /** To be called after every change: begins to save. */
@@ -65,11 +63,11 @@ export class TableFile implements Component {
 
   private async save(): Promise<void> {
     const { changeCount } = this
-    const { file } = this.deps
+    const { keeper } = this.deps
     try {
-      await file.save(this.encode)
+      await keeper.save()
     } catch (error) {
-      throw new NotKeptError(file.path, error as Error)
+      throw new NotKeptError(keeper.path, error as Error)
     }
     this.savedCount = Math.max(this.savedCount, changeCount)
   }

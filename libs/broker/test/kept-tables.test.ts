@@ -97,3 +97,18 @@ test('changes of groups that cannot be written are errors too', async () => {
   mend()
   expect(await change()).toEqual([SUCCESS, SUCCESS, SUCCESS, SUCCESS])
 })
+
+test("tables in Java's RocksDB are refused, with what is allowed", async () => {
+  const starting = startBroker({ configManagerVersion: 'v2' })
+  await expect(starting).rejects.toThrow(/configManagerVersion = v2: it must be one of v1, kv/)
+})
+
+test('a start that fails leaves no database open', async () => {
+  const { broker, folder } = await startBroker({ configManagerVersion: 'kv' })
+  await broker.stop()
+  const queues = path.join(folder, 'consumequeue', 'CURRENT')
+  mkdirSync(queues)
+  await expect(startBroker({ configManagerVersion: 'kv' }, { folder })).rejects.toThrow(/RocksDB/)
+  rmdirSync(queues)
+  await startBroker({ configManagerVersion: 'kv' }, { folder })
+})

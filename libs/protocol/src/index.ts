@@ -187,7 +187,7 @@ export { consumeTimeSpanJson, queueTimeSpanJson } from './bodies/consume-time-sp
 export type { ConsumeTimeSpan, QueueTimeSpan } from './bodies/consume-time-span'
 export { consumerIdListJson } from './bodies/consumer-id-list'
 export type { ConsumerIdList } from './bodies/consumer-id-list'
-export { consumerOffsetTableJson } from './bodies/consumer-offset-table'
+export { consumerOffsetTableJson, queueOffsetsJson } from './bodies/consumer-offset-table'
 export type { ConsumerOffsetTable } from './bodies/consumer-offset-table'
 export { correctionOffsetsJson } from './bodies/correction-offsets'
 export type { CorrectionOffsets } from './bodies/correction-offsets'
@@ -243,7 +243,11 @@ export {
   subscriptionGroupConfigJson,
 } from './bodies/subscription-group-config'
 export type { GroupRetryPolicy, SubscriptionGroupConfig } from './bodies/subscription-group-config'
-export { subscriptionGroupListJson, subscriptionGroupTableJson } from './bodies/subscription-group-table'
+export {
+  subscriptionGroupEntryJson,
+  subscriptionGroupListJson,
+  subscriptionGroupTableJson,
+} from './bodies/subscription-group-table'
 export type { SubscriptionGroupList, SubscriptionGroupTable } from './bodies/subscription-group-table'
 export { subscriptionQueryJson } from './bodies/subscription-query'
 export type { SubscriptionQuery } from './bodies/subscription-query'

@@ -29,3 +29,5 @@ export type {
 } from './message-store'
 export { storePaths } from './store-paths'
 export type { StorePaths } from './store-paths'
+export { createTableKeeper } from './tables/create-table-keeper'
+export type { KeptTable, TableKeeper } from './tables/table-keeper'

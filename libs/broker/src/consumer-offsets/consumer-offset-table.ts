@@ -2,7 +2,7 @@ import type { Clock, Log } from '@rocketmq-ts/base'
 import type { ConsumerOffsetTable as Content, DataVersion } from '@rocketmq-ts/protocol'
 import type { BrokerConfig } from '../broker-config'
 import { firstDataVersion, nextDataVersion } from '../data-version'
-import { OffsetsByQueue } from './offsets-by-queue'
+import { OffsetsByQueue, topicAtGroup } from './offsets-by-queue'
 
 export interface ConsumerOffsetTableDeps {
   readonly clock: Pick<Clock, 'nowMs'>
@@ -31,6 +31,8 @@ export class ConsumerOffsetTable {
   /** How far consumers have pulled: tells what is in their hands but not consumed. */
   private readonly pulled = new OffsetsByQueue()
   private readonly resets = new OffsetsByQueue()
+  /** Keys of what was committed or deleted, by what is at hand without making a text: the queues, or else the key. */
+  private readonly changedKeys = new Map<unknown, string>()
   private commitCount = 0
   private changeCount = 0
   private version: DataVersion
@@ -51,6 +53,13 @@ export class ConsumerOffsetTable {
     return this.changeCount
   }
 
+  /** `topic@group` of each group and topic whose committed offsets changed since this was last asked. */
+  takeChangedKeys(): ReadonlySet<string> {
+    const keys = new Set(this.changedKeys.values())
+    this.changedKeys.clear()
+    return keys
+  }
+
   /** May go backwards: that is a consumer's right, and logged. */
   commit({ group, topic, queueId, offset }: ConsumedOffset): void {
     const queues = this.committed.ensure(group, topic)
@@ -59,6 +68,7 @@ export class ConsumerOffsetTable {
       this.deps.log.warn({ group, topic, queueId, offset, before }, 'consumer offset goes backwards')
     }
     queues.set(queueId, offset)
+    if (!this.changedKeys.has(queues)) this.changedKeys.set(queues, topicAtGroup(topic, group))
     this.changeCount += 1
     this.commitCount += 1
     if (this.commitCount % this.config.consumerOffsetUpdateVersionStep === 0) {
@@ -94,7 +104,7 @@ export class ConsumerOffsetTable {
     }
     this.resets.ensure(group, topic).set(queueId, offset)
     this.committed.ensure(group, topic).set(queueId, offset)
-    this.changeCount += 1
+    this.onChanged(group, topic)
   }
 
   /** The pending reset, which is done with this; or null. */
@@ -125,16 +135,18 @@ export class ConsumerOffsetTable {
     this.committed.deleteQueues(to, topic)
     const target = this.committed.ensure(to, topic)
     for (const [queueId, offset] of copy) target.set(queueId, offset)
-    this.changeCount += 1
+    this.onChanged(to, topic)
   }
 
   deleteGroup(group: string): void {
+    for (const topic of this.topicsOf(group)) this.onChanged(group, topic)
     for (const offsets of [this.committed, this.pulled, this.resets]) offsets.deleteGroup(group)
     this.changeCount += 1
     this.deps.log.info({ group }, 'consumer offsets of a group deleted')
   }
 
   deleteTopic(topic: string): void {
+    for (const group of this.groupsOf(topic)) this.onChanged(group, topic)
     for (const offsets of [this.committed, this.pulled, this.resets]) offsets.deleteTopic(topic)
     this.changeCount += 1
     this.deps.log.info({ topic }, 'consumer offsets of a topic deleted')
@@ -154,5 +166,11 @@ export class ConsumerOffsetTable {
   restore({ offsetTable, dataVersion }: Content): void {
     this.committed.addAll(offsetTable)
     this.version = dataVersion
+  }
+
+  private onChanged(group: string, topic: string): void {
+    const key = topicAtGroup(topic, group)
+    this.changedKeys.set(key, key)
+    this.changeCount += 1
   }
 }

@@ -2,6 +2,17 @@ type Queues = Map<number, number>
 
 const SEPARATOR = '@'
 
+/** As Java keys the offsets of a group for a topic. */
+export function topicAtGroup(topic: string, group: string): string {
+  return topic + SEPARATOR + group
+}
+
+/** Null for a key that means nothing to Java either. */
+export function readTopicAtGroup(key: string): { readonly topic: string; readonly group: string } | null {
+  const [topic, group, ...rest] = key.split(SEPARATOR)
+  return topic === undefined || group === undefined || rest.length > 0 ? null : { topic, group }
+}
+
 /** One number per group, topic and queue. Nested maps rather than joined keys: a look-up makes no string. */
 export class OffsetsByQueue {
   private readonly byGroup = new Map<string, Map<string, Queues>>()
@@ -64,7 +75,7 @@ export class OffsetsByQueue {
   byTopicAndGroup(): ReadonlyMap<string, ReadonlyMap<number, number>> {
     const table = new Map<string, ReadonlyMap<number, number>>()
     for (const [group, topics] of this.byGroup) {
-      for (const [topic, queues] of topics) table.set(topic + SEPARATOR + group, queues)
+      for (const [topic, queues] of topics) table.set(topicAtGroup(topic, group), queues)
     }
     return table
   }
@@ -72,9 +83,9 @@ export class OffsetsByQueue {
   /** Adds what is keyed by `topic@group`; other keys mean nothing to Java either. */
   addAll(table: ReadonlyMap<string, ReadonlyMap<number, number>>): void {
     for (const [key, offsets] of table) {
-      const [topic, group, ...rest] = key.split(SEPARATOR)
-      if (topic === undefined || group === undefined || rest.length > 0) continue
-      const queues = this.ensure(group, topic)
+      const of = readTopicAtGroup(key)
+      if (of === null) continue
+      const queues = this.ensure(of.group, of.topic)
       for (const [queueId, offset] of offsets) queues.set(queueId, offset)
     }
   }

@@ -1,4 +1,3 @@
-import { subscriptionGroupTableJson } from '@rocketmq-ts/protocol'
 import { TableFile } from '../table-file'
 import type { TableFileDeps } from '../table-file'
 import type { SubscriptionGroupTable } from './subscription-group-table'
@@ -7,13 +6,9 @@ export interface SubscriptionGroupFileDeps extends TableFileDeps {
   readonly groups: SubscriptionGroupTable
 }
 
-/** Keeps the groups in `subscriptionGroup.json`. One that a crash forgets is made again by its next consumer. */
+/** Has the groups kept. One that a crash forgets is made again by its next consumer. */
 export function subscriptionGroupFile({ groups, ...deps }: SubscriptionGroupFileDeps): TableFile {
-  const table = {
-    encode: () => subscriptionGroupTableJson.encode(groups.content(), { pretty: true }).toString(),
-    restore: (text: string) => groups.restore(subscriptionGroupTableJson.decode(text)),
-  }
-  const file = new TableFile(table, deps)
+  const file = new TableFile(deps)
   groups.onChange(() => file.changed())
   return file
 }

@@ -26,6 +26,7 @@ export class SubscriptionGroupTable {
   private readonly groups = new Map<string, SubscriptionGroupConfig>()
   private readonly forbidden = new Map<string, Map<string, number>>()
   private readonly listeners: (() => void)[] = []
+  private changedKeys = new Set<string>()
   private version: DataVersion
 
   constructor(
@@ -59,6 +60,13 @@ export class SubscriptionGroupTable {
     return this.groups
   }
 
+  /** Names of the groups that were put, forbidden something or deleted since this was last asked. */
+  takeChangedKeys(): ReadonlySet<string> {
+    const keys = this.changedKeys
+    this.changedKeys = new Set()
+    return keys
+  }
+
   onChange(listener: () => void): void {
     this.listeners.push(listener)
   }
@@ -70,7 +78,7 @@ export class SubscriptionGroupTable {
       this.groups.set(group.groupName, group)
       this.deps.log.info({ group }, known ? 'subscription group updated' : 'subscription group created')
     }
-    this.changed()
+    this.changed(...groups.map(group => group.groupName))
   }
 
   /**
@@ -92,10 +100,10 @@ export class SubscriptionGroupTable {
 
   /** Forgets the group; false if there is none. Its offsets are not touched. */
   delete(group: string): boolean {
-    this.forbidden.delete(group)
+    if (this.forbidden.delete(group)) this.changedKeys.add(group)
     if (!this.groups.delete(group)) return false
     this.deps.log.info({ group }, 'subscription group deleted')
-    this.changed()
+    this.changed(group)
     return true
   }
 
@@ -117,7 +125,7 @@ export class SubscriptionGroupTable {
     if (topics.size === 0) this.forbidden.delete(group)
     else this.forbidden.set(group, topics)
     this.deps.log.info({ group, topic, bits }, 'forbidden topics of a subscription group changed')
-    this.changed()
+    this.changed(group)
   }
 
   forbiddenTable(): ForbiddenTable {
@@ -142,7 +150,8 @@ export class SubscriptionGroupTable {
     return isAllowed && groupNameProblem(group) === null
   }
 
-  private changed(): void {
+  private changed(...groups: readonly string[]): void {
+    for (const group of groups) this.changedKeys.add(group)
     this.version = nextDataVersion(this.version, this.deps.clock.nowMs())
     for (const listener of this.listeners) listener()
   }

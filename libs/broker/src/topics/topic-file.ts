@@ -1,5 +1,4 @@
 import type { Component } from '@rocketmq-ts/base'
-import { topicConfigTableJson } from '@rocketmq-ts/protocol'
 import type { TopicConfig } from '@rocketmq-ts/protocol'
 import { TableFile } from '../table-file'
 import type { TableFileDeps } from '../table-file'
@@ -9,29 +8,30 @@ export interface TopicFileDeps extends TableFileDeps {
   readonly topics: TopicTable
 }
 
-/** Keeps the topics in `topics.json`, and knows which of them a crash would forget. */
+/** Has the topics kept, and knows which of them a crash would forget. */
 export class TopicFile implements Component {
   private readonly file: TableFile
-  /** Made, and not in the file yet: with a number for each making. */
+  /** Made, and not kept yet: with a number for each making. */
   private readonly unsaved = new Map<string, number>()
   private madeCount = 0
 
   constructor({ topics, ...deps }: TopicFileDeps) {
-    const table = {
-      encode: () => topicConfigTableJson.encode(topics.content(), { pretty: true }).toString(),
-      restore: (text: string) => topics.restore(topicConfigTableJson.decode(text)),
-    }
-    this.file = new TableFile(table, deps)
+    this.file = new TableFile(deps)
     topics.onChange((_, made) => this.changed(made))
   }
 
-  /** Throws CorruptDataError. */
+  /** Rejects with CorruptDataError, StorageError. */
   async start(): Promise<void> {
     await this.file.start()
   }
 
   async stop(): Promise<void> {
     await this.file.stop()
+  }
+
+  /** Never rejects. Nothing is saved: for a start that failed. */
+  async close(): Promise<void> {
+    await this.file.close()
   }
 
   /** False for a topic that was just made: a message stored for it now might outlive it. */

@@ -51,6 +51,7 @@ export class TopicTable {
   private readonly topics = new Map<string, TopicConfig>()
   private readonly ownSystemTopics: ReadonlySet<string>
   private readonly listeners: TopicChangeListener[] = []
+  private changedKeys = new Set<string>()
   private version: DataVersion
 
   constructor(
@@ -86,6 +87,13 @@ export class TopicTable {
   /** Those of every broker and those named for this one and its cluster. */
   systemTopics(): ReadonlySet<string> {
     return this.ownSystemTopics
+  }
+
+  /** Names of the topics that were put, changed or deleted since this was last asked. */
+  takeChangedKeys(): ReadonlySet<string> {
+    const keys = this.changedKeys
+    this.changedKeys = new Set()
+    return keys
   }
 
   onChange(listener: TopicChangeListener): void {
@@ -143,7 +151,7 @@ export class TopicTable {
   put(...topics: readonly TopicConfig[]): void {
     const made = topics.filter(topic => !this.topics.has(topic.topicName))
     for (const topic of topics) {
-      this.topics.set(topic.topicName, topic)
+      this.set(topic)
       this.deps.log.info({ topic }, made.includes(topic) ? 'topic created' : 'topic updated')
     }
     this.changed(topics, made)
@@ -169,6 +177,7 @@ export class TopicTable {
   /** Forgets the topic; false if there is none. Its messages and offsets are not touched. */
   delete(topic: string): boolean {
     if (!this.topics.delete(topic)) return false
+    this.changedKeys.add(topic)
     this.deps.log.info({ topic }, 'topic deleted')
     this.changed([], [])
     return true
@@ -179,7 +188,7 @@ export class TopicTable {
     const turned = [...topics].filter(topic => this.topics.get(topic)?.order === false)
     for (const topic of turned) {
       const config = this.topics.get(topic)
-      if (config) this.topics.set(topic, { ...config, order: true })
+      if (config) this.set({ ...config, order: true })
     }
     if (turned.length > 0) this.changed([], [])
   }
@@ -207,12 +216,17 @@ export class TopicTable {
     }
     if (defaultTopic === SystemTopic.AUTO_CREATE && !this.config.autoCreateTopicEnable) {
       // Java takes INHERIT away for good: switching creation on again takes a restart.
-      this.topics.set(defaultTopic, { ...template, perm: TopicPermission.READ | TopicPermission.WRITE })
+      this.set({ ...template, perm: TopicPermission.READ | TopicPermission.WRITE })
       return null
     }
     if (isInherited(template.perm)) return template
     this.deps.log.warn({ topic, defaultTopic, perm: template.perm, remoteAddress }, 'topic not created: no permission')
     return null
+  }
+
+  private set(topic: TopicConfig): void {
+    this.topics.set(topic.topicName, topic)
+    this.changedKeys.add(topic.topicName)
   }
 
   private changed(topics: readonly TopicConfig[], made: readonly TopicConfig[]): void {

@@ -2,12 +2,13 @@ import { readFileSync } from 'node:fs'
 import * as path from 'node:path'
 import { nodeDisk, silentLog } from '@rocketmq-ts/base'
 import { FakeClock, FaultyDisk, useTemporaryFolders } from '@rocketmq-ts/base/testing'
-import { ConfigFile } from '@rocketmq-ts/config'
 import { consumerOffsetTableJson, parseFastJson } from '@rocketmq-ts/protocol'
+import { createTableKeeper } from '@rocketmq-ts/store'
 import * as fc from 'fast-check'
 import { brokerConfigSchema } from '../../src/broker-config'
 import { ConsumerOffsetFile } from '../../src/consumer-offsets/consumer-offset-file'
 import { ConsumerOffsetTable } from '../../src/consumer-offsets/consumer-offset-table'
+import { keptOffsets } from '../../src/consumer-offsets/kept-offsets'
 
 const makeFolder = useTemporaryFolders()
 
@@ -111,12 +112,10 @@ test('what is written is what is read, whatever was committed', () => {
 
 function keptIn(filePath: string, { clock = new FakeClock(), disk = nodeDisk } = {}) {
   const offsets = tableWith({}, clock)
-  const file = new ConfigFile(filePath, { disk, log: silentLog })
-  return {
-    offsets,
-    clock,
-    keeper: new ConsumerOffsetFile({ flushConsumerOffsetInterval: 5_000 }, { offsets, file, clock, log: silentLog }),
-  }
+  const log = silentLog
+  const keeper = createTableKeeper('json', path.dirname(filePath), keptOffsets(offsets), { disk, log })
+  const config = { flushConsumerOffsetInterval: 5_000 }
+  return { offsets, clock, keeper: new ConsumerOffsetFile(config, { offsets, keeper, clock, log }) }
 }
 
 test('a file written by Java is understood and written again the same, but for what was pulled', async () => {

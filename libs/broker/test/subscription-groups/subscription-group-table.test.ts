@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs'
 import * as path from 'node:path'
 import { nodeDisk, silentLog } from '@rocketmq-ts/base'
 import { FakeClock, useTemporaryFolders } from '@rocketmq-ts/base/testing'
-import { ConfigFile } from '@rocketmq-ts/config'
 import { defaultSubscriptionGroupConfig, parseFastJson } from '@rocketmq-ts/protocol'
+import { createTableKeeper } from '@rocketmq-ts/store'
 import { brokerConfigSchema } from '../../src/broker-config'
+import { keptGroups } from '../../src/subscription-groups/kept-groups'
 import { subscriptionGroupFile } from '../../src/subscription-groups/subscription-group-file'
 import { ForbiddenBit, SubscriptionGroupTable } from '../../src/subscription-groups/subscription-group-table'
 
@@ -63,11 +64,9 @@ test('a file written by Java is understood and written again the same', async ()
   nodeDisk.writeText(filePath, recordedFromJava)
 
   const groups = tableWith()
-  const keeper = subscriptionGroupFile({
-    groups,
-    log: silentLog,
-    file: new ConfigFile(filePath, { disk: nodeDisk, log: silentLog }),
-  })
+  const disk = { disk: nodeDisk, log: silentLog }
+  const json = createTableKeeper('json', path.dirname(filePath), keptGroups(groups), disk)
+  const keeper = subscriptionGroupFile({ groups, log: silentLog, keeper: json })
   await keeper.start()
   expect(groups.find('orders')).toMatchObject({
     retryQueueNums: 2,

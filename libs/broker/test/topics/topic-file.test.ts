@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs'
 import * as path from 'node:path'
 import { nodeDisk, silentLog } from '@rocketmq-ts/base'
 import { FakeClock, FaultyDisk, useTemporaryFolders } from '@rocketmq-ts/base/testing'
-import { ConfigFile } from '@rocketmq-ts/config'
+import { createTableKeeper } from '@rocketmq-ts/store'
 import { brokerConfigSchema } from '../../src/broker-config'
+import { keptTopics } from '../../src/topics/kept-topics'
 import { topicConfigOf } from '../../src/topics/topic-config'
 import { NotKeptError } from '../../src/table-file'
 import { TopicFile } from '../../src/topics/topic-file'
@@ -14,10 +15,9 @@ const recordedFromJava = readFileSync(path.join(__dirname, '../golden/topics.jso
 
 function topicsIn(filePath: string, disk = nodeDisk) {
   const topics = new TopicTable(brokerConfigSchema.parse({}), { clock: new FakeClock(), log: silentLog })
-  return {
-    topics,
-    keeper: new TopicFile({ topics, log: silentLog, file: new ConfigFile(filePath, { disk, log: silentLog }) }),
-  }
+  const log = silentLog
+  const keeper = createTableKeeper('json', path.dirname(filePath), keptTopics(topics), { disk, log })
+  return { topics, keeper: new TopicFile({ topics, log, keeper }) }
 }
 
 function lines(json: string): readonly string[] {

@@ -11,3 +11,6 @@ export const consumerOffsetTableJson = bean({
   pullOffsetTable: table(numberTable(long)),
 })
 export type ConsumerOffsetTable = ValueOf<typeof consumerOffsetTableJson>
+
+/** The offsets of one group for one topic. Source: broker/config/v1/RocksDBOffsetSerializeWrapper.java. */
+export const queueOffsetsJson = bean({ offsetTable: numberTable(long) })

@@ -1,5 +1,5 @@
 import { dataVersionJson, initialDataVersion } from './data-version'
-import { bean, int, list, orElse, table, type ValueOf } from './json-codec'
+import { bean, int, list, nullable, orElse, table, type ValueOf } from './json-codec'
 import { subscriptionGroupConfigJson } from './subscription-group-config'
 
 /** GET_ALL_SUBSCRIPTIONGROUP_CONFIG and `subscriptionGroup.json`. Source: remoting/protocol/body/SubscriptionGroupWrapper.java. */
@@ -10,6 +10,13 @@ export const subscriptionGroupTableJson = bean({
   subscriptionGroupTable: table(subscriptionGroupConfigJson),
 })
 export type SubscriptionGroupTable = ValueOf<typeof subscriptionGroupTableJson>
+
+/** All that such a table has of one group. Not one of Java's. */
+export const subscriptionGroupEntryJson = bean({
+  config: nullable(subscriptionGroupConfigJson),
+  /** By topic: bits of what is forbidden. */
+  forbidden: table(int),
+})
 
 /** UPDATE_AND_CREATE_SUBSCRIPTIONGROUP_LIST. Source: remoting/protocol/body/SubscriptionGroupList.java. */
 export const subscriptionGroupListJson = bean({ groupConfigList: list(subscriptionGroupConfigJson) })
