@@ -62,7 +62,9 @@ export class StoreJourney {
     for (const [index, stay] of stays.entries()) {
       const isOpen = await this.attempt(`${titleOf(stays, index)}: it starts`, () => this.open(stay))
       if (!isOpen) break
-      if (index > 0) await this.checkWhatIsLeft(titleOf(stays, index))
+      // After a crash Java drops the newest index file, and indexes again only what its queues may lack.
+      const mayForgetKeys = this.isJava(stay) && stays[index - 1]?.end === 'is killed'
+      if (index > 0) await this.checkWhatIsLeft(titleOf(stays, index), mayForgetKeys)
       const round = `round-${index + 1}`
       if (!(await this.attempt(`${titleOf(stays, index)}: it goes on writing`, () => this.write(round, stay)))) break
       await this.attempt(`${titleOf(stays, index)}: it ${stay.end}`, () => this.end(round, stay))
@@ -76,13 +78,13 @@ export class StoreJourney {
     return this.results
   }
 
-  private async checkWhatIsLeft(title: string): Promise<void> {
+  private async checkWhatIsLeft(title: string, mayForgetKeys: boolean): Promise<void> {
     const { snapshot, questions } = this
     await this.attempt(`${title}: every record by pull, byte for byte`, async () =>
       differences(snapshot, await takeSnapshot(questions)),
     )
     await this.attempt(`${title}: every record by id`, () => wrongById(snapshot, questions))
-    await this.attempt(`${title}: records by key`, () => wrongByKey(snapshot, questions))
+    await this.attempt(`${title}: records by key`, () => wrongByKey(snapshot, questions, { mayForgetKeys }))
     await this.attempt(`${title}: records by time`, () => wrongByTime(snapshot, questions))
     await this.attempt(`${title}: what was acknowledged under load, once`, () => this.checkLoad())
     await this.attempt(`${title}: committed offsets`, () => this.offsets.check())

@@ -8,9 +8,13 @@ const KEYS_OF_TOPIC_MAX = 40
 
 /**
  * Which keys do not bring the records that have them. Asks for keys all over each topic; of a key that has more records
- * than a broker gives, nothing.
+ * than a broker gives, nothing. A broker that may forget keys has only to bring nothing else.
  */
-export async function wrongByKey(snapshot: StoreSnapshot, questions: BrokerQuestions): Promise<readonly string[]> {
+export async function wrongByKey(
+  snapshot: StoreSnapshot,
+  questions: BrokerQuestions,
+  { mayForgetKeys }: { readonly mayForgetKeys: boolean },
+): Promise<readonly string[]> {
   const problems: string[] = []
   for (const [topic, recordsOfKey] of keysByTopic(snapshot)) {
     const keys = [...recordsOfKey].filter(([, records]) => records.length < FOUND_COUNT_MAX)
@@ -18,7 +22,7 @@ export async function wrongByKey(snapshot: StoreSnapshot, questions: BrokerQuest
     for (const [key, records] of keys.filter((_, index) => index % step === 0)) {
       const found = await questions.recordsByKey(topic, key)
       const isFound = (record: Buffer): boolean => found.some(each => each.equals(record))
-      const missing = records.filter(record => !isFound(record)).length
+      const missing = mayForgetKeys ? 0 : records.filter(record => !isFound(record)).length
       if (missing > 0) problems.push(`${topic} ${key}: ${missing} of ${records.length} are not found`)
       const strange = found.filter(record => !keysOf(record).includes(key)).length
       if (strange > 0) problems.push(`${topic} ${key}: ${strange} of those found do not have it`)
