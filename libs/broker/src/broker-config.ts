@@ -118,6 +118,20 @@ export const brokerConfigSchema = z.object({
     .describe('sends before this time, in ms since 1970, are refused'),
   traceOn: trueOrFalse().default(true).describe('clients are told that traces are wanted'),
   rejectTransactionMessage: trueOrFalse().default(false).describe('transactional messages are refused'),
+  transactionCheckInterval: wholeNumber({ min: 1 })
+    .default(30_000)
+    .describe('ms between two rounds in which producers are asked for the outcome of open transactions'),
+  transactionTimeOut: wholeNumber().default(6_000).describe('ms that a producer has before it is asked'),
+  transactionCheckMax: wholeNumber()
+    .default(15)
+    .describe('a transaction checked so often is given up, to TRANS_CHECK_MAX_TIME_TOPIC'),
+  transactionOpMsgMaxSize: wholeNumber({ min: 1 })
+    .default(4_096)
+    .describe('bytes of one note of ended transactions; more are written at once'),
+  transactionOpBatchInterval: wholeNumber().default(3_000).describe('ms after which ended transactions are noted'),
+  transactionMetricFlushInterval: restartOnly(wholeNumber({ min: 1 }).default(10_000)).describe(
+    'ms between writes of transactionMetrics',
+  ),
   messageDelayLevel: restartOnly(
     z.string().default('1s 5s 10s 30s 1m 2m 3m 4m 5m 6m 7m 8m 9m 10m 20m 30m 1h 2h'),
   ).describe('what the delay levels are, from 1 on; s, m, h or d'),

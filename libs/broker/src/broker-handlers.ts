@@ -10,6 +10,7 @@ import { consumerSendMessageBack } from './requests/consumer-send-message-back'
 import { deleteExpiredCommitLog } from './requests/delete-expired-commit-log'
 import { deleteSubscriptionGroup } from './requests/delete-subscription-group'
 import { deleteTopicInBroker } from './requests/delete-topic-in-broker'
+import { endTransaction } from './requests/end-transaction'
 import { getAllConsumerOffset } from './requests/get-all-consumer-offset'
 import { getAllDelayOffset } from './requests/get-all-delay-offset'
 import { getAllProducerInfo } from './requests/get-all-producer-info'
@@ -38,6 +39,7 @@ import { queryMessage } from './requests/query-message'
 import { querySubscriptionByConsumer } from './requests/query-subscription-by-consumer'
 import { queryTopicConsumeByWho } from './requests/query-topic-consume-by-who'
 import { queryTopicsByConsumer } from './requests/query-topics-by-consumer'
+import { resumeCheckHalfMessage } from './requests/resume-check-half-message'
 import { searchOffsetByTimestamp } from './requests/search-offset-by-timestamp'
 import { sendMessage } from './requests/send-message'
 import { unlockBatchMq } from './requests/unlock-batch-mq'
@@ -76,6 +78,8 @@ const servedCodes: readonly ServedCodes[] = [
   served(sendMessage, RequestCode.SEND_MESSAGE, RequestCode.SEND_MESSAGE_V2, RequestCode.SEND_BATCH_MESSAGE),
   servedOnMainPort(pullMessage, RequestCode.PULL_MESSAGE, RequestCode.LITE_PULL_MESSAGE),
   served(consumerSendMessageBack, RequestCode.CONSUMER_SEND_MSG_BACK),
+  served(endTransaction, RequestCode.END_TRANSACTION),
+  served(resumeCheckHalfMessage, RequestCode.RESUME_CHECK_HALF_MESSAGE),
   served(queryMessage, RequestCode.QUERY_MESSAGE),
   served(viewMessageById, RequestCode.VIEW_MESSAGE_BY_ID),
   served(lockBatchMq, RequestCode.LOCK_BATCH_MQ),

@@ -18,6 +18,8 @@ import type { SubscriptionGroupTable } from './subscription-groups/subscription-
 import type { TableFile } from './table-file'
 import type { TopicFile } from './topics/topic-file'
 import type { TopicTable } from './topics/topic-table'
+import type { TransactionMetrics } from './transactions/transaction-metrics'
+import type { TransactionalMessages } from './transactions/transactional-messages'
 
 /** All that a broker is made of, for the request handlers: each takes the part that it names. */
 export interface BrokerRooms {
@@ -38,6 +40,8 @@ export interface BrokerRooms {
   readonly holdService: PullRequestHoldService
   readonly delayLevels: DelayLevels
   readonly schedule: ScheduleMessageService
+  readonly transactions: TransactionalMessages
+  readonly transactionMetrics: TransactionMetrics
   readonly delays: () => readonly DelayProgress[]
   readonly registration: BrokerRegistration
   readonly statistics: BrokerStatistics

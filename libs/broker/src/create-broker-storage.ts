@@ -22,6 +22,7 @@ import { keptTopics } from './topics/kept-topics'
 import { TopicFile } from './topics/topic-file'
 import { retentionOfTopic } from './topics/topic-retention'
 import { TopicTable } from './topics/topic-table'
+import { TransactionMetrics } from './transactions/transaction-metrics'
 
 /** What a broker keeps on the disk: the store, and the tables with their files. */
 export interface BrokerStorage {
@@ -37,6 +38,7 @@ export interface BrokerStorage {
   readonly delayLevels: DelayLevels
   readonly schedule: ScheduleMessageService
   readonly statistics: BrokerStatistics
+  readonly transactionMetrics: TransactionMetrics
 }
 
 /** Throws ConfigError. */
@@ -65,10 +67,16 @@ export function createBrokerStorage(config: BrokerServiceConfig, deps: BrokerDep
     file: new ConfigFile(path.join(folder, 'delayOffset.json'), deps),
   })
   const groupFile = subscriptionGroupFile({ ...deps, groups, keeper: keeperOf(keptGroups(groups)) })
+  const transactionMetrics = new TransactionMetrics(config, {
+    ...deps,
+    topics,
+    file: new ConfigFile(path.join(folder, 'transactionMetrics'), deps),
+  })
   const component = inOrder([
     storeWithTopics(store, topicFile), // first: it holds the lock of the folder
     groupFile,
     new ConsumerOffsetFile(config, { ...deps, offsets, keeper: keeperOf(keptOffsets(offsets)) }),
+    transactionMetrics,
   ])
   return {
     component,
@@ -82,6 +90,7 @@ export function createBrokerStorage(config: BrokerServiceConfig, deps: BrokerDep
     storeHost,
     topicFile,
     topics,
+    transactionMetrics,
   }
 }
 

@@ -6,7 +6,9 @@ import { RemotingClient, RemotingServer } from '@rocketmq-ts/remoting'
 import type { Channel, ChannelEventListener } from '@rocketmq-ts/remoting'
 import { brokerHandlers } from './broker-handlers'
 import { createBrokerClients } from './create-broker-clients'
+import type { BrokerClients } from './create-broker-clients'
 import { createBrokerStorage } from './create-broker-storage'
+import type { BrokerStorage } from './create-broker-storage'
 import type { BrokerServiceConfig } from './load-broker-config'
 import { PullRequestHoldService, pullRequestHoldServiceLimits } from './long-polling/pull-request-hold-service'
 import { QueueLockTable, queueLockTableLimits } from './queue-locks/queue-lock-table'
@@ -15,6 +17,7 @@ import { DailyTotals } from './statistics/daily-totals'
 import { StoreRates } from './statistics/store-rates'
 import { SystemTopic } from './topics/topic-names'
 import type { TopicTable } from './topics/topic-table'
+import { TransactionalMessages } from './transactions/transactional-messages'
 
 export interface BrokerDeps {
   readonly clock: Clock
@@ -50,11 +53,12 @@ export function createBroker(runtimeConfig: RuntimeConfig<BrokerServiceConfig>, 
   const totals = new DailyTotals({ ...deps, totals: () => storage.statistics.totals })
   const brokerAddress = (): string => `${config.brokerIP1}:${main.port}`
 
+  const transactions = createTransactions(config, { ...deps, ...storage, ...clients })
   const handlers = brokerHandlers({
     ...deps,
     ...storage,
     ...clients,
-    ...{ config, runtimeConfig, holdService, registration, rates, totals, brokerAddress },
+    ...{ config, runtimeConfig, holdService, registration, rates, totals, transactions, brokerAddress },
     storeHost: storage.storeHost.bytes,
     queueLocks: new QueueLockTable(queueLockTableLimits, deps),
     delays: () =>
@@ -80,7 +84,7 @@ export function createBroker(runtimeConfig: RuntimeConfig<BrokerServiceConfig>, 
     storage.component,
     ...[storage.statistics, rates, totals, housekeeping],
     // Nothing is stored before the port is known that records name: neither what comes in, nor what is due.
-    ...[main, started(() => storage.storeHost.resolve(main.port)), vip, schedule],
+    ...[main, started(() => storage.storeHost.resolve(main.port)), vip, schedule, transactions],
     // What waits is answered before the servers stop; NameServers are told first of all.
     ...[holdService, stopped(() => notifier.stop()), client, registration],
   ])
@@ -97,6 +101,14 @@ export function createBroker(runtimeConfig: RuntimeConfig<BrokerServiceConfig>, 
       return brokerAddress()
     },
   }
+}
+
+function createTransactions(
+  config: BrokerServiceConfig,
+  rooms: BrokerDeps & BrokerStorage & Pick<BrokerClients, 'producers'>,
+): TransactionalMessages {
+  const { transactionMetrics: metrics, storeHost } = rooms
+  return new TransactionalMessages({ ...rooms, config, metrics, storeHost: storeHost.bytes })
 }
 
 /** The keys that have to be told to someone when they change; all others are read where they are used. */

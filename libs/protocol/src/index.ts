@@ -275,6 +275,8 @@ export { brokerDataJson, queueDataJson, topicRouteDataJson } from './bodies/topi
 export type { BrokerData, QueueData, TopicRouteData } from './bodies/topic-route-data'
 export { topicOffsetJson, topicStatsTableJson } from './bodies/topic-stats-table'
 export type { TopicOffset, TopicStatsTable } from './bodies/topic-stats-table'
+export { transactionMetricsJson } from './bodies/transaction-metrics'
+export type { TransactionMetricsContent } from './bodies/transaction-metrics'
 
 export { bodyCrc32 } from './message/body-crc'
 export { BodyCompressionError, compressBody, compressionTypeOf, decompressBody } from './message/body-compression'

@@ -25,6 +25,8 @@ export interface ClientSuiteOptions {
 
 /** Java's broker sheds load that waited longer than this; a small machine under a test is no reason to. */
 const patience = { waitTimeMillsInSendQueue: 60_000, waitTimeMillsInPullQueue: 60_000 }
+/** So that a scenario need not wait half a minute until a transaction is checked. */
+const soonChecks = { transactionCheckInterval: 1_000, transactionTimeOut: 1_000 }
 
 /** A suite that starts the servers, runs the client's scenarios and stops the servers. */
 export function clientSuite(options: ClientSuiteOptions): Suite {
@@ -63,6 +65,6 @@ function createCluster(
     nameServerKind: serverKind(nameServer, environment, tlsProperties),
     brokerKind: serverKind(broker, environment, tlsProperties),
     nameServerConfig: tlsProperties,
-    brokerConfig: { ...patience, ...brokerConfig, ...tlsProperties },
+    brokerConfig: { ...patience, ...soonChecks, ...brokerConfig, ...tlsProperties },
   })
 }

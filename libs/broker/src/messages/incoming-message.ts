@@ -15,6 +15,7 @@ export class IncomingMessage implements MessageToStore, MessageBatchToStore, Put
   sentQueueId: number
   transactionId: string | null = null
   batchUniqId: string | null = null
+  preparedFor: string | null = null
   sysFlag: number
   properties: Buffer
   addedProperties: Buffer

@@ -11,7 +11,7 @@ import { priorityQueueOf } from './message-priority'
 import { STAMPED } from './message-stamp'
 import type { MessageStamp } from './message-stamp'
 import { PropertyBit, PropertyScan } from './property-scan'
-import { MessageIllegalError, NoPermissionError, NotServedYetError } from './refusals'
+import { MessageIllegalError, NoPermissionError } from './refusals'
 import { requireNotTimed, TIMER_REQUESTS } from './timed-send'
 
 /** With one of these a message is more than bytes to be stored. */
@@ -104,8 +104,11 @@ export class MessageComposer {
     }
     if (scan.has(PropertyBit._SYS_MSG_PRIORITY_)) this.applyPriority(message, topic)
     const delayLevel = delayLevelIn(scan.text(PropertyBit.DELAY))
-    this.requireServed(message, delayLevel)
-    if (delayLevel > 0) this.park(message, delayLevel)
+    // Clients before 4.6.1 keep TRAN_MSG when they send a message back that was once in a transaction.
+    const isHalf = scan.isTrue(PropertyBit.TRAN_MSG) && !(message.reconsumeTimes > 0 && delayLevel > 0)
+    this.requireServed(message, isHalf)
+    if (isHalf) this.prepare(message, delayLevel)
+    else if (delayLevel > 0) this.park(message, delayLevel)
     else requireNotTimed(scan, this.deps.clock.nowMs())
   }
 
@@ -116,16 +119,9 @@ export class MessageComposer {
   }
 
   /** Java stores what is refused here: some of it out of reach of every consumer. */
-  private requireServed({ sysFlag, reconsumeTimes }: IncomingMessage, delayLevel: number): void {
-    const { scan, deps } = this
-    // Clients before 4.6.1 keep TRAN_MSG when they send a message back that was once in a transaction.
-    if (scan.isTrue(PropertyBit.TRAN_MSG) && !(reconsumeTimes > 0 && delayLevel > 0)) {
-      if (deps.config.rejectTransactionMessage) {
-        throw new NoPermissionError(`the broker[${deps.config.brokerIP1}] sending transaction message is forbidden`)
-      }
-      throw new NotServedYetError('transaction messages are')
-    }
-    if ((sysFlag & MessageSysFlag.TRANSACTION_PREPARED) !== 0) {
+  private requireServed({ sysFlag }: IncomingMessage, isHalf: boolean): void {
+    const { scan } = this
+    if (!isHalf && (sysFlag & MessageSysFlag.TRANSACTION_PREPARED) !== 0) {
       throw new MessageIllegalError('sysFlag says that the message is in a transaction, the property TRAN_MSG does not')
     }
     if ((sysFlag & MessageSysFlag.INNER_BATCH) !== 0) {
@@ -134,6 +130,29 @@ export class MessageComposer {
     if (scan.has(PropertyBit.INNER_NUM)) {
       throw new MessageIllegalError('the property INNER_NUM is for batches stored as one message, which this is not')
     }
+  }
+
+  /** The message waits on the half topic until its producer commits it. Java parks a delayed one where nobody can. */
+  private prepare(message: IncomingMessage, delayLevel: number): void {
+    const { scan, deps } = this
+    if (deps.config.rejectTransactionMessage) {
+      throw new NoPermissionError(`the broker[${deps.config.brokerIP1}] sending transaction message is forbidden`)
+    }
+    if (delayLevel > 0 || scan.hasAny(TIMER_REQUESTS)) {
+      throw new MessageIllegalError('a message in a transaction cannot be delayed')
+    }
+    if (!scan.has(PropertyBit.PGROUP)) {
+      throw new MessageIllegalError('a message in a transaction names its producer group in the property PGROUP')
+    }
+    // What a message says that was received and is sent on; with it this one would count as checked.
+    this.dropped |= PropertyBit.TRANSACTION_CHECK_TIMES | PropertyBit.TRAN_PREPARED_QUEUE_OFFSET
+    this.replace(PropertyBit.__transactionId__, property('__transactionId__', message.transactionId ?? ''))
+    this.replace(PropertyBit.REAL_TOPIC, property('REAL_TOPIC', message.topic))
+    this.replace(PropertyBit.REAL_QID, property('REAL_QID', message.queueId))
+    message.preparedFor = message.topic
+    message.topic = SystemTopic.TRANSACTION_HALF
+    message.queueId = 0
+    message.sysFlag &= ~MessageSysFlag.TRANSACTION_MASK
   }
 
   /** The message waits in the queue of its level, and remembers where it is to go. */

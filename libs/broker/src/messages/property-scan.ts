@@ -31,6 +31,10 @@ export const PropertyBit = {
   _SYS_MSG_PRIORITY_: 1 << 19,
   __LITE_TOPIC: 1 << 20,
   INNER_MULTI_DISPATCH: 1 << 21,
+  PGROUP: 1 << 22,
+  __transactionId__: 1 << 23,
+  TRANSACTION_CHECK_TIMES: 1 << 24,
+  TRAN_PREPARED_QUEUE_OFFSET: 1 << 25,
 } as const
 
 export type PropertyBit = (typeof PropertyBit)[keyof typeof PropertyBit]

@@ -2,6 +2,7 @@ import type { RefusedError } from '@rocketmq-ts/base'
 import { SendMessageResponse } from '@rocketmq-ts/protocol'
 import type { PutMessageResult } from '@rocketmq-ts/store'
 import type { BrokerStatistics } from '../statistics/broker-statistics'
+import type { TransactionMetrics } from '../transactions/transaction-metrics'
 import type { MessageStamp } from './message-stamp'
 import { isStored, putRefusalText, responseCodeOf } from './put-status'
 
@@ -11,6 +12,7 @@ export interface SendRepliesDeps {
   /** Of this broker as ids name it: address bytes, then the port as int32. */
   readonly storeHost: Buffer
   readonly statistics: Pick<BrokerStatistics, 'onPut'>
+  readonly transactionMetrics: Pick<TransactionMetrics, 'add'>
 }
 
 /** What the producer is told about its message besides where it lies. */
@@ -23,6 +25,8 @@ export interface PutMessage {
   readonly transactionId: string | null
   /** The same of a batch that is stored as one message; null for all else. */
   readonly batchUniqId: string | null
+  /** The topic of a half message; null for all else. */
+  readonly preparedFor: string | null
 }
 
 /** Answers to sends. All carry the region and the trace switch, refusals too. Source: broker/processor/SendMessageProcessor.java */
@@ -39,12 +43,13 @@ export class SendReplies {
   }
 
   private stored(
-    { topic, sentQueueId, transactionId, batchUniqId }: PutMessage,
+    { topic, sentQueueId, transactionId, batchUniqId, preparedFor }: PutMessage,
     result: PutMessageResult,
   ): SendMessageResponse {
-    const { stamp, storeHost, statistics } = this.deps
+    const { stamp, storeHost, statistics, transactionMetrics } = this.deps
     const { status, physicalOffset, physicalOffsets, queueOffset, messageCount, storedBytes } = result
     statistics.onPut(topic, messageCount, storedBytes)
+    if (preparedFor !== null) transactionMetrics.add(preparedFor, 1)
     return new SendMessageResponse({
       code: responseCodeOf[status],
       remark: null,

@@ -15,6 +15,7 @@ import type { RetryLimitDeps } from '../messages/retry-limit'
 import { requireSendable } from '../messages/send-checks'
 import type { SendChecksDeps } from '../messages/send-checks'
 import { SendReplies } from '../messages/send-replies'
+import type { SendRepliesDeps } from '../messages/send-replies'
 import type { BrokerStatistics } from '../statistics/broker-statistics'
 import type { TopicFile } from '../topics/topic-file'
 import { isRetryTopic } from '../topics/topic-names'
@@ -28,6 +29,7 @@ export interface SendMessageDeps extends SendChecksDeps, RetryLimitDeps, Omit<Me
   /** Of this broker as message ids name it: address bytes, then the port as int32. */
   readonly storeHost: Buffer
   readonly statistics: Pick<BrokerStatistics, 'onPut'>
+  readonly transactionMetrics: SendRepliesDeps['transactionMetrics']
 }
 
 /**

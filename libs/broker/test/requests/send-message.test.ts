@@ -214,10 +214,14 @@ describe('delays', () => {
   })
 })
 
+const TRANSACTION = { TRAN_MSG: 'true', PGROUP: 'GP' }
+
 describe('what would be stored wrongly is refused', () => {
   test.each([
     ['a stray message on the timer topic', { b: 'rmq_sys_wheel_timer' }, {}, ResponseCode.NO_PERMISSION],
-    ['a transaction', { f: '4' }, { TRAN_MSG: 'true' }, ResponseCode.MESSAGE_ILLEGAL],
+    ['a transaction of no group', { f: '4' }, { TRAN_MSG: 'true' }, ResponseCode.MESSAGE_ILLEGAL],
+    ['a delayed transaction', { f: '4' }, { ...TRANSACTION, DELAY: '1' }, ResponseCode.MESSAGE_ILLEGAL],
+    ['a timed transaction', { f: '4' }, { ...TRANSACTION, TIMER_DELAY_SEC: '9' }, ResponseCode.MESSAGE_ILLEGAL],
     ['half a transaction', { f: '4' }, {}, ResponseCode.MESSAGE_ILLEGAL],
     ['an inner batch', { f: '192' }, {}, ResponseCode.MESSAGE_ILLEGAL],
     ['the count of an inner batch without one', {}, { INNER_NUM: '3' }, ResponseCode.MESSAGE_ILLEGAL],
@@ -226,6 +230,26 @@ describe('what would be stored wrongly is refused', () => {
     const answer = await sendV2(broker, fields, { UNIQ_KEY, ...properties })
     expect(answer).toMatchObject({ code, extFields: STAMP })
     expect(broker.store.puts).toEqual([])
+  })
+
+  test('a message in a transaction waits on the half topic, and knows where it is to go', async () => {
+    const broker = messaging()
+    const received = {
+      TRANSACTION_CHECK_TIMES: '15',
+      TRAN_PREPARED_QUEUE_OFFSET: '3',
+      REAL_TOPIC: 'Old',
+      REAL_QID: '8',
+    }
+    const answer = await sendV2(broker, { e: '1', f: '5' }, { UNIQ_KEY, ...TRANSACTION, ...received })
+    expect(answer).toMatchObject({ code: 0, extFields: { queueId: '1', queueOffset: '0', transactionId: UNIQ_KEY } })
+    const [half] = broker.store.messages('RMQ_SYS_TRANS_HALF_TOPIC')
+    expect(half).toMatchObject({ queueId: 0, sysFlag: 1 })
+    expect(Object.fromEntries(parseProperties(half!.properties))).toEqual({
+      ...{ UNIQ_KEY, ...TRANSACTION, REAL_TOPIC: 'GA', REAL_QID: '1', __transactionId__: UNIQ_KEY },
+      ...{ MSG_REGION: 'DefaultRegion', TRACE_ON: 'true', CLUSTER: 'DefaultCluster' },
+    })
+    expect(broker.prepared).toEqual(['GA'])
+    expect(broker.store.messages('GA')).toEqual([])
   })
 
   test('transactions are forbidden where the broker is told so', async () => {

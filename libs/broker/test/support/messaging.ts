@@ -48,10 +48,13 @@ export function messaging(given: Partial<Record<keyof BrokerConfig, string>> = {
   })
   const delayLevels = parseDelayLevels(JAVA_DELAY_LEVELS)
   const topicFile = { isSaved: () => true, saved: () => Promise.resolve() }
-  const tables = { topics, groups, consumers, offsets, queueLocks, statistics, holdService }
+  const prepared: string[] = []
+  const transactionMetrics = { add: (topic: string) => void prepared.push(topic) }
+  const tables = { topics, groups, consumers, offsets, queueLocks, statistics, holdService, transactionMetrics }
   const deps = { ...tables, topicFile, config, clock, log, store, storeHost, delayLevels, uniqueIds }
   return {
     ...deps,
+    prepared,
     send: sendMessage(deps),
     pull: pullMessage(deps),
     sendBack: consumerSendMessageBack(deps),

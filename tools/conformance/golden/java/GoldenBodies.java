@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import org.apache.rocketmq.broker.offset.ConsumerOffsetManager;
 import org.apache.rocketmq.broker.schedule.DelayOffsetSerializeWrapper;
+import org.apache.rocketmq.broker.transaction.TransactionMetrics;
 import org.apache.rocketmq.common.MQVersion;
 import org.apache.rocketmq.common.TopicConfig;
 import org.apache.rocketmq.common.message.MessageQueue;
@@ -156,6 +157,8 @@ final class GoldenBodies {
         varied("assignmentResponseJson", QueryAssignmentResponseBody.class, "{\"messageQueueAssignments\":[{\"attachments\":{\"a\":\"b\"},\"messageQueue\":" + MQ + ",\"mode\":\"POP\"}]}");
         plain("consumeTimeSpanJson", QueryConsumeTimeSpanBody.class, "{\"consumeTimeSpanSet\":[{\"consumeTimeStamp\":1700000000123,\"delayTime\":5,\"maxTimeStamp\":1700000000124,"
             + "\"messageQueue\":" + MQ + ",\"minTimeStamp\":-1}]}");
+        varied("transactionMetricsJson", TransactionMetrics.TransactionMetricsSerializeWrapper.class, "{\"dataVersion\":" + VERSION
+            + ",\"transactionCount\":{\"TopicA\":{\"count\":3,\"timeStamp\":1700000000123}}}");
     }
 
     /** The text, and what Java makes of it in its three styles. */

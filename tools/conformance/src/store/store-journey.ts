@@ -28,9 +28,9 @@ export interface JourneyDeps {
   readonly writer: StoreWriter
 }
 
-const KINDS: readonly RecordKind[] = ['tags and keys', 'batches', 'compressed', 'large', 'sent back']
+const KINDS: readonly RecordKind[] = ['tags and keys', 'batches', 'compressed', 'large', 'sent back', 'transactions']
 /** What only Java's broker takes so far. */
-const JAVA_KINDS: readonly RecordKind[] = ['timed', 'transactions']
+const JAVA_KINDS: readonly RecordKind[] = ['timed']
 const DELAY_TOPIC = 'StoreDelay'
 const LOAD_TOPIC = 'StoreLoad'
 const LOAD_QUEUE_COUNT = 3

@@ -116,7 +116,11 @@ final class Fixture implements AutoCloseable {
     }
 
     TransactionMQProducer transactionProducer(TransactionListener listener) throws MQClientException {
-        TransactionMQProducer producer = connected(new TransactionMQProducer(unique("Producer")));
+        return transactionProducer(unique("Producer"), listener);
+    }
+
+    TransactionMQProducer transactionProducer(String group, TransactionListener listener) throws MQClientException {
+        TransactionMQProducer producer = connected(new TransactionMQProducer(group));
         producer.setSendMsgTimeout(15_000);
         producer.setTransactionListener(listener);
         producer.start();

@@ -25,7 +25,7 @@ final class Scenarios {
         "general", List.of(
             SendScenarios.class, PushScenarios.class, OrderlyScenarios.class, RebalanceScenarios.class,
             PullScenarios.class, RetryScenarios.class, RefusalScenarios.class, QueryScenarios.class,
-            NamespaceScenarios.class, SettingScenarios.class, RestartScenarios.class),
+            NamespaceScenarios.class, SettingScenarios.class, TransactionScenarios.class, RestartScenarios.class),
         "strict", List.of(StrictScenarios.class));
 
     private final Driver driver;
