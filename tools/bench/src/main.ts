@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { manyQueuesTable, measureManyQueues } from './many-queues'
+import { manyTopicsTable, measureManyTopics } from './many-topics'
 import { runPullLoad } from './pull-load'
 import { recoveryTimes } from './recovery-time'
 import { ratios, reportRow, resultTable, type LoadResult, type ReportRow } from './report'
@@ -13,6 +14,7 @@ const HELP = `Load for any RocketMQ broker or NameServer, and what it made of it
   npm run bench -- --addr 127.0.0.1:9876 --load route          how fast a NameServer answers routes
   npm run bench -- --addr A --against B --rounds 3             the same work at A and B by turns, and the ratios
   npm run bench -- --many-queues 100000                        a broker of its own for each engine behind the queues
+  npm run bench -- --many-topics 100000                        a broker of its own for each of what keeps the tables
   npm run bench -- --recovery 10                               starts of a broker that was killed, with a log of 10 GiB
 
   --addr HOST:PORT     the server to load
@@ -114,6 +116,7 @@ function readFlags(): Record<string, string | boolean | undefined> {
       batch: text,
       max: text,
       'many-queues': text,
+      'many-topics': text,
       recovery: text,
       binary: flag,
       json: flag,
@@ -167,6 +170,13 @@ async function main(): Promise<void> {
     const queueCount = count(flags, 'many-queues', 0, 10_000_000)
     const results = [await measureManyQueues('default', queueCount), await measureManyQueues('kv', queueCount)]
     process.stdout.write(manyQueuesTable(results))
+    return
+  }
+  if (flags['many-topics'] !== undefined) {
+    const topicCount = count(flags, 'many-topics', 0, 10_000_000)
+    process.stdout.write(
+      manyTopicsTable([await measureManyTopics('v1', topicCount), await measureManyTopics('kv', topicCount)]),
+    )
     return
   }
   if (flags['help'] === true || typeof flags['addr'] !== 'string') {
