@@ -1,6 +1,7 @@
 import * as path from 'node:path'
 import { StorageError } from '@rocketmq-ts/base'
 import { TopicQueues } from '../consume-queue/topic-queues'
+import { JAVA_GUARD } from '../recovery/java-guard'
 import { listStoredFiles } from './list-stored-files'
 import type { ListStoredFilesDeps } from './list-stored-files'
 import { QueueCursor } from './queue-cursor'
@@ -32,7 +33,7 @@ export function openQueues(
 ): TopicQueues<QueueCursor> {
   const queues = new TopicQueues<QueueCursor>()
   let doneCount = 0
-  for (const topic of foldersIn(folder, deps)) {
+  for (const topic of foldersIn(folder, deps).filter(name => name !== JAVA_GUARD)) {
     for (const name of foldersIn(path.join(folder, topic), deps)) {
       const queueFolder = path.join(folder, topic, name)
       const queueId = Number(name)

@@ -6,6 +6,7 @@ import type { ConsumeQueueStore } from '../consume-queue/consume-queue-store'
 import { inStretches } from '../consume-queue/stretches'
 import type { StorePaths } from '../store-paths'
 import { copyQueues } from './copy-queues'
+import { JAVA_GUARD, placeJavaGuard, removeJavaGuard } from './java-guard'
 
 /** What keeps queues, and how far the log is known to be in them. Opened by whoever uses it. */
 export interface QueueEngine {
@@ -67,16 +68,18 @@ export class QueueTakeOver {
     this.refuseRocksDb()
     if (to === 'kv' && disk.list(batchConsumeQueue).length > 0) throw new BatchQueuesError(batchConsumeQueue)
     for (const left of [this.comingFolder, this.goneFolder]) await this.remove(left)
-    const areFilesThere = disk.list(consumeQueue).length > 0
+    const areFilesThere = this.areFilesThere()
     const isKvThere = disk.exists(consumeQueueKv)
     if (to === 'kv' && areFilesThere) await this.filesToKv()
     else if (to === 'files' && isKvThere && !areFilesThere) await this.kvToFiles()
     if (to === 'files') {
       disk.remove(consumeQueueKv)
+      removeJavaGuard(disk, consumeQueue)
       return
     }
     disk.makeFolder(consumeQueueKv)
     await this.forgetCheckpointOfFiles()
+    placeJavaGuard(disk, consumeQueue)
   }
 
   private async filesToKv(): Promise<void> {
@@ -137,12 +140,16 @@ export class QueueTakeOver {
     disk.remove(folder)
   }
 
+  private areFilesThere(): boolean {
+    return this.deps.disk.list(this.paths.consumeQueue).some(name => name !== JAVA_GUARD)
+  }
+
   private refuseRocksDb(): void {
     const { disk } = this.deps
     const { root, consumeQueue } = this.paths
     if (disk.exists(path.join(consumeQueue, 'CURRENT'))) throw new RocksDbQueuesError(consumeQueue)
     const apart = path.join(root, 'consumequeue_rocksdb')
-    const hasOthers = disk.list(consumeQueue).length > 0 || disk.exists(this.paths.consumeQueueKv)
+    const hasOthers = this.areFilesThere() || disk.exists(this.paths.consumeQueueKv)
     if (!hasOthers && disk.exists(path.join(apart, 'CURRENT'))) throw new RocksDbQueuesError(apart)
   }
 

@@ -1,6 +1,7 @@
 import { FakeClock, FaultyDisk } from '@rocketmq-ts/base/testing'
 import * as fc from 'fast-check'
 import type { MessageStore, MessageStoreConfig } from '../../src'
+import { JAVA_GUARD } from '../../src/recovery/java-guard'
 import { seeds } from '../faults/fault-session'
 import { SMALL, createStore, endOfTurn, messageOf, put, readQueue, startStore } from '../store-fixture'
 
@@ -24,7 +25,9 @@ function numbers(from: number, until: number): string[] {
 
 /** What is there of the queues' engines. */
 function enginesOn(disk: FaultyDisk): readonly string[] {
-  const names = [...disk.contents.keys()].filter(name => name.startsWith('/store/consumequeue'))
+  const names = [...disk.contents.keys()].filter(
+    name => name.startsWith('/store/consumequeue') && !name.includes(JAVA_GUARD),
+  )
   return [...new Set(names.map(name => name.split('/')[2] ?? ''))].sort()
 }
 
@@ -87,6 +90,22 @@ test('Java, which knows nothing of the database, is not told that its own queues
   const checkpoint = Buffer.alloc(48)
   disk.content('/store/checkpoint').read(checkpoint, 0, 48, 0)
   expect([checkpoint.readBigInt64BE(8), checkpoint.readBigInt64BE(40)]).toEqual([0n, 0n])
+})
+
+test('a queue of a wrong size keeps Java from starting, as long as the database has the queues', async () => {
+  const disk = new FaultyDisk()
+  const guards = (): readonly string[] => [...disk.contents.keys()].filter(name => name.includes(JAVA_GUARD))
+  for (const storeType of ['kv', 'kv', 'default', 'kv'] as const) {
+    const store = await startStore(configOf[storeType], disk.process(), new FakeClock())
+    expect(store.topics()).not.toContain(JAVA_GUARD)
+    await store.stop()
+    const guard = `/store/consumequeue/${JAVA_GUARD}/0/00000000000000000000`
+    expect(guards()).toEqual(storeType === 'kv' ? [guard] : [])
+  }
+  disk.process().remove('/store/consumequeue-kv')
+  const last = await startStore(FILES, disk.process(), new FakeClock())
+  expect(last.topics()).toEqual([])
+  await last.stop()
 })
 
 test.each(['default', 'kv'] as const)(

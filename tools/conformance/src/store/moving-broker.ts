@@ -13,15 +13,16 @@ export class MovingBroker {
   private constructor(
     private readonly files: ServerFiles,
     private readonly port: number,
+    private readonly properties: Properties,
   ) {}
 
-  /** Makes the folder and the configuration; nothing runs yet. */
+  /** Makes the folder; nothing runs yet. */
   static async create(folder: string, properties: Properties): Promise<MovingBroker> {
     const home = path.join(folder, 'broker')
     mkdirSync(home, { recursive: true })
     const port = await freePortBlock()
     const files = { name: 'broker', home, configFile: path.join(home, 'broker.conf') }
-    writePropertiesFile(files.configFile, {
+    return new MovingBroker(files, port, {
       brokerClusterName: 'DefaultCluster',
       brokerName: 'broker-a',
       brokerId: 0,
@@ -31,7 +32,6 @@ export class MovingBroker {
       storePathCommitLog: path.join(home, 'store', 'commitlog'),
       ...properties,
     })
-    return new MovingBroker(files, port)
   }
 
   get address(): string {
@@ -48,7 +48,9 @@ export class MovingBroker {
     return this.files.home
   }
 
-  async start(kind: ServerKind): Promise<void> {
+  /** `changes` hold for this run. */
+  async start(kind: ServerKind, changes: Properties = {}): Promise<void> {
+    writePropertiesFile(this.files.configFile, { ...this.properties, ...changes })
     this.process = new ServerProcess(kind.broker(this.files))
     await this.process.start()
   }

@@ -19,6 +19,10 @@ import { wrongByKey } from './wrong-by-key'
 export interface Stay {
   readonly by: Implementation
   readonly end: 'stops' | 'is killed'
+  /** Which engine keeps the queues; Java's own has no other name here. */
+  readonly storeType?: 'kv'
+  /** It does not start, and leaves everything as it is. */
+  readonly isRefused?: boolean
 }
 
 export interface JourneyDeps {
@@ -49,6 +53,7 @@ export class StoreJourney {
   private readonly acknowledged: AcknowledgedMessage[] = []
   private readonly delayedBodies: string[] = []
   private snapshot: StoreSnapshot = new Map()
+  private mayForgetKeys = false
 
   constructor(private readonly deps: JourneyDeps) {
     const { client, broker } = deps
@@ -60,11 +65,15 @@ export class StoreJourney {
   /** Goes from stay to stay; ends early when a broker does not even start. */
   async run(stays: readonly Stay[]): Promise<readonly CaseResult[]> {
     for (const [index, stay] of stays.entries()) {
+      if (stay.isRefused === true) {
+        await this.attempt(`${titleOf(stays, index)}: it does not start`, () => this.expectRefusal(stay))
+        continue
+      }
       const isOpen = await this.attempt(`${titleOf(stays, index)}: it starts`, () => this.open(stay))
       if (!isOpen) break
       // After a crash Java drops the newest index file, and indexes again only what its queues may lack.
-      const mayForgetKeys = this.isJava(stay) && stays[index - 1]?.end === 'is killed'
-      if (index > 0) await this.checkWhatIsLeft(titleOf(stays, index), mayForgetKeys)
+      if (this.isJava(stay) && stays[index - 1]?.end === 'is killed') this.mayForgetKeys = true
+      if (index > 0) await this.checkWhatIsLeft(titleOf(stays, index))
       const round = `round-${index + 1}`
       if (!(await this.attempt(`${titleOf(stays, index)}: it goes on writing`, () => this.write(round, stay)))) break
       await this.attempt(`${titleOf(stays, index)}: it ${stay.end}`, () => this.end(round, stay))
@@ -78,8 +87,8 @@ export class StoreJourney {
     return this.results
   }
 
-  private async checkWhatIsLeft(title: string, mayForgetKeys: boolean): Promise<void> {
-    const { snapshot, questions } = this
+  private async checkWhatIsLeft(title: string): Promise<void> {
+    const { snapshot, questions, mayForgetKeys } = this
     await this.attempt(`${title}: every record by pull, byte for byte`, async () =>
       differences(snapshot, await takeSnapshot(questions)),
     )
@@ -91,9 +100,19 @@ export class StoreJourney {
     await this.attempt(`${title}: delayed messages are delivered`, () => this.checkDelayed())
   }
 
-  private async open({ by }: Stay): Promise<readonly string[]> {
-    await this.deps.broker.start(serverKind(by, this.deps.environment))
+  private async open({ by, storeType }: Stay): Promise<readonly string[]> {
+    await this.deps.broker.start(serverKind(by, this.deps.environment), { storeType: storeType ?? 'default' })
     return []
+  }
+
+  private async expectRefusal(stay: Stay): Promise<readonly string[]> {
+    const isOpen = await this.open(stay).then(
+      () => true,
+      () => false,
+    )
+    if (isOpen) await this.deps.broker.stop()
+    this.storeLog.newComplaints()
+    return isOpen ? ['it started'] : []
   }
 
   /** Leaves `snapshot` as what the next one must serve. */
@@ -188,9 +207,11 @@ export class StoreJourney {
 }
 
 function titleOf(stays: readonly Stay[], index: number): string {
-  const { by } = stays[index] as Stay
+  const stay = stays[index] as Stay
   const before = stays[index - 1]
-  const name = (implementation: Implementation): string => (implementation === 'java' ? 'Java' : 'ours')
-  if (before === undefined) return `${index + 1}. ${name(by)} begins`
-  return `${index + 1}. ${name(by)} after ${name(before.by)} ${before.end === 'stops' ? 'stopped' : 'was killed'}`
+  const name = ({ by, storeType }: Stay): string =>
+    (by === 'java' ? 'Java' : 'ours') + (storeType === undefined ? '' : ` with storeType=${storeType}`)
+  if (before === undefined) return `${index + 1}. ${name(stay)} begins`
+  const left = before.isRefused === true ? 'did not start' : before.end === 'stops' ? 'stopped' : 'was killed'
+  return `${index + 1}. ${name(stay)} after ${name(before)} ${left}`
 }

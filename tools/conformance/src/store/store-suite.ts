@@ -16,6 +16,10 @@ const stays: readonly Stay[] = [
   { by: 'java', end: 'stops' },
   { by: 'ours', end: 'is killed' },
   { by: 'java', end: 'stops' },
+  { by: 'ours', storeType: 'kv', end: 'is killed' },
+  { by: 'java', isRefused: true, end: 'stops' },
+  { by: 'ours', end: 'stops' },
+  { by: 'java', end: 'stops' },
 ]
 
 /** Small files, so that a few seconds of traffic fill several; offsets and topics on the disk soon. */
