@@ -149,7 +149,21 @@ export const brokerConfigSchema = z.object({
   shortPollingTimeMills: wholeNumber().default(1_000).describe('ms that a pull waits when longPollingEnable is off'),
   litePullMessageEnable: trueOrFalse().default(true).describe('LITE_PULL_MESSAGE is served'),
   slaveReadEnable: trueOrFalse().default(false).describe('consumers that fall behind are sent to a slave'),
+
+  // Filtering
   enablePropertyFilter: trueOrFalse().default(false).describe('consumers may filter by SQL92'),
+  filterSupportRetry: trueOrFalse()
+    .default(false)
+    .describe('a pull with SQL92 from a retry topic is judged by the expression for the topic of before'),
+  filterDataCleanTimeSpan: wholeNumber({ max: Number.MAX_SAFE_INTEGER })
+    .default(86_400_000)
+    .describe('ms that the expression of a group without consumers is kept'),
+  expectConsumerNumUseFilter: restartOnly(wholeNumber({ min: 1 }).default(32)).describe(
+    'groups of a topic that filter by SQL92; more make the bits for them less telling',
+  ),
+  maxErrorRateOfBloomFilter: restartOnly(wholeNumber({ min: 1, max: 99 }).default(20)).describe(
+    'percent of the bits for a group that may be those of others',
+  ),
 })
 
 export type BrokerConfig = Readonly<z.infer<typeof brokerConfigSchema>>

@@ -4,6 +4,8 @@ import type { RuntimeConfig } from '@rocketmq-ts/config'
 import type { UniqueIdGenerator } from '@rocketmq-ts/protocol'
 import type { MessageStore } from '@rocketmq-ts/store'
 import type { ConsumerOffsetTable } from './consumer-offsets/consumer-offset-table'
+import type { ConsumerFilterTable } from './filter/consumer-filter-table'
+import type { SqlFilters } from './filter/sql-filter'
 import type { BrokerServiceConfig } from './load-broker-config'
 import type { PullRequestHoldService } from './long-polling/pull-request-hold-service'
 import type { QueueLockTable } from './queue-locks/queue-lock-table'
@@ -34,6 +36,8 @@ export interface BrokerRooms {
   readonly groups: SubscriptionGroupTable
   readonly groupFile: TableFile
   readonly offsets: ConsumerOffsetTable
+  readonly sqlFilters: SqlFilters
+  readonly consumerFilters: ConsumerFilterTable
   readonly producers: ProducerTable
   readonly consumers: ConsumerTable
   readonly queueLocks: QueueLockTable

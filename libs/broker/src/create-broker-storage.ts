@@ -2,12 +2,16 @@ import * as path from 'node:path'
 import { inOrder } from '@rocketmq-ts/base'
 import type { Component } from '@rocketmq-ts/base'
 import { ConfigFile } from '@rocketmq-ts/config'
+import { selectorCacheLimits } from '@rocketmq-ts/filter'
 import { createFileMessageStore, createTableKeeper, storePaths } from '@rocketmq-ts/store'
 import type { KeptTable, MessageStore, TableKeeper } from '@rocketmq-ts/store'
 import { ConsumerOffsetFile } from './consumer-offsets/consumer-offset-file'
 import { ConsumerOffsetTable } from './consumer-offsets/consumer-offset-table'
 import { keptOffsets } from './consumer-offsets/kept-offsets'
 import type { BrokerDeps } from './create-broker'
+import { ConsumerFilterFile } from './filter/consumer-filter-file'
+import { ConsumerFilterTable, consumerFilterTableLimits } from './filter/consumer-filter-table'
+import { SqlFilters } from './filter/sql-filter'
 import type { BrokerServiceConfig } from './load-broker-config'
 import { parseDelayLevels } from './schedule/delay-levels'
 import type { DelayLevels } from './schedule/delay-levels'
@@ -35,6 +39,8 @@ export interface BrokerStorage {
   readonly groups: SubscriptionGroupTable
   readonly groupFile: TableFile
   readonly offsets: ConsumerOffsetTable
+  readonly sqlFilters: SqlFilters
+  readonly consumerFilters: ConsumerFilterTable
   readonly delayLevels: DelayLevels
   readonly schedule: ScheduleMessageService
   readonly statistics: BrokerStatistics
@@ -48,6 +54,7 @@ export function createBrokerStorage(config: BrokerServiceConfig, deps: BrokerDep
   const folder = path.join(storePaths(config).root, 'config')
   const keeperOf = (table: KeptTable): TableKeeper =>
     createTableKeeper(config.configManagerVersion === 'kv' ? 'kv' : 'json', folder, table, deps)
+  const fileOf = (name: string): ConfigFile => new ConfigFile(path.join(folder, name), deps)
   const topics = new TopicTable(config, deps)
   const topicFile = new TopicFile({ ...deps, topics, keeper: keeperOf(keptTopics(topics)) })
   const store = createFileMessageStore(config, {
@@ -60,11 +67,13 @@ export function createBrokerStorage(config: BrokerServiceConfig, deps: BrokerDep
   })
   const groups = new SubscriptionGroupTable(config, deps)
   const offsets = new ConsumerOffsetTable(config, deps)
+  const sqlFilters = new SqlFilters(selectorCacheLimits)
+  const consumerFilters = new ConsumerFilterTable(config, { ...deps, limits: consumerFilterTableLimits, sqlFilters })
   const statistics = new BrokerStatistics(config.brokerClusterName, deps)
   const schedule = new ScheduleMessageService(config, {
     ...deps,
     ...{ store, delayLevels, statistics },
-    file: new ConfigFile(path.join(folder, 'delayOffset.json'), deps),
+    file: fileOf('delayOffset.json'),
   })
   const groupFile = subscriptionGroupFile({ ...deps, groups, keeper: keeperOf(keptGroups(groups)) })
   const transactionMetrics = new TransactionMetrics(config, {
@@ -76,15 +85,18 @@ export function createBrokerStorage(config: BrokerServiceConfig, deps: BrokerDep
     storeWithTopics(store, topicFile), // first: it holds the lock of the folder
     groupFile,
     new ConsumerOffsetFile(config, { ...deps, offsets, keeper: keeperOf(keptOffsets(offsets)) }),
+    new ConsumerFilterFile({ ...deps, consumerFilters, file: fileOf('consumerFilter.json') }),
     transactionMetrics,
   ])
   return {
     component,
+    consumerFilters,
     delayLevels,
     groupFile,
     groups,
     offsets,
     schedule,
+    sqlFilters,
     statistics,
     store,
     storeHost,

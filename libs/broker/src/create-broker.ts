@@ -42,6 +42,7 @@ export function createBroker(runtimeConfig: RuntimeConfig<BrokerServiceConfig>, 
   const clients = createBrokerClients(config, deps)
   const { store, schedule, topics } = storage
   const { housekeeping, notifier } = clients
+  clients.consumers.onGroupGone(storage.consumerFilters.onGroupGone)
 
   const holdService = new PullRequestHoldService(pullRequestHoldServiceLimits, { ...deps, store })
   const client = new RemotingClient(config, {

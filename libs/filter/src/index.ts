@@ -1,3 +1,5 @@
+export { BloomFilter } from './bloom/bloom-filter'
+export type { BloomFilterShape } from './bloom/bloom-filter'
 export type { PropertySource } from './sql/compile-expression'
 export { compileSelector, Selector, selectorLimits } from './sql/selector'
 export type { SelectorLimits, SelectorResult } from './sql/selector'

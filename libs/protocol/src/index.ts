@@ -185,6 +185,12 @@ export { consumeStatsJson, consumeStatsListJson, offsetWrapperJson } from './bod
 export type { ConsumeStats, ConsumeStatsList, OffsetWrapper } from './bodies/consume-stats'
 export { consumeTimeSpanJson, queueTimeSpanJson } from './bodies/consume-time-span'
 export type { ConsumeTimeSpan, QueueTimeSpan } from './bodies/consume-time-span'
+export { consumerFilterTableJson } from './bodies/consumer-filter-table'
+export type {
+  BloomFilterData,
+  ConsumerFilterDataContent,
+  ConsumerFilterTableContent,
+} from './bodies/consumer-filter-table'
 export { consumerIdListJson } from './bodies/consumer-id-list'
 export type { ConsumerIdList } from './bodies/consumer-id-list'
 export { consumerOffsetTableJson, queueOffsetsJson } from './bodies/consumer-offset-table'

@@ -17,17 +17,9 @@ import type {
 } from './message-store'
 import type { MessageStoreConfig } from './message-store-config'
 import { recoverStore } from './recovery/recover-store'
+import { StoreInUseError } from './store-in-use-error'
 import { createStoreParts } from './store-parts'
 import type { FileMessageStoreDeps, StoreParts } from './store-parts'
-
-/** Another process, ours or Java's, works in the folder. */
-export class StoreInUseError extends StorageError {
-  override readonly code = 'RMQ_STORE_IN_USE'
-
-  constructor(folder: string) {
-    super(`the store ${folder} is in use by another process: stop that one, or set storePathRootDir to another folder`)
-  }
-}
 
 /** A MessageStore in Java's files. `config` may change while it runs. Nothing is touched before `start`. */
 export function createFileMessageStore(config: MessageStoreConfig, deps: FileMessageStoreDeps): MessageStore {
@@ -112,6 +104,10 @@ class FileMessageStore implements MessageStore {
   queryMessages(query: MessageQuery): Promise<QueryMessageResult> {
     if (!this.isOpen) return Promise.reject(new StorageError('the store is not running'))
     return this.parts.index.queries.query(query)
+  }
+
+  recordInMemory(physicalOffset: number, recordBytes: number): Buffer | null {
+    return this.parts.lookup.recordInMemory(physicalOffset, recordBytes)
   }
 
   onArrival(listener: ArrivalListener): void {

@@ -1,4 +1,4 @@
-export { createFileMessageStore, StoreInUseError } from './file-message-store'
+export { createFileMessageStore } from './file-message-store'
 export { inspectStore } from './inspect/inspect-store'
 export type { InspectProgress, InspectStoreDeps, InspectStoreOptions } from './inspect/inspect-store'
 export { reportText, verdictText } from './inspect/report-text'
@@ -27,6 +27,7 @@ export type {
   QueryMessageResult,
   StoreStatistics,
 } from './message-store'
+export { StoreInUseError } from './store-in-use-error'
 export { storePaths } from './store-paths'
 export type { StorePaths } from './store-paths'
 export { createTableKeeper } from './tables/create-table-keeper'

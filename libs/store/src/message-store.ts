@@ -165,6 +165,8 @@ export interface MessageStore extends Component {
   readRecord(physicalOffset: number): Promise<Buffer | null>
   /** Messages by key. Rejects with StorageError, also while the index is made again. */
   queryMessages(query: MessageQuery): Promise<QueryMessageResult>
+  /** The record as memory has it, borrowed for this turn; null if memory does not have it any more. */
+  recordInMemory(physicalOffset: number, recordBytes: number): Buffer | null
   /** Called in the tick in which a record becomes visible. */
   onArrival(listener: ArrivalListener): void
 

@@ -18,7 +18,7 @@ export interface ClientSuiteOptions {
   readonly clientProperties?: Properties
   readonly brokerConfig?: Properties
   /** Which of the scenario classes: those for a broker as it comes, or for one that makes nothing by itself. */
-  readonly scenarios?: 'general' | 'strict'
+  readonly scenarios?: 'general' | 'strict' | 'sql'
   /** Only scenarios whose sentence contains a match. */
   readonly only?: RegExp
 }

@@ -18,6 +18,12 @@ export const suites: readonly Suite[] = [
     scenarios: 'strict',
   }),
   clientSuite({
+    name: 'sql',
+    what: 'the Java client with a broker that filters by SQL92',
+    brokerConfig: { enablePropertyFilter: true },
+    scenarios: 'sql',
+  }),
+  clientSuite({
     name: 'vip',
     what: 'the Java client as it was before 4.5, which sends to the VIP port',
     clientProperties: { 'com.rocketmq.sendMessageWithVIPChannel': true },

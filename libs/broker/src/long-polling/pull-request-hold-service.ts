@@ -28,7 +28,7 @@ export interface PullRequestHoldServiceLimits {
 export const pullRequestHoldServiceLimits: PullRequestHoldServiceLimits = { heldRequestCountMax: 100_000 }
 
 export interface PullRequestHoldServiceDeps {
-  readonly store: Pick<MessageStore, 'onArrival'>
+  readonly store: Pick<MessageStore, 'onArrival' | 'recordInMemory'>
   readonly clock: Pick<Clock, 'monotonicMs' | 'after'>
 }
 
@@ -86,15 +86,24 @@ export class PullRequestHoldService implements Component, ChannelEventListener {
     if (held) for (const request of held) this.remove(request)
   }
 
-  private readonly onArrival = ({ topic, queueId, queueOffset, tagsCode }: MessageArrival): void => {
+  private readonly onArrival = (arrival: MessageArrival): void => {
+    const { topic, queueId, queueOffset } = arrival
     const waiting = this.byTopic.get(topic)?.get(queueId)
     if (waiting === undefined) return
     for (const request of waiting) {
       if (queueOffset < request.queueOffset) continue
-      if (request.filter !== null && !request.filter.matchesTagsCode(tagsCode)) continue
+      if (request.filter !== null && !this.matches(request.filter, arrival)) continue
       this.remove(request)
       this.wake(request)
     }
+  }
+
+  /** What memory does not have any more is for the get to judge. */
+  private matches(filter: MessageFilter, { tagsCode, physicalOffset, storedBytes }: MessageArrival): boolean {
+    if (!filter.matchesTagsCode(tagsCode)) return false
+    if (filter.matchesRecord === null) return true
+    const record = this.deps.store.recordInMemory(physicalOffset, storedBytes)
+    return record === null || filter.matchesRecord(record)
   }
 
   /** After the messages that arrive together with this one, so that one answer takes them all. */

@@ -5,8 +5,8 @@ import type { PullMessageHeader, SubscriptionData, SubscriptionGroupConfig, Topi
 import type { RemotingRequest } from '@rocketmq-ts/remoting'
 import type { MessageFilter } from '@rocketmq-ts/store'
 import type { BrokerConfig } from '../broker-config'
-import { isTagType, parseSubscription } from '../filter/subscription-expression'
-import type { TagFilters } from '../filter/tag-filter'
+import type { PullFilters } from '../filter/pull-filters'
+import { parseSubscription } from '../filter/subscription-expression'
 import {
   FAQ_HINT,
   IllegalQueueError,
@@ -20,7 +20,6 @@ import type { SubscriptionGroupTable } from '../subscription-groups/subscription
 import { isReadable } from '../topics/permission'
 import type { TopicTable } from '../topics/topic-table'
 import {
-  FilterNotSupportedError,
   ForbiddenType,
   PullForbiddenError,
   SubscriptionNotExistError,
@@ -36,7 +35,7 @@ export interface PullChecksDeps {
   readonly topics: Pick<TopicTable, 'find'>
   readonly groups: Pick<SubscriptionGroupTable, 'find' | 'isForbidden'>
   readonly consumers: Pick<ConsumerTable, 'find' | 'compensated'>
-  readonly filters: Pick<TagFilters, 'of'>
+  readonly filters: Pick<PullFilters, 'ofGiven' | 'ofHeartbeat'>
   readonly clock: Pick<Clock, 'nowMs'>
 }
 
@@ -64,11 +63,11 @@ export function requirePullable(header: PullMessageHeader, request: PullRequest,
     )
   }
   const hasSubscription = (header.sysFlag & PullSysFlag.SUBSCRIPTION) !== 0
-  const subscription = hasSubscription ? givenSubscription(header, deps) : knownSubscription(header, group, deps)
-  const { expressionType } = subscription
-  if (!isTagType(expressionType)) throw new FilterNotSupportedError(expressionType)
+  const filter = hasSubscription
+    ? deps.filters.ofGiven(givenSubscription(header, deps), header)
+    : deps.filters.ofHeartbeat(knownSubscription(header, group, deps), header)
   if (deps.config.rejectPullConsumerEnable) requirePushConsumer(header.consumerGroup, request, deps)
-  return { topic, group, filter: deps.filters.of(subscription) }
+  return { topic, group, filter }
 }
 
 function requireReadableBroker(requestCode: number, { config }: PullChecksDeps): void {

@@ -33,6 +33,26 @@ export class SubscriptionNotLatestError extends RefusedError {
   }
 }
 
+/** No heartbeat has brought an expression that can be compiled. */
+export class FilterDataNotExistError extends RefusedError {
+  readonly code = 'RMQ_FILTER_DATA_NOT_EXIST'
+  readonly responseCode = ResponseCode.FILTER_DATA_NOT_EXIST
+
+  constructor() {
+    super("The broker's consumer filter data is not exist!Your expression may be wrong!")
+  }
+}
+
+/** The consumer has changed its expression, and its heartbeat with that has not come yet. */
+export class FilterDataNotLatestError extends RefusedError {
+  readonly code = 'RMQ_FILTER_DATA_NOT_LATEST'
+  readonly responseCode = ResponseCode.FILTER_DATA_NOT_LATEST
+
+  constructor() {
+    super("the consumer's consumer filter data not latest")
+  }
+}
+
 export class FilterNotSupportedError extends RefusedError {
   readonly code = 'RMQ_FILTER_NOT_SUPPORTED'
   readonly responseCode = ResponseCode.SYSTEM_ERROR

@@ -5,6 +5,7 @@ import type { ConsumerData, HeartbeatData } from '@rocketmq-ts/protocol'
 import { answering } from '@rocketmq-ts/remoting'
 import type { RequestHandler } from '@rocketmq-ts/remoting'
 import type { BrokerConfig } from '../broker-config'
+import type { ConsumerFilterTable } from '../filter/consumer-filter-table'
 import type { BrokerRegistration } from '../registration/broker-registration'
 import type { SubscriptionGroupTable } from '../subscription-groups/subscription-group-table'
 import { retryTopicOf } from '../topics/topic-names'
@@ -16,6 +17,7 @@ export interface HeartbeatDeps {
   readonly groups: Pick<SubscriptionGroupTable, 'find'>
   readonly producers: Pick<ProducerTable, 'register'>
   readonly consumers: Pick<ConsumerTable, 'register'>
+  readonly consumerFilters: Pick<ConsumerFilterTable, 'register'>
   readonly registration: Pick<BrokerRegistration, 'announced'>
   readonly log: Log
 }
@@ -64,11 +66,13 @@ function registerConsumer(
     unitMode,
     order: subscriptionDataSet.some(({ topic }) => deps.topics.isOrdered(topic)),
   })
+  const subscriptions = beat.heartbeatFingerprint !== 0 && beat.withoutSub ? null : subscriptionDataSet
+  if (subscriptions !== null) deps.consumerFilters.register(groupName, subscriptions)
   const { isSubscriptionChanged } = deps.consumers.register({
     group: groupName,
     client,
     manner: consumer,
-    subscriptions: beat.heartbeatFingerprint !== 0 && beat.withoutSub ? null : subscriptionDataSet,
+    subscriptions,
     heartbeatFingerprint: beat.heartbeatFingerprint,
     notifyConsumerIdsChangedEnable: group.notifyConsumerIdsChangedEnable,
   })

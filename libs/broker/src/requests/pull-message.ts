@@ -5,7 +5,8 @@ import type { RequestHandler } from '@rocketmq-ts/remoting'
 import type { GetMessageResult, MessageStore } from '@rocketmq-ts/store'
 import type { BrokerConfig } from '../broker-config'
 import type { ConsumerOffsetTable } from '../consumer-offsets/consumer-offset-table'
-import { TagFilters } from '../filter/tag-filter'
+import { PullFilters } from '../filter/pull-filters'
+import type { PullFiltersDeps } from '../filter/pull-filters'
 import type { PullRequestHoldService } from '../long-polling/pull-request-hold-service'
 import { Pull } from '../pulls/pull'
 import type { Puller } from '../pulls/pull'
@@ -16,8 +17,9 @@ import type { AllowedPull, PullChecksDeps } from '../pulls/pull-checks'
 import { PullSysFlag } from '../pulls/pull-sys-flag'
 import type { BrokerStatistics } from '../statistics/broker-statistics'
 
-export interface PullMessageDeps extends Omit<PullChecksDeps, 'filters'> {
+export interface PullMessageDeps extends Omit<PullChecksDeps, 'filters'>, PullFiltersDeps {
   readonly config: PullChecksDeps['config'] &
+    PullFiltersDeps['config'] &
     Pick<BrokerConfig, 'longPollingEnable' | 'shortPollingTimeMills' | 'slaveReadEnable'>
   readonly offsets: Pick<ConsumerOffsetTable, 'commit' | 'commitPull' | 'eraseResetOffset'>
   readonly store: Pick<MessageStore, 'get' | 'minOffset' | 'maxOffset'>
@@ -39,7 +41,7 @@ class Pulls implements Puller {
 
   constructor(private readonly deps: PullMessageDeps) {
     this.answers = new PullAnswers(deps.config)
-    this.checks = { ...deps, filters: new TagFilters() }
+    this.checks = { ...deps, filters: new PullFilters(deps) }
   }
 
   /** Begins, or begins again after a wait. */

@@ -25,6 +25,12 @@ export function retryTopicOf(group: string): string {
   return RETRY_TOPIC_PREFIX + group
 }
 
+/** Pop names its retry topics for the group and the topic, with a + between. Source: common/KeyBuilder.java (parseGroup) */
+export function groupOfRetryTopic(retryTopic: string): string {
+  const [group = ''] = retryTopic.slice(RETRY_TOPIC_PREFIX.length).split('+')
+  return group
+}
+
 /** Where messages end that the group was never able to consume. */
 export function deadLetterTopicOf(group: string): string {
   return DEAD_LETTER_TOPIC_PREFIX + group

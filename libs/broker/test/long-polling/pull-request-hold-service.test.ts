@@ -28,7 +28,7 @@ async function setUp(heldRequestCountMax = 100) {
   let arrived: ArrivalListener = () => undefined
   const service = new PullRequestHoldService(
     { heldRequestCountMax },
-    { clock, store: { onArrival: listener => void (arrived = listener) } },
+    { clock, store: { onArrival: listener => void (arrived = listener), recordInMemory: () => null } },
   )
   await service.start()
   const arrive = (topic: string, queueId: number, queueOffset: number, tagsCode = 0): void =>

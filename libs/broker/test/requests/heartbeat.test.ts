@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import * as path from 'node:path'
 import { nodeDisk, silentLog, systemClock } from '@rocketmq-ts/base'
 import { RemotingCommand, RequestCode, ResponseCode } from '@rocketmq-ts/protocol'
 import type { IncomingCommand } from '@rocketmq-ts/protocol'
@@ -150,13 +152,47 @@ test('a heartbeat without a body is an error, and the connection serves on', asy
   expect((await client.ask(RequestCode.UNREGISTER_CLIENT, { clientID: 'cid-1' })).code).toBe(ResponseCode.SUCCESS)
 })
 
+const NOT_SUPPORTED = /^The broker does not support consumer to filter message by SQL92$/
 test.each([
-  ['TAG', ResponseCode.SUCCESS],
-  ['', ResponseCode.SUCCESS],
-  ['SQL92', ResponseCode.SYSTEM_ERROR],
-])('may a consumer filter by "%s"?', async (expressionType, code) => {
-  const { broker } = await startBroker()
+  ['TAG', '*', 'false', ResponseCode.SUCCESS, /^$/],
+  ['', '*', 'false', ResponseCode.SUCCESS, /^$/],
+  ['SQL92', 'a > 5', 'false', ResponseCode.SYSTEM_ERROR, NOT_SUPPORTED],
+  ['SQL92', 'a > 5', 'true', ResponseCode.SUCCESS, /^$/],
+  ['SQL92', 'a > > 5', 'true', ResponseCode.SUBSCRIPTION_PARSE_FAILED, /^SQL92 expression, character 5, at "> 5": /],
+  ['GROOVY', 'a > 5', 'true', ResponseCode.SUBSCRIPTION_PARSE_FAILED, /^there are no expressions of type GROOVY/],
+])('may a consumer filter by %s "%s", with enablePropertyFilter=%s?', async (type, subString, isOn, code, remark) => {
+  const { broker } = await startBroker({ enablePropertyFilter: isOn })
   const client = await connect(broker.port)
-  const body = { clientId: 'cid-1', group: 'GroupA', subscriptionData: { ...subscription('TopicA'), expressionType } }
-  expect((await client.ask(RequestCode.CHECK_CLIENT_CONFIG, {}, body)).code).toBe(code)
+  const subscriptionData = { ...subscription('TopicA'), expressionType: type, subString }
+  const body = { clientId: 'cid-1', group: 'GroupA', subscriptionData }
+  const answer = await client.ask(RequestCode.CHECK_CLIENT_CONFIG, {}, body)
+  expect(answer.code).toBe(code)
+  expect(answer.remark ?? '').toMatch(remark)
 })
+
+test('an expression comes with a heartbeat, and a restart knows it', async () => {
+  const started = await startBroker({ enablePropertyFilter: 'true' })
+  const client = await connect(started.broker.port)
+  const subscriptionDataSet = [{ ...subscription('TopicA'), expressionType: 'SQL92', subString: 'a > 5' }]
+  await client.beat({ clientID: 'cid-1', consumerDataSet: [consumer('GroupA', [], { subscriptionDataSet })] })
+  await client.stop()
+  await started.broker.stop()
+  const file = path.join(started.folder, 'config/consumerFilter.json')
+  const kept = readFileSync(file, 'utf8')
+  expect(kept).toContain('"expression":"a > 5"')
+  expect(kept).toContain('"dead":true')
+  const { broker } = await startBroker({ enablePropertyFilter: 'true' }, { folder: started.folder })
+  const again = await connect(broker.port)
+  await again.beat({ clientID: 'cid-1', consumerDataSet: [consumer('GroupA', [], { subscriptionDataSet })] })
+  await again.stop()
+  await broker.stop()
+  expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({
+    filterDataByTopic: {
+      TopicA: { groupFilterData: { GroupA: { bornTime: bornTimeIn(kept), expression: 'a > 5', dead: true } } },
+    },
+  })
+})
+
+function bornTimeIn(kept: string): number {
+  return Number(/"bornTime":(\d+)/.exec(kept)?.[1])
+}

@@ -24,7 +24,10 @@ interface Entry {
   readonly tagsCode: number
 }
 
-type Served = Pick<MessageStore, 'put' | 'putBatch' | 'get' | 'readRecord' | 'onArrival' | 'minOffset' | 'maxOffset'>
+type Served = Pick<
+  MessageStore,
+  'put' | 'putBatch' | 'get' | 'readRecord' | 'recordInMemory' | 'onArrival' | 'minOffset' | 'maxOffset'
+>
 
 /** A store without disk and without delay, in which a test can look, and which refuses what it is told to. */
 export class MemoryMessageStore implements Served {
@@ -73,6 +76,7 @@ export class MemoryMessageStore implements Served {
     const wanted = queue
       .slice(Math.max(queueOffset, 0))
       .filter(({ tagsCode }) => filter?.matchesTagsCode(tagsCode) ?? true)
+      .filter(({ record }) => filter?.matchesRecord?.(record) ?? true)
       .slice(0, messageCountMax)
     const parts = wanted.map(({ record }) => record)
     const last = parts.at(-1)
@@ -98,6 +102,10 @@ export class MemoryMessageStore implements Served {
 
   readRecord(physicalOffset: number): Promise<Buffer | null> {
     return Promise.resolve(this.records.get(physicalOffset) ?? null)
+  }
+
+  recordInMemory(physicalOffset: number): Buffer | null {
+    return this.records.get(physicalOffset) ?? null
   }
 
   onArrival(listener: ArrivalListener): void {

@@ -7,6 +7,8 @@ import type { Channel } from '@rocketmq-ts/remoting'
 import { brokerConfigSchema } from '../../src/broker-config'
 import type { BrokerConfig } from '../../src/broker-config'
 import { ConsumerOffsetTable } from '../../src/consumer-offsets/consumer-offset-table'
+import { ConsumerFilterTable } from '../../src/filter/consumer-filter-table'
+import { SqlFilters } from '../../src/filter/sql-filter'
 import { PullRequestHoldService } from '../../src/long-polling/pull-request-hold-service'
 import { QueueLockTable, queueLockTableLimits } from '../../src/queue-locks/queue-lock-table'
 import { consumerSendMessageBack } from '../../src/requests/consumer-send-message-back'
@@ -38,6 +40,13 @@ export function messaging(given: Partial<Record<keyof BrokerConfig, string>> = {
   const groups = new SubscriptionGroupTable(config, { clock, log })
   const consumers = new ConsumerTable({ clock, log })
   const offsets = new ConsumerOffsetTable(config, { clock, log })
+  const sqlFilters = new SqlFilters({ selectorCountMax: 10 })
+  const consumerFilters = new ConsumerFilterTable(config, {
+    clock,
+    log,
+    limits: { filterDataCountMax: 10 },
+    sqlFilters,
+  })
   const queueLocks = new QueueLockTable(queueLockTableLimits, { clock })
   const statistics = new BrokerStatistics(config.brokerClusterName, { clock })
   const holdService = new PullRequestHoldService({ heldRequestCountMax }, { clock, store })
@@ -50,7 +59,18 @@ export function messaging(given: Partial<Record<keyof BrokerConfig, string>> = {
   const topicFile = { isSaved: () => true, saved: () => Promise.resolve() }
   const prepared: string[] = []
   const transactionMetrics = { add: (topic: string) => void prepared.push(topic) }
-  const tables = { topics, groups, consumers, offsets, queueLocks, statistics, holdService, transactionMetrics }
+  const tables = {
+    topics,
+    groups,
+    consumers,
+    offsets,
+    sqlFilters,
+    consumerFilters,
+    queueLocks,
+    statistics,
+    holdService,
+    transactionMetrics,
+  }
   const deps = { ...tables, topicFile, config, clock, log, store, storeHost, delayLevels, uniqueIds }
   return {
     ...deps,

@@ -42,11 +42,17 @@ export class ConsumerTable {
   private readonly groupTable = new Map<string, ConsumerGroupInfo>()
   private readonly channelGroups = new ChannelGroups()
   private readonly listeners: ConsumerIdsChangeListener[] = []
+  private readonly groupGoneListeners: ((group: string) => void)[] = []
 
   constructor(private readonly deps: ConsumerTableDeps) {}
 
   onChange(listener: ConsumerIdsChangeListener): void {
     this.listeners.push(listener)
+  }
+
+  /** The last member of a group has left. */
+  onGroupGone(listener: (group: string) => void): void {
+    this.groupGoneListeners.push(listener)
   }
 
   /** Takes over one group of a heartbeat. Throws TooManyGroupsError. */
@@ -123,8 +129,11 @@ export class ConsumerTable {
     const member = info.removeChannel(channel)
     if (member === null) return false
     this.channelGroups.remove(channel, info.groupName)
-    if (info.isEmpty) this.groupTable.delete(info.groupName)
     this.logMember(info.groupName, member, 'consumer left')
+    if (info.isEmpty) {
+      this.groupTable.delete(info.groupName)
+      for (const listener of this.groupGoneListeners) listener(info.groupName)
+    }
     return true
   }
 

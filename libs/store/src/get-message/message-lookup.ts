@@ -25,6 +25,14 @@ export class MessageLookup {
     return typeof checkRecord(record, physicalOffset, true) === 'string' ? null : record
   }
 
+  /** Borrowed; null if the hot tail does not have all of it. */
+  recordInMemory(physicalOffset: number, recordBytes: number): Buffer | null {
+    const segment = this.commitLog.segmentAt(physicalOffset)
+    if (segment === null) return null
+    const at = physicalOffset - segment.startOffset
+    return at + recordBytes <= segment.usedBytes ? segment.bytes.subarray(at, at + recordBytes) : null
+  }
+
   /** Null if there is no such message. */
   async storeTimestampOf(queue: ConsumeQueue, queueOffset: number): Promise<number | null> {
     const physicalOffset = await this.physicalOffsetOf(queue, queueOffset)

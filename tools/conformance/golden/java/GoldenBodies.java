@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.apache.rocketmq.broker.filter.ConsumerFilterManager;
 import org.apache.rocketmq.broker.offset.ConsumerOffsetManager;
 import org.apache.rocketmq.broker.schedule.DelayOffsetSerializeWrapper;
 import org.apache.rocketmq.broker.transaction.TransactionMetrics;
@@ -139,6 +140,9 @@ final class GoldenBodies {
         varied("correctionOffsetsJson", QueryCorrectionOffsetBody.class, "{\"correctionOffsets\":{0:5,\"1\":6}}");
         varied("consumerOffsetTableJson", ConsumerOffsetManager.class, "{\"dataVersion\":" + VERSION + ",\"offsetTable\":{\"TopicA@GroupA\":{0:5,1:9007199254740991}},"
             + "\"pullOffsetTable\":{\"TopicA@GroupA\":{0:6}}}");
+        plain("consumerFilterTableJson", ConsumerFilterManager.class, "{\"filterDataByTopic\":{\"TopicA\":{\"groupFilterData\":{\"GroupA\":{"
+            + "\"bloomFilterData\":{\"bitNum\":112,\"bitPos\":[22,86,38]},\"bornTime\":5,\"clientVersion\":1700000000123,\"consumerGroup\":\"GroupA\","
+            + "\"deadTime\":0,\"expression\":\"a > 1\",\"expressionType\":\"SQL92\",\"topic\":\"TopicA\"}},\"topic\":\"TopicA\"}}}");
         varied("delayOffsetTableJson", DelayOffsetSerializeWrapper.class, "{\"dataVersion\":" + VERSION + ",\"offsetTable\":{1:5,18:6}}");
         varied("kvConfigTableJson", KVConfigSerializeWrapper.class, "{\"configTable\":{\"ORDER_TOPIC_CONFIG\":{\"TopicA\":\"broker-a:4;broker-b:4\"}}}");
         varied("subscriptionGroupTableJson", SubscriptionGroupWrapper.class, "{\"dataVersion\":" + VERSION + ",\"forbiddenTable\":{\"GroupA\":{\"TopicA\":4}},"

@@ -4,6 +4,7 @@ import static conformance.Fixture.message;
 
 import java.util.Set;
 import org.apache.rocketmq.client.consumer.DefaultMQPullConsumer;
+import org.apache.rocketmq.client.consumer.MessageSelector;
 import org.apache.rocketmq.client.exception.MQBrokerException;
 import org.apache.rocketmq.client.exception.MQClientException;
 import org.apache.rocketmq.client.producer.DefaultMQProducer;
@@ -85,6 +86,27 @@ final class RefusalScenarios {
         MQBrokerException refusal = Check.fails(MQBrokerException.class,
             () -> consumer.pull(new MessageQueue(Fixture.unique("Nowhere"), f.brokerName(), 0), "*", 0, 1));
         Check.equal(ResponseCode.TOPIC_NOT_EXIST, refusal.getResponseCode(), "response code");
+    }
+
+    @Scenario("a consumer that filters by SQL92 does not start where the broker does not filter so")
+    static void sqlIsOff(Fixture f) throws Exception {
+        String topic = f.topic(1);
+        MQClientException refusal = Check.fails(MQClientException.class, () -> f.pushConsumer(f.group(), consumer -> {
+            consumer.subscribe(topic, MessageSelector.bySql("a > 5"));
+            consumer.setMessageListener(new Inbox());
+        }));
+        Check.that(refusal.getErrorMessage().contains(SqlScenarios.NOT_SUPPORTED), "message: " + refusal);
+    }
+
+    @Scenario("a pull by SQL92 is refused where the broker does not filter so")
+    static void sqlPullIsOff(Fixture f) throws Exception {
+        DefaultMQPullConsumer consumer = f.pullConsumer(f.group());
+        MessageQueue queue = consumer.fetchSubscribeMessageQueues(f.topic(1)).iterator().next();
+        SqlScenarios.awaitVersion(consumer, queue);
+        MQBrokerException refusal = Check.fails(MQBrokerException.class,
+            () -> consumer.pull(queue, MessageSelector.bySql("a > 5"), 0, 1));
+        Check.equal(ResponseCode.SYSTEM_ERROR, refusal.getResponseCode(), "response code");
+        Check.equal(SqlScenarios.NOT_SUPPORTED, refusal.getErrorMessage(), "message");
     }
 
     @Scenario("the broker refuses to make a topic with a name or settings that are not allowed")

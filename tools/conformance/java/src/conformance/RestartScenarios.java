@@ -94,14 +94,14 @@ final class RestartScenarios {
         inbox.await(2);
     }
 
-    private static void restartBroker(Fixture f, String topic) throws Exception {
+    static void restartBroker(Fixture f, String topic) throws Exception {
         f.driver.stopBroker();
         f.driver.startBroker();
         f.awaitRoute(topic);
     }
 
     /** A connection that the restart has cut may fail once more before it is made anew. */
-    private static <T> T retrying(Callable<T> action) throws InterruptedException {
+    static <T> T retrying(Callable<T> action) throws InterruptedException {
         List<T> result = new ArrayList<>();
         Check.eventuallyTrue("success after the restart", () -> result.add(action.call()));
         return result.get(0);

@@ -26,6 +26,7 @@ final class Scenarios {
             SendScenarios.class, PushScenarios.class, OrderlyScenarios.class, RebalanceScenarios.class,
             PullScenarios.class, RetryScenarios.class, RefusalScenarios.class, QueryScenarios.class,
             NamespaceScenarios.class, SettingScenarios.class, TransactionScenarios.class, RestartScenarios.class),
+        "sql", List.of(SqlScenarios.class),
         "strict", List.of(StrictScenarios.class));
 
     private final Driver driver;
