@@ -122,7 +122,7 @@ export class HalfChecks {
     log.error({ queueOffset, physicalOffset, topic: half?.realTopic }, 'a transaction is given up: it was not ended')
     table.set(queueOffset, HalfState.MOVED)
     if (half === null) return true
-    table.forgetCopy(identityOf(half))
+    table.giveUp(identityOf(half))
     metrics.add(half.realTopic, -1)
     return true
   }

@@ -76,6 +76,7 @@ export class ResumeCheck {
       throw new NotStoredError(`Put message back to ${SystemTopic.TRANSACTION_HALF} failed. ${reason ?? status}`)
     }
     statistics.onPut(SystemTopic.TRANSACTION_HALF, 1, storedBytes)
+    table.takeGivenUp(identityOf(half)) // from now on it is the copy that is ended
     table.rememberCopy(identityOf(half), { queueOffset, physicalOffset })
     metrics.add(half.realTopic, 1)
   }

@@ -48,7 +48,8 @@ export class TransactionEnds {
     const half = await this.requireHalf(header)
     const isCommit = header.commitOrRollback === MessageSysFlag.TRANSACTION_COMMIT
     for (;;) {
-      const place = this.requireNewest(half)
+      const place = this.newestOf(half)
+      if (place === null) return await this.endGivenUp(half, isCommit)
       if (table.isUnderWay(place.queueOffset)) {
         await table.settled(place.queueOffset)
         continue
@@ -110,13 +111,25 @@ export class TransactionEnds {
     if (ageMs > immunityMs) throw new ImmunityOverError()
   }
 
-  private requireNewest(half: HalfMessage): HalfPlace {
+  /** Null when it is checked no more. */
+  private newestOf(half: HalfMessage): HalfPlace | null {
     const { table } = this.deps
     const { queueOffset, physicalOffset } = half.record
     if (table.stateOf(queueOffset) !== HalfState.MOVED) return { queueOffset, physicalOffset }
-    const newest = table.newestCopy(identityOf(half))
-    if (newest !== null) return newest
-    throw new TransactionOverError('the transaction has ended, or was given up after too many checks')
+    return table.newestCopy(identityOf(half))
+  }
+
+  /** A producer that makes up its mind after the last check is heard nevertheless, once. */
+  private async endGivenUp(half: HalfMessage, isCommit: boolean): Promise<PutOutcome | null> {
+    const { table, store, statistics } = this.deps
+    if (!table.takeGivenUp(identityOf(half))) {
+      throw new TransactionOverError('the transaction has ended, or was given up after too many checks')
+    }
+    if (!isCommit) return null
+    const outcome = await putMessage(store, committedMessage(half, half.record))
+    if (isStored(outcome.status)) statistics.onPut(half.realTopic, 1, outcome.storedBytes)
+    else table.giveUp(identityOf(half))
+    return outcome
   }
 }
 

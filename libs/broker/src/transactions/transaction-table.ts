@@ -6,6 +6,8 @@ import { HalfState, HalfStates } from './half-states'
  * the newest copy can be ended; the next check tells the producer which that is.
  */
 const CHECKED_COUNT_MAX = 100_000
+/** Transactions that were given up and can still be ended, the newest; one beyond it has to be resumed. */
+const GIVEN_UP_COUNT_MAX = 10_000
 
 /**
  * Which transactions have ended, so that none ends twice. A check puts the half message into its queue again, and the
@@ -17,6 +19,7 @@ const CHECKED_COUNT_MAX = 100_000
 export class TransactionTable {
   private halves = new HalfStates(0)
   private readonly copies = new Map<string, HalfPlace>()
+  private readonly givenUp = new Set<string>()
   /** Puts that decide about a half message and have not ended, by its queue offset. */
   private readonly underWay = new Map<number, Promise<unknown>>()
 
@@ -29,6 +32,7 @@ export class TransactionTable {
   beginAt(queueOffset: number): void {
     this.halves = new HalfStates(queueOffset)
     this.copies.clear()
+    this.givenUp.clear()
   }
 
   stateOf(queueOffset: number): HalfState {
@@ -69,13 +73,23 @@ export class TransactionTable {
   rememberCopy(identity: string, place: HalfPlace): void {
     this.copies.delete(identity)
     this.copies.set(identity, place)
-    if (this.copies.size <= CHECKED_COUNT_MAX) return
-    const [oldest] = this.copies.keys()
-    if (oldest !== undefined) this.copies.delete(oldest)
+    keepNewest(this.copies, CHECKED_COUNT_MAX)
   }
 
   forgetCopy(identity: string): void {
     this.copies.delete(identity)
+  }
+
+  /** It is checked no more, but its producer may still make up its mind. */
+  giveUp(identity: string): void {
+    this.copies.delete(identity)
+    this.givenUp.add(identity)
+    keepNewest(this.givenUp, GIVEN_UP_COUNT_MAX)
+  }
+
+  /** True once for each that was given up: whoever gets it decides about it. */
+  takeGivenUp(identity: string): boolean {
+    return this.givenUp.delete(identity)
   }
 
   /** What lies before is no longer in the store. */
@@ -90,4 +104,10 @@ export class TransactionTable {
     while (offset < endOffset && halves.of(offset) !== HalfState.OPEN && !this.underWay.has(offset)) offset += 1
     halves.moveTo(offset)
   }
+}
+
+function keepNewest(entries: Pick<Set<string>, 'size' | 'keys' | 'delete'>, countMax: number): void {
+  if (entries.size <= countMax) return
+  const { value: oldest } = entries.keys().next()
+  if (oldest !== undefined) entries.delete(oldest)
 }

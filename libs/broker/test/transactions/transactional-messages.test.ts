@@ -332,6 +332,21 @@ describe('giving up', () => {
     expect(await room.bodies(GIVEN_UP)).toEqual(['hopeless'])
   })
 
+  test('a producer that makes up its mind at last is heard, once', async () => {
+    await giveUp('hopeless')
+    const [question] = room.questions
+    expect(await room.commit(question!, { fromTransactionCheck: true })).toBeNull()
+    expect(await room.commit(question!, { fromTransactionCheck: true })).toMatchObject({ code: 'RMQ_TRANSACTION_OVER' })
+    expect(await room.bodies()).toEqual(['hopeless'])
+    await room.settle()
+    await expect(room.transactions.resume(await idOfGivenUp())).rejects.toMatchObject({ code: 'RMQ_TRANSACTION_OVER' })
+    await room.killAndStart()
+    expect(await room.commit(question!, { fromTransactionCheck: true })).toMatchObject({ code: 'RMQ_TRANSACTION_OVER' })
+    for (let round = 0; round < 3; round += 1) await room.checkRound()
+    expect(await room.bodies()).toEqual(['hopeless'])
+    expect(room.asked).toHaveLength(2)
+  })
+
   test('what was not given up is not resumed', async () => {
     const { physicalOffset } = await room.half('open')
     const id = `7F0000010000A3B7${physicalOffset.toString(16).toUpperCase().padStart(16, '0')}`
