@@ -67,7 +67,7 @@ export class HalfChecks {
     const { config } = this.deps
     const half = halfMessageOf(message)
     if (half === null) return this.giveUp(message, null)
-    if (half.checkCount >= config.transactionCheckMax) return this.giveUp(message, half)
+    if (half.checkCount >= Math.max(1, config.transactionCheckMax)) return this.giveUp(message, half)
     // Java goes by the producer's clock, and never asks one whose clock is that far behind.
     if (this.roundMs - message.storeTimestamp > config.fileReservedTime * HOUR_MS) return this.giveUp(message, half)
     if (message.storeTimestamp >= this.roundMs) return null

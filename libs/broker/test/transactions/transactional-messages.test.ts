@@ -310,6 +310,15 @@ describe('giving up', () => {
     expect(propertiesOf((await room.messages(GIVEN_UP))[0]!)).toMatchObject({ REAL_TOPIC: 'GA', REAL_QID: '0' })
   })
 
+  test('no limit is so low that a producer is not asked at all', async () => {
+    room.config.transactionCheckMax = 0
+    await room.half('hopeless')
+    await room.checkRound()
+    await room.checkRound()
+    expect(room.asked).toEqual(['hopeless'])
+    expect(await room.bodies(GIVEN_UP)).toEqual(['hopeless'])
+  })
+
   test('an operator has it checked again, from the first check on', async () => {
     await giveUp('hopeless')
     await room.transactions.resume(await idOfGivenUp())

@@ -76,7 +76,6 @@ final class TransactionScenarios {
             Check.equal(message.getMsgId(), message.getProperty("__transactionId__"), "transaction id");
             Check.equal(producer.getProducerGroup(), message.getProperty("PGROUP"), "producer group");
             Check.equal(null, message.getProperty(MessageConst.PROPERTY_REAL_TOPIC), "REAL_TOPIC");
-            Check.that(message.getPreparedTransactionOffset() > 0, "the half message is named");
         }
         Check.equal(sorted(committed), sorted(Inbox.bodies(f.readAll(topic))), "what is stored");
     }
