@@ -82,3 +82,15 @@ test('what lies near the end of the log counts as in memory', async () => {
   expect(store.isInMemory('TopicA', 0, 205)).toBe(false)
   expect(store.isInMemory('TopicB', 0, 0)).toBe(false)
 })
+
+test('a record is in memory as long as the hot tail has it, and as it lies in the log', async () => {
+  const store = await startStore(SMALL, new FaultyDisk().process(), new FakeClock(START_MS))
+  const oldest = await put(store, messageOf({ body: Buffer.alloc(500) }))
+  for (let count = 0; count < 200; count += 1) await put(store, messageOf({ body: Buffer.alloc(500) }))
+  const newest = await put(store, messageOf({ body: Buffer.from('newest') }))
+  await endOfTurn()
+  const record = store.recordInMemory(newest.physicalOffset, newest.storedBytes)
+  expect(record).toEqual(await store.readRecord(newest.physicalOffset))
+  expect(store.recordInMemory(newest.physicalOffset, newest.storedBytes + 1)).toBeNull()
+  expect(store.recordInMemory(oldest.physicalOffset, oldest.storedBytes)).toBeNull()
+})
