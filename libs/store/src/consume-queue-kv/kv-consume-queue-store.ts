@@ -26,7 +26,7 @@ export interface KvConsumeQueueStoreOptions {
 
 export interface KvConsumeQueueStoreDeps {
   readonly clock: Clock
-  readonly disk: Pick<Disk, 'makeFolder' | 'syncFolder'>
+  readonly disk: Pick<Disk, 'makeFolder' | 'remove' | 'syncFolder' | 'writeText'>
   readonly openDatabase: OpenKeyValueDatabase
   readonly onWriteFailed: (error: Error) => void
 }
@@ -96,6 +96,7 @@ export class KvConsumeQueueStore implements ConsumeQueueStore {
     disk.syncFolder(path.dirname(folder))
     const databaseFolder = path.join(folder, 'db')
     const database = await openDatabase(databaseFolder, {
+      disk,
       memoryBytes: MEMORY_BYTES,
       whenDamaged: `move ${folder} away: the queues are made again from the CommitLog`,
     })

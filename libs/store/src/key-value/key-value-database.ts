@@ -1,3 +1,5 @@
+import type { Disk } from '@rocketmq-ts/base'
+
 export interface KeyValue {
   readonly key: Buffer
   readonly value: Buffer
@@ -23,7 +25,7 @@ export interface KeyValueBatch {
   write(): Promise<void>
 }
 
-/** An ordered key-value database in a folder. */
+/** An ordered key-value database in a folder. After a failed write what it had can be read, and a later write may succeed. */
 export interface KeyValueDatabase {
   batch(): KeyValueBatch
   /** The first pairs of a range; one at least if there is one. Rejects with StorageError. */
@@ -34,6 +36,7 @@ export interface KeyValueDatabase {
 }
 
 export interface KeyValueDatabaseOptions {
+  readonly disk: Pick<Disk, 'remove' | 'writeText'>
   /** That the newest changes may take, and as much again for what was read. */
   readonly memoryBytes: number
   /** What to do about one that does not open, for the error. */

@@ -1,3 +1,4 @@
+import * as path from 'node:path'
 import { StorageError } from '@rocketmq-ts/base'
 import type * as classicLevel from 'classic-level'
 import type {
@@ -14,10 +15,8 @@ const PAIRS_AT_ONCE = 64
 type Level = classicLevel.ClassicLevel<Buffer, Buffer>
 
 /** LevelDB. The newest changes are in a buffer of half of `memoryBytes`, twice while one goes to a file. */
-export async function openLevelDatabase(
-  folder: string,
-  { memoryBytes, whenDamaged }: KeyValueDatabaseOptions,
-): Promise<KeyValueDatabase> {
+export async function openLevelDatabase(folder: string, options: KeyValueDatabaseOptions): Promise<KeyValueDatabase> {
+  const { memoryBytes, whenDamaged } = options
   // Loaded when it is needed: who has the default engine never owes the addon.
   // eslint-disable-next-line @typescript-eslint/no-require-imports
   const { ClassicLevel } = require('classic-level') as typeof classicLevel
@@ -30,13 +29,21 @@ export async function openLevelDatabase(
     const reason = messageOf((cause as Error).cause ?? cause)
     throw new StorageError(`cannot open ${folder}: ${reason}. If it is damaged, ${whenDamaged}`, { cause })
   }
-  return new LevelDatabase(folder, database)
+  return new LevelDatabase(folder, database, options)
 }
 
+type Change =
+  | { readonly type: 'put'; readonly key: Buffer; readonly value: Buffer }
+  | { readonly type: 'del'; readonly key: Buffer }
+
 class LevelDatabase implements KeyValueDatabase {
+  /** A write failed. The journal may end in a torn change, behind which LevelDB's next start would find nothing. */
+  private hasFailed = false
+
   constructor(
     private readonly folder: string,
     private readonly database: Level,
+    private readonly options: Pick<KeyValueDatabaseOptions, 'disk' | 'memoryBytes'>,
   ) {}
 
   /**
@@ -44,11 +51,11 @@ class LevelDatabase implements KeyValueDatabase {
    * that were written without could be lost behind the back of a later sync.
    */
   batch(): KeyValueBatch {
-    const batch = this.database.batch()
+    const changes: Change[] = []
     return {
-      put: (key, value) => void batch.put(key, value),
-      remove: key => void batch.del(key),
-      write: () => this.during('write', batch.write({ sync: true })),
+      put: (key, value) => void changes.push({ type: 'put', key: Buffer.from(key), value: Buffer.from(value) }),
+      remove: key => void changes.push({ type: 'del', key: Buffer.from(key) }),
+      write: () => this.change(() => this.database.batch(changes, { sync: true })),
     }
   }
 
@@ -57,11 +64,36 @@ class LevelDatabase implements KeyValueDatabase {
   }
 
   removeRange({ from, until }: KeyRange): Promise<void> {
-    return this.during('write', this.database.clear({ gte: from, lt: until }))
+    return this.change(() => this.database.clear({ gte: from, lt: until }))
   }
 
   close(): Promise<void> {
     return this.during('close', this.database.close())
+  }
+
+  private async change(make: () => Promise<void>): Promise<void> {
+    if (this.hasFailed) await this.reopen()
+    try {
+      await this.during('write', make())
+    } catch (error) {
+      this.hasFailed = true
+      throw error
+    }
+  }
+
+  /** What was there can be read until there is room for what LevelDB writes when it opens. */
+  private async reopen(): Promise<void> {
+    const { disk, memoryBytes } = this.options
+    const probe = path.join(this.folder, 'room')
+    try {
+      disk.writeText(probe, ' '.repeat(memoryBytes))
+    } finally {
+      disk.remove(probe)
+      disk.remove(`${probe}.tmp`)
+    }
+    await this.during('close', this.database.close())
+    await this.during('open', this.database.open())
+    this.hasFailed = false
   }
 
   private async readPairs(

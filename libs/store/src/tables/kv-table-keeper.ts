@@ -12,7 +12,7 @@ import { ALL_ENTRIES, HEAD_KEY, decodeTableHead, encodeTableHead, entryKey, name
 const MEMORY_BYTES = 1024 ** 2
 
 export interface KvTableKeeperDeps {
-  readonly disk: Pick<Disk, 'makeFolder' | 'syncFolder'>
+  readonly disk: Pick<Disk, 'makeFolder' | 'remove' | 'syncFolder' | 'writeText'>
   readonly openDatabase: OpenKeyValueDatabase
 }
 
@@ -80,12 +80,7 @@ export class KvTableKeeper implements TableKeeper {
     const { dataVersion } = this.table
     const batch = database.batch()
     this.stage(batch)
-    try {
-      await batch.write()
-    } catch (error) {
-      await this.closeDatabase().catch(() => undefined) // LevelDB takes nothing more, until it is opened again.
-      throw error
-    }
+    await batch.write()
     this.unsaved.clear() // The table was not asked for changes meanwhile.
     this.savedVersion = dataVersion
   }
@@ -117,7 +112,8 @@ export class KvTableKeeper implements TableKeeper {
 
   private async openDatabase(): Promise<KeyValueDatabase> {
     const whenDamaged = this.whenDamaged()
-    return (this.database ??= await this.deps.openDatabase(this.path, { memoryBytes: MEMORY_BYTES, whenDamaged }))
+    const options = { disk: this.deps.disk, memoryBytes: MEMORY_BYTES, whenDamaged }
+    return (this.database ??= await this.deps.openDatabase(this.path, options))
   }
 
   private async closeDatabase(): Promise<void> {

@@ -31,7 +31,6 @@ export function journalDatabaseOn(disk: Disk): OpenKeyValueDatabase {
 class JournalDatabase implements KeyValueDatabase {
   private readonly pairs = new Map<string, string>()
   private journalBytes = 0
-  private hasFailed = false
 
   constructor(private readonly file: DiskFile) {
     const text = Buffer.alloc(file.sizeBytes())
@@ -86,11 +85,9 @@ class JournalDatabase implements KeyValueDatabase {
     await Promise.resolve()
     const text = JSON.stringify(changes)
     const line = Buffer.from(`${crc32(text)} ${text}\n`)
-    if (this.hasFailed) throw new StorageError('a write has failed: it takes no more, as LevelDB')
     try {
       this.file.write(line, this.journalBytes)
     } catch (error) {
-      this.hasFailed = true
       throw new StorageError(`cannot write: ${(error as Error).message}`)
     }
     this.journalBytes += line.length

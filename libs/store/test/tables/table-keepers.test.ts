@@ -1,7 +1,6 @@
 import * as path from 'node:path'
 import { CorruptDataError, nodeDisk, silentLog } from '@rocketmq-ts/base'
 import { FaultyDisk, useTemporaryFolders } from '@rocketmq-ts/base/testing'
-import { openLevelDatabase } from '../../src/key-value/level-database'
 import { createTableKeeper } from '../../src/tables/create-table-keeper'
 import { KvTableKeeper } from '../../src/tables/kv-table-keeper'
 import type { TableKeeper } from '../../src/tables/table-keeper'
@@ -94,7 +93,7 @@ describe('a database that lost something behind its back', () => {
     return restored
   }
 
-  const OPTIONS = { memoryBytes: 1024 ** 2, whenDamaged: 'mend it' }
+  const OPTIONS = { disk: nodeDisk, memoryBytes: 1024 ** 2, whenDamaged: 'mend it' }
 
   test.each([
     ['an entry', Buffer.from('ea'), null],
@@ -119,13 +118,3 @@ describe('a database that lost something behind its back', () => {
     expect((await loadedAfter(() => Promise.resolve())).notes.get('b')).toBe('note')
   })
 })
-
-test('LevelDB that does not open says what to do', async () => {
-  const folder = path.join(makeFolder(), 'db')
-  nodeDisk.makeFolder(folder)
-  nodeDisk.writeText(path.join(folder, 'CURRENT'), 'nonsense')
-  const opening = openLevelDatabase(folder, { memoryBytes: 1024 ** 2, whenDamaged: 'mend it' })
-  await expect(opening).rejects.toThrow(/cannot open .*db: .*If it is damaged, mend it/)
-})
-
-const makeFolder = useTemporaryFolders()

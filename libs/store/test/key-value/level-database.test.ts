@@ -1,0 +1,38 @@
+import { execFileSync } from 'node:child_process'
+import * as path from 'node:path'
+import { nodeDisk } from '@rocketmq-ts/base'
+import { useTemporaryFolders } from '@rocketmq-ts/base/testing'
+import { openLevelDatabase } from '../../src/key-value/level-database'
+
+const OPTIONS = { disk: nodeDisk, memoryBytes: 1024 ** 2, whenDamaged: 'mend it' }
+const MODULES = path.resolve(__dirname, '../../../../node_modules')
+const temporaryFolder = useTemporaryFolders()
+
+test('a database that does not open says what to do', async () => {
+  const folder = path.join(temporaryFolder(), 'db')
+  nodeDisk.makeFolder(folder)
+  nodeDisk.writeText(path.join(folder, 'CURRENT'), 'nonsense')
+  await expect(openLevelDatabase(folder, OPTIONS)).rejects.toThrow(/cannot open .*db: .*If it is damaged, mend it/)
+})
+
+test('a write that failed takes nothing with it: what was there can be read, and there is room again one day', () => {
+  const folder = temporaryFolder()
+  const script = path.join(folder, 'writes-without-room.js')
+  const bundled = [
+    '--bundle',
+    '--platform=node',
+    '--external:classic-level',
+    '--log-level=error',
+    `--outfile=${script}`,
+  ]
+  execFileSync(path.join(MODULES, '.bin/esbuild'), [path.join(__dirname, 'writes-without-room.ts'), ...bundled])
+  // A file that would get too long is a failed write only for who does not heed the signal.
+  const command = `trap '' XFSZ; exec '${process.execPath}' '${script}' '${path.join(folder, 'db')}'`
+  const output = execFileSync('sh', ['-c', command], { encoding: 'utf8', env: { ...process.env, NODE_PATH: MODULES } })
+  expect(JSON.parse(output)).toEqual({
+    writes: ['written', 'refused', 'refused', 'written', 'written'],
+    readWithoutRoom: [100_000, null],
+    kept: [100_000, 1000, 1000],
+  })
+  expect(nodeDisk.list(path.join(folder, 'db')).filter(name => name.startsWith('room'))).toEqual([])
+})
