@@ -1,5 +1,6 @@
 import { restartOnly, trueOrFalse, wholeNumber } from '@rocketmq-ts/config'
 import { z } from 'zod'
+import { popConfigShape } from './pop/pop-config'
 
 /**
  * Java's keys and defaults, so that a broker.conf written for Java works. Only what this broker acts on; the store and
@@ -141,6 +142,9 @@ export const brokerConfigSchema = z.object({
   delayOffsetUpdateVersionStep: wholeNumber()
     .default(200)
     .describe('deliveries per step of the version of the delay offsets'),
+
+  // Popping
+  ...popConfigShape,
 
   // Pulling
   longPollingEnable: trueOrFalse()

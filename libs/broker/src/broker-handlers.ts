@@ -1,6 +1,9 @@
 import { RequestCode } from '@rocketmq-ts/protocol'
 import type { RequestHandler, RequestHandlers } from '@rocketmq-ts/remoting'
 import type { BrokerRooms } from './broker-rooms'
+import { ackMessage } from './requests/ack-message'
+import { batchAckMessage } from './requests/batch-ack-message'
+import { changeMessageInvisibleTime } from './requests/change-message-invisible-time'
 import { checkClientConfig } from './requests/check-client-config'
 import { cleanExpiredConsumeQueue } from './requests/clean-expired-consume-queue'
 import { cleanUnusedTopic } from './requests/clean-unused-topic'
@@ -13,6 +16,7 @@ import { deleteTopicInBroker } from './requests/delete-topic-in-broker'
 import { endTransaction } from './requests/end-transaction'
 import { getAllConsumerOffset } from './requests/get-all-consumer-offset'
 import { getAllDelayOffset } from './requests/get-all-delay-offset'
+import { getAllMessageRequestMode } from './requests/get-all-message-request-mode'
 import { getAllProducerInfo } from './requests/get-all-producer-info'
 import { getAllSubscriptionGroupConfig } from './requests/get-all-subscription-group-config'
 import { getAllTopicConfig } from './requests/get-all-topic-config'
@@ -33,7 +37,9 @@ import { getTopicStatsInfo } from './requests/get-topic-stats-info'
 import { heartbeat } from './requests/heartbeat'
 import { invokeBrokerToResetOffset } from './requests/invoke-broker-to-reset-offset'
 import { lockBatchMq } from './requests/lock-batch-mq'
+import { popMessage } from './requests/pop-message'
 import { pullMessage } from './requests/pull-message'
+import { queryAssignment } from './requests/query-assignment'
 import { queryConsumerOffset } from './requests/query-consumer-offset'
 import { queryMessage } from './requests/query-message'
 import { querySubscriptionByConsumer } from './requests/query-subscription-by-consumer'
@@ -42,6 +48,7 @@ import { queryTopicsByConsumer } from './requests/query-topics-by-consumer'
 import { resumeCheckHalfMessage } from './requests/resume-check-half-message'
 import { searchOffsetByTimestamp } from './requests/search-offset-by-timestamp'
 import { sendMessage } from './requests/send-message'
+import { setMessageRequestMode } from './requests/set-message-request-mode'
 import { unlockBatchMq } from './requests/unlock-batch-mq'
 import { unregisterClient } from './requests/unregister-client'
 import {
@@ -84,6 +91,15 @@ const servedCodes: readonly ServedCodes[] = [
   served(viewMessageById, RequestCode.VIEW_MESSAGE_BY_ID),
   served(lockBatchMq, RequestCode.LOCK_BATCH_MQ),
   served(unlockBatchMq, RequestCode.UNLOCK_BATCH_MQ),
+
+  // Messages popped
+  servedOnMainPort(popMessage, RequestCode.POP_MESSAGE),
+  served(ackMessage, RequestCode.ACK_MESSAGE),
+  served(batchAckMessage, RequestCode.BATCH_ACK_MESSAGE),
+  served(changeMessageInvisibleTime, RequestCode.CHANGE_MESSAGE_INVISIBLETIME),
+  served(queryAssignment, RequestCode.QUERY_ASSIGNMENT),
+  served(setMessageRequestMode, RequestCode.SET_MESSAGE_REQUEST_MODE),
+  served(getAllMessageRequestMode, RequestCode.GET_ALL_MESSAGE_REQUEST_MODE),
 
   // Clients
   served(heartbeat, RequestCode.HEART_BEAT),

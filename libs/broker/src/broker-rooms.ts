@@ -3,11 +3,13 @@ import type { ConsumerTable, ProducerTable } from '@rocketmq-ts/client-housekeep
 import type { RuntimeConfig } from '@rocketmq-ts/config'
 import type { UniqueIdGenerator } from '@rocketmq-ts/protocol'
 import type { MessageStore } from '@rocketmq-ts/store'
+import type { MessageRequestModeTable } from './assignments/message-request-mode-table'
 import type { ConsumerOffsetTable } from './consumer-offsets/consumer-offset-table'
 import type { ConsumerFilterTable } from './filter/consumer-filter-table'
 import type { SqlFilters } from './filter/sql-filter'
 import type { BrokerServiceConfig } from './load-broker-config'
 import type { PullRequestHoldService } from './long-polling/pull-request-hold-service'
+import type { PopRooms } from './pop/create-pop'
 import type { QueueLockTable } from './queue-locks/queue-lock-table'
 import type { BrokerRegistration } from './registration/broker-registration'
 import type { DelayLevels } from './schedule/delay-levels'
@@ -24,7 +26,7 @@ import type { TransactionMetrics } from './transactions/transaction-metrics'
 import type { TransactionalMessages } from './transactions/transactional-messages'
 
 /** All that a broker is made of, for the request handlers: each takes the part that it names. */
-export interface BrokerRooms {
+export interface BrokerRooms extends PopRooms {
   readonly config: BrokerServiceConfig
   readonly runtimeConfig: RuntimeConfig<BrokerServiceConfig>
   readonly clock: Clock
@@ -38,6 +40,8 @@ export interface BrokerRooms {
   readonly offsets: ConsumerOffsetTable
   readonly sqlFilters: SqlFilters
   readonly consumerFilters: ConsumerFilterTable
+  readonly requestModes: MessageRequestModeTable
+  readonly requestModeFile: TableFile
   readonly producers: ProducerTable
   readonly consumers: ConsumerTable
   readonly queueLocks: QueueLockTable

@@ -5,6 +5,7 @@ import { ConfigFile } from '@rocketmq-ts/config'
 import { selectorCacheLimits } from '@rocketmq-ts/filter'
 import { createFileMessageStore, createTableKeeper, storePaths } from '@rocketmq-ts/store'
 import type { KeptTable, MessageStore, TableKeeper } from '@rocketmq-ts/store'
+import { messageRequestModeFile, MessageRequestModeTable } from './assignments/message-request-mode-table'
 import { ConsumerOffsetFile } from './consumer-offsets/consumer-offset-file'
 import { ConsumerOffsetTable } from './consumer-offsets/consumer-offset-table'
 import { keptOffsets } from './consumer-offsets/kept-offsets'
@@ -41,6 +42,8 @@ export interface BrokerStorage {
   readonly offsets: ConsumerOffsetTable
   readonly sqlFilters: SqlFilters
   readonly consumerFilters: ConsumerFilterTable
+  readonly requestModes: MessageRequestModeTable
+  readonly requestModeFile: TableFile
   readonly delayLevels: DelayLevels
   readonly schedule: ScheduleMessageService
   readonly statistics: BrokerStatistics
@@ -76,14 +79,13 @@ export function createBrokerStorage(config: BrokerServiceConfig, deps: BrokerDep
     file: fileOf('delayOffset.json'),
   })
   const groupFile = subscriptionGroupFile({ ...deps, groups, keeper: keeperOf(keptGroups(groups)) })
-  const transactionMetrics = new TransactionMetrics(config, {
-    ...deps,
-    topics,
-    file: new ConfigFile(path.join(folder, 'transactionMetrics'), deps),
-  })
+  const transactionMetrics = new TransactionMetrics(config, { ...deps, topics, file: fileOf('transactionMetrics') })
+  const requestModes = new MessageRequestModeTable()
+  const requestModeFile = messageRequestModeFile({ ...deps, requestModes, file: fileOf('messageRequestMode.json') })
   const component = inOrder([
     storeWithTopics(store, topicFile), // first: it holds the lock of the folder
     groupFile,
+    requestModeFile,
     new ConsumerOffsetFile(config, { ...deps, offsets, keeper: keeperOf(keptOffsets(offsets)) }),
     new ConsumerFilterFile({ ...deps, consumerFilters, file: fileOf('consumerFilter.json') }),
     transactionMetrics,
@@ -95,6 +97,8 @@ export function createBrokerStorage(config: BrokerServiceConfig, deps: BrokerDep
     groupFile,
     groups,
     offsets,
+    requestModeFile,
+    requestModes,
     schedule,
     sqlFilters,
     statistics,

@@ -11,6 +11,7 @@ import { createBrokerStorage } from './create-broker-storage'
 import type { BrokerStorage } from './create-broker-storage'
 import type { BrokerServiceConfig } from './load-broker-config'
 import { PullRequestHoldService, pullRequestHoldServiceLimits } from './long-polling/pull-request-hold-service'
+import { createPop } from './pop/create-pop'
 import { QueueLockTable, queueLockTableLimits } from './queue-locks/queue-lock-table'
 import { BrokerRegistration } from './registration/broker-registration'
 import { DailyTotals } from './statistics/daily-totals'
@@ -50,15 +51,16 @@ export function createBroker(runtimeConfig: RuntimeConfig<BrokerServiceConfig>, 
     listener: closing(() => registration.onConnectionLost()),
   })
   const registration = new BrokerRegistration(config, { ...deps, topics, client, port: () => main.port })
+  const pop = createPop(config, { ...deps, ...storage, ...clients, client, storeHost: storage.storeHost.bytes })
   const rates = new StoreRates({ ...deps, statistics: store.statistics })
   const totals = new DailyTotals({ ...deps, totals: () => storage.statistics.totals })
   const brokerAddress = (): string => `${config.brokerIP1}:${main.port}`
-
   const transactions = createTransactions(config, { ...deps, ...storage, ...clients })
   const handlers = brokerHandlers({
     ...deps,
     ...storage,
     ...clients,
+    ...pop,
     ...{ config, runtimeConfig, holdService, registration, rates, totals, transactions, brokerAddress },
     storeHost: storage.storeHost.bytes,
     queueLocks: new QueueLockTable(queueLockTableLimits, deps),
@@ -75,6 +77,7 @@ export function createBroker(runtimeConfig: RuntimeConfig<BrokerServiceConfig>, 
   const listener = closing(channel => {
     housekeeping.onClose(channel)
     holdService.onClose(channel)
+    pop.popLongPolling.onClose(channel)
   })
   const main = new RemotingServer(config, handlers.main, { ...deps, listener })
   const vipConfig = { ...config, listenPort: Math.max(0, config.listenPort - 2) }
@@ -85,9 +88,9 @@ export function createBroker(runtimeConfig: RuntimeConfig<BrokerServiceConfig>, 
     storage.component,
     ...[storage.statistics, rates, totals, housekeeping],
     // Nothing is stored before the port is known that records name: neither what comes in, nor what is due.
-    ...[main, started(() => storage.storeHost.resolve(main.port)), vip, schedule, transactions],
+    ...[main, started(() => storage.storeHost.resolve(main.port)), vip, schedule, transactions, pop.popRevive],
     // What waits is answered before the servers stop; NameServers are told first of all.
-    ...[holdService, stopped(() => notifier.stop()), client, registration],
+    ...[holdService, pop.popLongPolling, stopped(() => notifier.stop()), client, registration],
   ])
   return {
     start: () => component.start(),

@@ -312,3 +312,12 @@ export {
   writeStoredMessage,
 } from './stored-message/stored-message'
 export type { StoredMessage, StoredMessageContent, StoredMessagePlace } from './stored-message/stored-message'
+
+export { decodePopAck, decodePopBatchAck, encodePopAck, encodePopBatchAck, type PopAck } from './pop/pop-ack'
+export { decodePopCheckPoint, encodePopCheckPoint, type PopCheckPoint } from './pop/pop-check-point'
+export { InvalidExtraInfoError, POP_ORDER_REVIVE_QUEUE, type PopExtraInfo } from './pop/pop-extra-info'
+export { messageOffsetInfo, popExtraInfo, readPopExtraInfo, retryFlagOf, startOffsetInfo } from './pop/pop-extra-info'
+export { batchAckRequestJson, type BatchAck, type BatchAckRequest } from './bodies/batch-ack'
+export { readAckMessageHeader, type AckMessageHeader } from './headers/ack-message-header'
+export { readChangeInvisibleTimeHeader, type ChangeInvisibleTimeHeader } from './headers/change-invisible-time-header'
+export { readPopMessageHeader, type PopMessageHeader } from './headers/pop-message-header'

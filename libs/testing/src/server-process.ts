@@ -21,7 +21,7 @@ export interface ExitStatus {
 }
 
 const START_TIMEOUT_MS = 90_000
-const STOP_TIMEOUT_MS = 30_000
+const STOP_TIMEOUT_MS = 60_000
 const OUTPUT_CHARS_MAX = 200_000
 
 /** Children of this process that still run: a test that dies takes its servers along. */

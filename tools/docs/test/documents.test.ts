@@ -52,7 +52,7 @@ test('every limit of the code stands in docs/limits.md, and every one there exis
     /^(?:export )?const ([A-Z0-9_]+_(?:BYTES|CHANNEL|CHARS|COUNT|HOURS|LENGTH|MINUTES|MS|ONCE)_MAX)\b/gm,
   )
   const fields = captures(
-    /\b(depthMax|containerCountMax|heldRequestCountMax|lockCountMax|filterDataCountMax|nestingMax|selector(?:Chars|Count)Max)\b/g,
+    /\b(depthMax|containerCountMax|heldRequestCountMax|lockCountMax|checkPointCountMax|filterDataCountMax|nestingMax|selector(?:Chars|Count)Max)\b/g,
   )
   const keys = new Set(schemas.flatMap(schema => Object.keys(schema.shape)))
   const named = captures(/`([\w.]+)`/g, [page('limits.md')])

@@ -2,6 +2,7 @@ import { MqVersion, MQ_VERSION } from '@rocketmq-ts/protocol'
 import type { Clock, Disk } from '@rocketmq-ts/base'
 import type { MessageStore, MessageStoreConfig, StoreStatistics } from '@rocketmq-ts/store'
 import type { BrokerConfig } from '../broker-config'
+import type { PopReviveService } from '../pop/pop-revive-service'
 import type { BrokerStatistics } from './broker-statistics'
 import type { DailyTotals } from './daily-totals'
 import type { StoreRates } from './store-rates'
@@ -30,6 +31,7 @@ export interface BrokerRuntimeInfoDeps {
   readonly totals: DailyTotals
   readonly statistics: Pick<BrokerStatistics, 'totals'>
   readonly delays: () => readonly DelayProgress[]
+  readonly popRevive: Pick<PopReviveService, 'lag'>
   readonly disk: Pick<Disk, 'space'>
   readonly clock: Pick<Clock, 'nowMs'>
   readonly config: Pick<BrokerConfig, 'startAcceptSendRequestTimeStamp'> & Pick<MessageStoreConfig, 'storePathRootDir'>
@@ -44,6 +46,7 @@ export async function brokerRuntimeInfo(deps: BrokerRuntimeInfoDeps): Promise<Re
   return new Map<string, string>([
     ...storeInfo(deps),
     ...deps.delays().map(delayInfo),
+    ...reviveInfo(deps),
     ...totalsInfo(deps),
     ['brokerActive', 'true'],
     ['brokerVersionDesc', versionName()],
@@ -87,6 +90,16 @@ function storeInfo({ store, rates, clock }: BrokerRuntimeInfoDeps): readonly Ent
     ['pageCacheLockTimeMills', '0'],
     ['remainTransientStoreBufferNumbs', '2147483647'],
     ['remainHowManyDataToFlush', byteCountText(store.maxPhysicalOffset - store.flushedPhysicalOffset)],
+  ]
+}
+
+/** Beyond Java, which has them in its metrics only: whether what was popped and not acknowledged comes again in time. */
+function reviveInfo({ popRevive }: BrokerRuntimeInfoDeps): readonly Entry[] {
+  const { liveCount, behindMs, behindCount } = popRevive.lag()
+  return [
+    ['popCheckPointCount', String(liveCount)],
+    ['popReviveBehindMillis', String(behindMs)],
+    ['popReviveBehindMessages', String(behindCount)],
   ]
 }
 

@@ -26,7 +26,7 @@ interface Entry {
 
 type Served = Pick<
   MessageStore,
-  'put' | 'putBatch' | 'get' | 'readRecord' | 'recordInMemory' | 'onArrival' | 'minOffset' | 'maxOffset'
+  'put' | 'putBatch' | 'get' | 'readRecord' | 'recordInMemory' | 'isInMemory' | 'onArrival' | 'minOffset' | 'maxOffset'
 >
 
 /** A store without disk and without delay, in which a test can look, and which refuses what it is told to. */
@@ -110,6 +110,10 @@ export class MemoryMessageStore implements Served {
 
   onArrival(listener: ArrivalListener): void {
     this.listeners.push(listener)
+  }
+
+  isInMemory(): boolean {
+    return true
   }
 
   minOffset(): number {

@@ -24,6 +24,7 @@ public final class GoldenBytes {
         write(folder, "messages.json", new GoldenMessages().all());
         write(folder, "bodies.json", new GoldenBodies().all());
         write(folder, "fast-json.json", new GoldenJson().all());
+        write(folder, "pop.json", new GoldenPop().all());
         write(Paths.get(args[1]), "rare-kinds.json", new GoldenStore().all());
         System.exit(0);
     }

@@ -24,7 +24,7 @@ final class Scenarios {
     private static final Map<String, List<Class<?>>> CLASSES = Map.of(
         "general", List.of(
             SendScenarios.class, PushScenarios.class, OrderlyScenarios.class, RebalanceScenarios.class,
-            PullScenarios.class, RetryScenarios.class, RefusalScenarios.class, QueryScenarios.class,
+            PullScenarios.class, PopScenarios.class, RetryScenarios.class, RefusalScenarios.class, QueryScenarios.class,
             NamespaceScenarios.class, SettingScenarios.class, TransactionScenarios.class, RestartScenarios.class),
         "sql", List.of(SqlScenarios.class),
         "strict", List.of(StrictScenarios.class));

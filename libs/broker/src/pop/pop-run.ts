@@ -1,0 +1,218 @@
+import { StoredMessageLayout } from '@rocketmq-ts/protocol'
+import { readSafeInt64 } from '@rocketmq-ts/base'
+import type { GetListener, GetMessageQuery, GetMessageResult, MessageFilter, MessageStore } from '@rocketmq-ts/store'
+import type { CheckPoints } from './check-points'
+import type { PopOffsets } from './pop-offsets'
+
+/** A queue that is looked through. */
+export interface PopQueue {
+  readonly topic: string
+  readonly queueId: number
+}
+
+/** What was found in one queue. */
+export interface FoundInQueue extends PopQueue {
+  readonly startOffset: number
+  readonly offsets: readonly number[]
+  readonly result: GetMessageResult
+}
+
+export interface PopWish {
+  readonly group: string
+  readonly messageCountMax: number
+  readonly invisibleTime: number
+  readonly initMode: number
+  readonly filter: MessageFilter | null
+  /** In the order in which they are looked through. */
+  readonly queues: readonly PopQueue[]
+}
+
+/** What a pop was given: their check points are written, and the results have to be released. */
+export interface PopOutcome {
+  readonly found: readonly FoundInQueue[]
+  readonly popTime: number
+  readonly reviveQueueId: number
+  /** Messages of these queues that nobody of the group has been given. */
+  readonly restCount: number
+  /** Messages came, or a queue became free, after it was looked at: nobody is going to say so again. */
+  readonly isWorthAnotherLook: boolean
+}
+
+export interface PopRunDeps {
+  readonly brokerName: string
+  readonly store: Pick<MessageStore, 'get' | 'maxOffset'>
+  readonly offsets: PopOffsets
+  readonly checkPoints: Pick<CheckPoints, 'add' | 'isFull' | 'nextReviveQueueId'>
+  /** Queues, by group, that someone is just popping. */
+  readonly locks: Set<string>
+}
+
+/** Told once how a run ended. */
+export interface PopRunListener {
+  onPopped(outcome: PopOutcome): void
+  onPopFailed(error: Error): void
+}
+
+/**
+ * Looks through queues for as many messages as are wanted, then writes a check point for each queue that had some, all in
+ * one turn. A queue is locked until its check point is stored and its offset moved; who finds it locked passes it over.
+ * Source: broker/processor/PopMessageProcessor.java
+ */
+export class PopRun implements GetMessageQuery, GetListener {
+  topic = ''
+  queueId = 0
+  queueOffset = 0
+  messageCountMax = 0
+  readonly bytesMax = null
+  readonly filter: MessageFilter | null
+  private readonly found: FoundInQueue[] = []
+  private readonly reviveQueueId: number
+  private foundCount = 0
+  private queueIndex = 0
+  private unwrittenCount = 0
+  /** Where each queue ended that was looked at. */
+  private readonly seenOffsets: number[] = []
+  /** The offset that the group had was none of the queue: looked at again, once. */
+  private isCorrected = false
+
+  constructor(
+    private readonly wish: PopWish,
+    private readonly popTime: number,
+    private readonly deps: PopRunDeps,
+    private readonly listener: PopRunListener,
+  ) {
+    this.filter = wish.filter
+    this.reviveQueueId = deps.checkPoints.nextReviveQueueId()
+  }
+
+  start(): void {
+    if (this.deps.checkPoints.isFull) {
+      const { popTime, reviveQueueId } = this
+      this.listener.onPopped({ found: [], popTime, reviveQueueId, restCount: 0, isWorthAnotherLook: false })
+    } else this.lookOn()
+  }
+
+  onGet(result: GetMessageResult): void {
+    const { status, nextBeginOffset, messageCount } = result
+    if (messageCount > 0) {
+      this.found.push(this.foundIn(result))
+      this.foundCount += messageCount
+      this.lookOn()
+      return
+    }
+    result.release()
+    const moves = nextBeginOffset >= 0 && nextBeginOffset !== this.queueOffset
+    if (moves) this.deps.offsets.commit(this.poppedQueue(this), nextBeginOffset)
+    if (moves && isOffQueue(status) && !this.isCorrected) {
+      this.isCorrected = true
+      this.get(nextBeginOffset)
+      return
+    }
+    this.seenOffsets[this.queueIndex - 1] = nextBeginOffset
+    this.deps.locks.delete(this.lockKey(this))
+    this.lookOn()
+  }
+
+  onGetFailed(error: Error): void {
+    this.deps.locks.delete(this.lockKey(this))
+    for (const found of this.found) this.letGo(found)
+    this.listener.onPopFailed(error)
+  }
+
+  private lookOn(): void {
+    const { queues, initMode, messageCountMax } = this.wish
+    const { store, offsets, locks } = this.deps
+    while (this.queueIndex < queues.length && this.foundCount < messageCountMax) {
+      const queue = queues[this.queueIndex++] as PopQueue
+      const lockKey = this.lockKey(queue)
+      if (locks.has(lockKey)) continue
+      const offset = offsets.begin(this.poppedQueue(queue), initMode)
+      this.seenOffsets[this.queueIndex - 1] = store.maxOffset(queue.topic, queue.queueId)
+      if (this.seenOffsets[this.queueIndex - 1] === offset) continue
+      locks.add(lockKey)
+      this.topic = queue.topic
+      this.queueId = queue.queueId
+      this.isCorrected = false
+      this.get(offset)
+      return
+    }
+    this.writeCheckPoints()
+  }
+
+  private get(offset: number): void {
+    this.queueOffset = offset
+    this.messageCountMax = this.wish.messageCountMax - this.foundCount
+    this.deps.store.get(this, this)
+  }
+
+  private foundIn(result: GetMessageResult): FoundInQueue {
+    const { topic, queueId, queueOffset: startOffset } = this
+    return { topic, queueId, startOffset, result, offsets: queueOffsetsIn(result) }
+  }
+
+  private writeCheckPoints(): void {
+    const written: FoundInQueue[] = []
+    this.unwrittenCount = this.found.length
+    if (this.unwrittenCount === 0) this.end(written)
+    for (const found of this.found) {
+      const { topic, queueId, startOffset, offsets, result } = found
+      const { group, invisibleTime } = this.wish
+      const { popTime, deps, reviveQueueId } = this
+      const checkPoint = {
+        ...{ topic, group, queueId, startOffset, popTime, invisibleTime, offsets, brokerName: deps.brokerName },
+        ...{ ackedBits: 0, rePutTimes: 0, isSuspended: false },
+      }
+      deps.checkPoints.add(reviveQueueId, checkPoint, error => {
+        if (error === null) {
+          deps.offsets.commit(this.poppedQueue(found), result.nextBeginOffset)
+          deps.locks.delete(this.lockKey(found))
+          written.push(found)
+        } else this.letGo(found)
+        this.unwrittenCount -= 1
+        if (this.unwrittenCount === 0) this.end(written)
+      })
+    }
+  }
+
+  private letGo(found: FoundInQueue): void {
+    this.deps.locks.delete(this.lockKey(found))
+    found.result.release()
+  }
+
+  private end(found: readonly FoundInQueue[]): void {
+    const { store, offsets } = this.deps
+    let restCount = 0
+    let isWorthAnotherLook = false
+    for (const [index, queue] of this.wish.queues.entries()) {
+      const maxOffset = store.maxOffset(queue.topic, queue.queueId)
+      const rest = maxOffset - offsets.peek(this.poppedQueue(queue), this.wish.initMode)
+      if (rest <= 0) continue
+      restCount += rest
+      isWorthAnotherLook ||= maxOffset > (this.seenOffsets[index] ?? -1) && !this.deps.locks.has(this.lockKey(queue))
+    }
+    const { popTime, reviveQueueId } = this
+    this.listener.onPopped({ found, popTime, reviveQueueId, restCount, isWorthAnotherLook })
+  }
+
+  private poppedQueue({ topic, queueId }: PopQueue): { topic: string; group: string; queueId: number } {
+    return { topic, queueId, group: this.wish.group }
+  }
+
+  private lockKey({ topic, queueId }: PopQueue): string {
+    return `${topic}@${this.wish.group}@${queueId}`
+  }
+}
+
+function isOffQueue(status: GetMessageResult['status']): boolean {
+  return status === 'OFFSET_TOO_SMALL' || status === 'OFFSET_OVERFLOW_BADLY' || status === 'OFFSET_FOUND_NULL'
+}
+
+function queueOffsetsIn({ parts }: GetMessageResult): readonly number[] {
+  const offsets: number[] = []
+  for (const part of parts) {
+    for (let at = 0; at < part.length; at += part.readInt32BE(at + StoredMessageLayout.recordBytesAt)) {
+      offsets.push(readSafeInt64(part, at + StoredMessageLayout.queueOffsetAt))
+    }
+  }
+  return offsets
+}

@@ -1,0 +1,28 @@
+import { readAckMessageHeader, readPopExtraInfo, RemotingResponse } from '@rocketmq-ts/protocol'
+import type { RequestHandler } from '@rocketmq-ts/remoting'
+import { answering } from '@rocketmq-ts/remoting'
+import { NotServedYetError } from '../messages/refusals'
+import type { Acknowledgements } from '../pop/acknowledgements'
+
+export interface AckMessageDeps {
+  readonly acknowledgements: Acknowledgements
+}
+
+/**
+ * ACK_MESSAGE: a consumer is done with a message that it popped. One that it may hold no longer is acknowledged in vain,
+ * and it is not told; one whose acknowledgement cannot be stored comes again, and it is. Source: broker/processor/AckMessageProcessor.java
+ */
+export function ackMessage({ acknowledgements }: AckMessageDeps): RequestHandler {
+  return answering(async ({ command, channel }) => {
+    const header = readAckMessageHeader(command)
+    const { topic, queueId, offset, consumerGroup: group, liteTopic } = header
+    acknowledgements.requireQueue(header, channel.remoteAddress)
+    if (liteTopic !== null && liteTopic !== '') throw new NotServedYetError('lite topics are')
+    acknowledgements.requireOffset(header)
+    const { reviveQueueId, startOffset, popTime, invisibleTime, brokerName } = readPopExtraInfo(header.extraInfo)
+    acknowledgements.requireReviveQueue(reviveQueueId)
+    const ack = { topic, group, queueId, startOffset, popTime, brokerName, offsets: [offset] }
+    await acknowledgements.acknowledge(reviveQueueId, ack, popTime + invisibleTime)
+    return RemotingResponse.success()
+  })
+}
