@@ -178,6 +178,7 @@ final class TransactionScenarios {
         String body = Fixture.unique("given-up");
         try {
             producer.sendMessageInTransaction(message(topic, body), LocalTransactionState.UNKNOW);
+            outcomes.awaitQuestion(body, 2);
             Check.eventuallyTrue("given up", () -> Inbox.bodies(f.readAll(GIVEN_UP)).contains(body));
             Check.equal(2, outcomes.askedFor(body).size(), "checks");
         } finally {
