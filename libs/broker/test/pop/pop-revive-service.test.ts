@@ -178,3 +178,14 @@ test('a check point that lives for long is written again, so that a start reads 
   expect(popping.lag().liveCount).toBe(1)
   expect(recordsOf(popping).length).toBeGreaterThan(20_000)
 }, 60_000)
+
+test('a queue that is popped twice from one offset within a millisecond, around a crash, loses none of both', async () => {
+  const popping = await started({ reviveQueueNum: '1' })
+  popping.put('one')
+  popping.put('two')
+  await popping.pop({ maxMsgNums: '1' })
+  await popping.crash()
+  expect(bodies(await popping.pop())).toEqual(['one', 'two'])
+  await popping.advance(12_000)
+  expect(bodies(await popping.pop())).toEqual(['one', 'two'])
+})
