@@ -19,7 +19,11 @@ test('every body is held to bytes of Java', () => {
     'queueTimeSpanJson',
   ]
   const valuesOfOurDatabase = ['queueOffsetsJson', 'subscriptionGroupEntryJson']
-  const recorded = new Set([...golden.bodies.map(({ body }) => body), ...nested, ...valuesOfOurDatabase])
+  const heldInPop = ['batchAckRequestJson']
+  const recorded = new Set([
+    ...golden.bodies.map(({ body }) => body),
+    ...[...nested, ...heldInPop, ...valuesOfOurDatabase],
+  ])
   expect([...codecs.keys()].filter(name => !recorded.has(name))).toEqual([])
 })
 
