@@ -42,9 +42,19 @@ export function createConnectionContext({ handlers, config, connections, ...give
   return {
     ...given,
     held,
-    handlers: new Map(Object.entries(handlers).map(([code, handler]) => [Number(code), handler])),
+    handlers: handlersByCode(handlers),
     serializeType: SerializeType[config['rocketmq.serialize.type']],
     pool: new BlockPool(),
     isGoingAway: false,
   }
+}
+
+/**
+ * A binary header has 16 bits for the code: of POP_MESSAGE, 200050, 3442 is left, to which Java's servers say that they do
+ * not know it. No code is like what is left of another one.
+ */
+function handlersByCode(handlers: RequestHandlers): ReadonlyMap<number, RequestHandler> {
+  const byCode = new Map(Object.entries(handlers).map(([code, handler]) => [Number(code), handler]))
+  for (const [code, handler] of [...byCode]) byCode.set((code << 16) >> 16, byCode.get((code << 16) >> 16) ?? handler)
+  return byCode
 }

@@ -5,6 +5,7 @@ import {
   type OutgoingResponse,
   RemotingCommand,
   RemotingResponse,
+  RequestCode,
   ResponseCode,
 } from '@rocketmq-ts/protocol'
 import {
@@ -59,6 +60,15 @@ test.each(['JSON', 'ROCKETMQ'] as const)('a request with a %s header is answered
   expect({ ...response.extFields }).toEqual({ a: '1' })
   expect(response.body?.toString()).toBe('hello')
   expect(response.serializeType).toBe(type === 'JSON' ? 0 : 1)
+})
+
+test('a request is served of whose code a binary header has only the lower 16 bits', async () => {
+  const server = await remoting.server({ [RequestCode.POP_MESSAGE]: request => echoHandlers[ECHO]?.(request) })
+  for (const type of ['JSON', 'ROCKETMQ'] as const) {
+    const client = await remoting.client({ 'rocketmq.serialize.type': type })
+    const response = await client.invoke(server.address, RemotingCommand.request(RequestCode.POP_MESSAGE), 3000)
+    expect([type, response.code]).toEqual([type, ResponseCode.SUCCESS])
+  }
 })
 
 test('an unknown code, a refusal and a bug are answers too, and only the bug is an error in the log', async () => {

@@ -15,6 +15,11 @@ test('every code has one name, and every name one code', () => {
   expect([requestCodeName(9999), responseCodeName(9999)]).toEqual([null, null])
 })
 
+test('what a binary header has room for of a code is like no other code', () => {
+  const rests = Object.values(RequestCode).map(code => (code << 16) >> 16)
+  expect(new Set(rests).size).toBe(rests.length)
+})
+
 test('a language goes by its byte and its name', () => {
   for (const [name, byte] of Object.entries(LanguageCode)) {
     expect([
