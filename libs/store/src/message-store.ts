@@ -174,7 +174,7 @@ export interface MessageStore extends Component {
   minOffset(topic: string, queueId: number): number
   /** Offset the next message will get; 0 for an unknown queue. */
   maxOffset(topic: string, queueId: number): number
-  /** Java's search: the quirks of facts/store.md §6.5 included; 0 for an unknown queue. */
+  /** Java's search: its quirks between messages of one time included; 0 for an unknown queue. */
   offsetByTime(topic: string, queueId: number, timestamp: number, boundary: OffsetBoundary): Promise<number>
   /** Store time of one message, or null if it is not there. */
   storeTimestampOf(topic: string, queueId: number, queueOffset: number): Promise<number | null>
