@@ -1,33 +1,28 @@
-import type { Clock, Component, Timer } from '@rocketmq-ts/base'
+import type { Component } from '@rocketmq-ts/base'
 import type { Channel, ChannelEventListener } from '@rocketmq-ts/remoting'
 import type { MessageArrival, MessageFilter, MessageStore } from '@rocketmq-ts/store'
 import type { BrokerConfig } from '../broker-config'
-import { DeadlineQueue } from '../long-polling/deadline-queue'
-import type { Deadlined } from '../long-polling/deadline-queue'
+import { WaitingRoom } from '../long-polling/waiting-room'
+import type { Waiter, WaitingRoomDeps } from '../long-polling/waiting-room'
 import { popRetryTopicOf } from './pop-retry-topic'
 
-/** The system's timers count with 31 bits; longer ones fire at once. */
-const TIMER_MS_MAX = 2 ** 31 - 1
 const EVERY_QUEUE = -1
 
 /** A request that found nothing and waits for a message of its topic that its group has not seen. */
-export interface WaitingPop extends Deadlined {
+export interface WaitingPop extends Waiter {
   readonly group: string
   readonly topic: string
   /** Negative: any queue. */
   readonly queueId: number
   /** Null takes every message. */
   readonly filter: MessageFilter | null
-  readonly channel: Pick<Channel, 'id' | 'isOpen'>
-  /** The wait is over: a message may be there, or the time is up. */
-  resume(isTimeUp: boolean): void
 }
 
 export type PollingResult = 'POLLING' | 'POLLING_FULL' | 'NOT_POLLING'
 
 export interface PopLongPollingServiceDeps {
   readonly store: Pick<MessageStore, 'onArrival'>
-  readonly clock: Pick<Clock, 'monotonicMs' | 'after'>
+  readonly clock: WaitingRoomDeps<WaitingPop>['clock']
 }
 
 /** Those who wait for one topic as one group, by queue. */
@@ -44,42 +39,36 @@ class WaitingGroup {
 
 /**
  * Where pops wait. A message wakes one waiter of each group, in the turn in which it comes; who leaves something wakes
- * the next. One timer serves all deadlines. A retry topic is not looked at by its name: those who wait know what theirs
- * are called. Source: broker/longpolling/PopLongPollingService.java
+ * the next. A retry topic is not looked at by its name: those who wait know what theirs are called.
+ * Source: broker/longpolling/PopLongPollingService.java
  */
 export class PopLongPollingService implements Component, ChannelEventListener {
   private readonly byTopic = new Map<string, Map<string, WaitingGroup>>()
   private readonly byRetryTopic = new Map<string, WaitingGroup>()
-  private readonly byChannel = new Map<number, Set<WaitingPop>>()
-  private readonly deadlines = new DeadlineQueue<WaitingPop>()
-  private readonly woken: WaitingPop[] = []
   private readonly wokenGroups: Set<number>[] = []
-  private isRunning = false
-  private timer: Timer | null = null
-  private timerAtMs = Infinity
+  private readonly room: WaitingRoom<WaitingPop>
 
   constructor(
     private readonly config: Pick<BrokerConfig, 'maxPopPollingSize' | 'popPollingSize'>,
     private readonly deps: PopLongPollingServiceDeps,
-  ) {}
+  ) {
+    this.room = new WaitingRoom({ clock: deps.clock, onLeave: waiting => this.forget(waiting) })
+  }
 
   start(): Promise<void> {
-    this.isRunning = true
+    this.room.open()
     this.deps.store.onArrival(this.onArrival)
     return Promise.resolve()
   }
 
   /** Resumes all that wait, so that each can be answered, and holds nothing more. */
   stop(): Promise<void> {
-    this.isRunning = false
-    this.timer?.cancel()
-    this.timerAtMs = Infinity
-    for (let waiting = this.deadlines.first(); waiting !== null; waiting = this.deadlines.first()) this.end(waiting)
+    this.room.close()
     return Promise.resolve()
   }
 
   get waitingCount(): number {
-    return this.deadlines.size
+    return this.room.size
   }
 
   waitingCountOf(topic: string, group: string, queueId: number): number {
@@ -87,16 +76,12 @@ export class PopLongPollingService implements Component, ChannelEventListener {
   }
 
   hold(waiting: WaitingPop): PollingResult {
-    if (!this.isRunning || !waiting.channel.isOpen || waiting.deadlineMs <= this.deps.clock.monotonicMs()) {
-      return 'NOT_POLLING'
-    }
+    if (!this.room.admits(waiting) || waiting.deadlineMs <= this.deps.clock.monotonicMs()) return 'NOT_POLLING'
     const { topic, group, queueId } = waiting
     if (this.waitingCount >= this.config.maxPopPollingSize) return 'POLLING_FULL'
     if (this.waitingCountOf(topic, group, queueId) > this.config.popPollingSize) return 'POLLING_FULL'
     this.queueOf(waiting).add(waiting)
-    this.channelOf(waiting).add(waiting)
-    this.deadlines.add(waiting)
-    this.armTimer()
+    this.room.enter(waiting)
     return 'POLLING'
   }
 
@@ -106,14 +91,12 @@ export class PopLongPollingService implements Component, ChannelEventListener {
     if (waiting !== undefined) for (const queueId of waiting.byQueue.keys()) this.wakeOne(waiting, queueId, null)
   }
 
-  /** Nobody is left to answer. */
   onClose(channel: Pick<Channel, 'id'>): void {
-    const ofChannel = this.byChannel.get(channel.id)
-    if (ofChannel) for (const waiting of ofChannel) this.remove(waiting)
+    this.room.leaveAllOf(channel)
   }
 
   private readonly onArrival = ({ topic, queueId, tagsCode }: MessageArrival): void => {
-    if (this.deadlines.size === 0) return
+    if (this.waitingCount === 0) return
     const groups = this.byTopic.get(topic)
     if (groups !== undefined) {
       for (const group of groups.values()) {
@@ -144,63 +127,28 @@ export class PopLongPollingService implements Component, ChannelEventListener {
           continue
         }
       }
-      this.remove(waiting)
-      this.wake(waiting)
       wokenQueues.add(queueId)
-      this.wokenGroups.push(wokenQueues)
+      if (this.wokenGroups.push(wokenQueues) === 1) queueMicrotask(this.endTurn)
+      this.room.wake(waiting)
       return true
     }
     return false
   }
 
-  /** After the messages that arrive together with this one, so that one answer takes them all. */
-  private wake(waiting: WaitingPop): void {
-    if (this.woken.push(waiting) === 1) queueMicrotask(this.resumeWoken)
-  }
-
-  private readonly resumeWoken = (): void => {
+  /** Before the woken look for messages: what comes from then on is for others. */
+  private readonly endTurn = (): void => {
     for (const wokenQueues of this.wokenGroups.splice(0)) wokenQueues.clear()
-    for (const waiting of this.woken.splice(0)) waiting.resume(false)
   }
 
-  private readonly onTimer = (): void => {
-    this.timerAtMs = Infinity
-    const nowMs = this.deps.clock.monotonicMs()
-    for (let first = this.deadlines.first(); first !== null && first.deadlineMs <= nowMs;) {
-      this.end(first)
-      first = this.deadlines.first()
-    }
-    this.armTimer()
-  }
-
-  private armTimer(): void {
-    const first = this.deadlines.first()
-    if (first === null || first.deadlineMs >= this.timerAtMs) return
-    this.timer?.cancel()
-    this.timerAtMs = first.deadlineMs
-    const waitMs = Math.ceil(first.deadlineMs - this.deps.clock.monotonicMs())
-    this.timer = this.deps.clock.after(Math.min(Math.max(waitMs, 0), TIMER_MS_MAX), this.onTimer)
-  }
-
-  private end(waiting: WaitingPop): void {
-    this.remove(waiting)
-    waiting.resume(true)
-  }
-
-  private remove(waiting: WaitingPop): void {
-    this.deadlines.remove(waiting)
-    const { topic, group, channel } = waiting
-    const groups = this.byTopic.get(topic)
-    const ofGroup = groups?.get(group)
+  private forget(waiting: WaitingPop): void {
+    const ofGroup = this.byTopic.get(waiting.topic)?.get(waiting.group)
     const queueId = queueKey(waiting.queueId)
     const queue = ofGroup?.byQueue.get(queueId)
     if (queue?.delete(waiting) === true && queue.size === 0) ofGroup?.byQueue.delete(queueId)
-    if (ofGroup?.byQueue.size === 0) this.forget(ofGroup)
-    const ofChannel = this.byChannel.get(channel.id)
-    if (ofChannel?.delete(waiting) === true && ofChannel.size === 0) this.byChannel.delete(channel.id)
+    if (ofGroup?.byQueue.size === 0) this.forgetGroup(ofGroup)
   }
 
-  private forget(ofGroup: WaitingGroup): void {
+  private forgetGroup(ofGroup: WaitingGroup): void {
     const { topic, group } = ofGroup
     const groups = this.byTopic.get(topic)
     groups?.delete(group)
@@ -221,12 +169,6 @@ export class PopLongPollingService implements Component, ChannelEventListener {
     let queue = ofGroup.byQueue.get(queueKey(queueId))
     if (!queue) ofGroup.byQueue.set(queueKey(queueId), (queue = new Set<WaitingPop>()))
     return queue
-  }
-
-  private channelOf({ channel }: WaitingPop): Set<WaitingPop> {
-    let waiting = this.byChannel.get(channel.id)
-    if (!waiting) this.byChannel.set(channel.id, (waiting = new Set<WaitingPop>()))
-    return waiting
   }
 }
 
