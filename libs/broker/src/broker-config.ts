@@ -118,6 +118,9 @@ export const brokerConfigSchema = z.object({
     .default(0)
     .describe('sends before this time, in ms since 1970, are refused'),
   traceOn: trueOrFalse().default(true).describe('clients are told that traces are wanted'),
+  storeReplyMessageEnable: trueOrFalse()
+    .default(true)
+    .describe('a reply is kept in the reply topic after it was handed to who waits for it'),
   rejectTransactionMessage: trueOrFalse().default(false).describe('transactional messages are refused'),
   transactionCheckInterval: wholeNumber({ min: 1 })
     .default(30_000)

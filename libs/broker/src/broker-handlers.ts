@@ -48,6 +48,7 @@ import { queryTopicsByConsumer } from './requests/query-topics-by-consumer'
 import { resumeCheckHalfMessage } from './requests/resume-check-half-message'
 import { searchOffsetByTimestamp } from './requests/search-offset-by-timestamp'
 import { sendMessage } from './requests/send-message'
+import { sendReplyMessage } from './requests/send-reply-message'
 import { setMessageRequestMode } from './requests/set-message-request-mode'
 import { unlockBatchMq } from './requests/unlock-batch-mq'
 import { unregisterClient } from './requests/unregister-client'
@@ -85,6 +86,7 @@ const servedCodes: readonly ServedCodes[] = [
   served(sendMessage, RequestCode.SEND_MESSAGE, RequestCode.SEND_MESSAGE_V2, RequestCode.SEND_BATCH_MESSAGE),
   servedOnMainPort(pullMessage, RequestCode.PULL_MESSAGE, RequestCode.LITE_PULL_MESSAGE),
   served(consumerSendMessageBack, RequestCode.CONSUMER_SEND_MSG_BACK),
+  served(sendReplyMessage, RequestCode.SEND_REPLY_MESSAGE, RequestCode.SEND_REPLY_MESSAGE_V2),
   served(endTransaction, RequestCode.END_TRANSACTION),
   served(resumeCheckHalfMessage, RequestCode.RESUME_CHECK_HALF_MESSAGE),
   served(queryMessage, RequestCode.QUERY_MESSAGE),

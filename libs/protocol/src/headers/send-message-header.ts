@@ -3,7 +3,7 @@ import type { IncomingCommand } from '../frame/incoming-command'
 import { ExtFieldCursor } from './ext-field-cursor'
 import { flagOr, int, intOr, long, optionalText, text, type HeaderField } from './header-fields'
 
-/** SEND_MESSAGE, SEND_MESSAGE_V2 and SEND_BATCH_MESSAGE. Source: SendMessageRequestHeader.java, SendMessageRequestHeaderV2.java. */
+/** SEND_MESSAGE, SEND_MESSAGE_V2, SEND_BATCH_MESSAGE and both SEND_REPLY_MESSAGE. Source: SendMessageRequestHeader.java, SendMessageRequestHeaderV2.java. */
 export interface SendMessageHeader {
   readonly producerGroup: string
   readonly topic: string
@@ -69,9 +69,13 @@ class FastSendMessageHeader implements SendMessageHeader {
   brokerName: string | null = null
 }
 
+function hasLongNames({ code }: IncomingCommand): boolean {
+  return code === RequestCode.SEND_MESSAGE || code === RequestCode.SEND_REPLY_MESSAGE
+}
+
 /** Null when a field is missing or odd. */
 function readFast(command: IncomingCommand): SendMessageHeader | null {
-  const isLong = command.code === RequestCode.SEND_MESSAGE
+  const isLong = hasLongNames(command)
   const fields = new ExtFieldCursor(command)
   const header = new FastSendMessageHeader()
   let seen = 0
@@ -132,7 +136,7 @@ function readField(fields: ExtFieldCursor, index: number, header: FastSendMessag
 
 /** The same by way of `extFields`: for the odd ones, and what the fast way is compared with. */
 export function readSendMessageHeaderSlowly(command: IncomingCommand): SendMessageHeader {
-  const isLong = command.code === RequestCode.SEND_MESSAGE
+  const isLong = hasLongNames(command)
   const field = <T>(index: number, read: HeaderField<T>): T => {
     const name = isLong ? (LONG_NAMES[index] as string) : String.fromCharCode(LETTER_A + index)
     return read(command.extFields[name], name)
