@@ -35,6 +35,7 @@ import { getSystemTopicListFromBroker } from './requests/get-system-topic-list-f
 import { getTopicConfig } from './requests/get-topic-config'
 import { getTopicStatsInfo } from './requests/get-topic-stats-info'
 import { heartbeat } from './requests/heartbeat'
+import { invokeBrokerToGetConsumerStatus } from './requests/invoke-broker-to-get-consumer-status'
 import { invokeBrokerToResetOffset } from './requests/invoke-broker-to-reset-offset'
 import { lockBatchMq } from './requests/lock-batch-mq'
 import { popMessage } from './requests/pop-message'
@@ -111,6 +112,7 @@ const servedCodes: readonly ServedCodes[] = [
   served(getConsumerConnectionList, RequestCode.GET_CONSUMER_CONNECTION_LIST),
   served(getConsumerRunningInfo, RequestCode.GET_CONSUMER_RUNNING_INFO),
   served(consumeMessageDirectly, RequestCode.CONSUME_MESSAGE_DIRECTLY),
+  served(invokeBrokerToGetConsumerStatus, RequestCode.INVOKE_BROKER_TO_GET_CONSUMER_STATUS),
   served(getProducerConnectionList, RequestCode.GET_PRODUCER_CONNECTION_LIST),
   served(getAllProducerInfo, RequestCode.GET_ALL_PRODUCER_INFO),
 

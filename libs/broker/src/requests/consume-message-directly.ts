@@ -4,7 +4,7 @@ import { answering, type RequestHandler } from '@rocketmq-ts/remoting'
 import type { MessageStore } from '@rocketmq-ts/store'
 import type { BrokerConfig } from '../broker-config'
 import { MessageNotFoundError } from '../messages/refusals'
-import { callConsumer } from './call-consumer'
+import { callConsumer } from '../consumer-calls/call-consumer'
 
 export interface ConsumeMessageDirectlyDeps {
   readonly consumers: Pick<ConsumerTable, 'findClient'>

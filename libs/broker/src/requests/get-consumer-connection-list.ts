@@ -1,25 +1,10 @@
-import { RefusedError } from '@rocketmq-ts/base'
 import { consumerConnectionOf, type ConsumerTable } from '@rocketmq-ts/client-housekeeping'
-import {
-  consumerConnectionJson,
-  readGetConsumerConnectionListHeader,
-  RemotingResponse,
-  ResponseCode,
-} from '@rocketmq-ts/protocol'
+import { consumerConnectionJson, readGetConsumerConnectionListHeader, RemotingResponse } from '@rocketmq-ts/protocol'
 import type { RequestHandler } from '@rocketmq-ts/remoting'
+import { ConsumerNotOnlineError } from '../consumer-calls/consumer-refusals'
 
 export interface GetConsumerConnectionListDeps {
   readonly consumers: Pick<ConsumerTable, 'find'>
-}
-
-/** No consumer of the group is connected. Tools test for this very response code. */
-export class ConsumerNotOnlineError extends RefusedError {
-  readonly code = 'RMQ_CONSUMER_NOT_ONLINE'
-  readonly responseCode = ResponseCode.CONSUMER_NOT_ONLINE
-
-  constructor(group: string) {
-    super(`the consumer group[${group}] not online`)
-  }
 }
 
 /** GET_CONSUMER_CONNECTION_LIST. Throws MissingFieldError, ConsumerNotOnlineError. */

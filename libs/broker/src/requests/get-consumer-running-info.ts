@@ -1,7 +1,7 @@
 import type { ConsumerTable } from '@rocketmq-ts/client-housekeeping'
 import { readGetConsumerRunningInfoHeader } from '@rocketmq-ts/protocol'
 import { answering, type RequestHandler } from '@rocketmq-ts/remoting'
-import { callConsumer } from './call-consumer'
+import { callConsumer } from '../consumer-calls/call-consumer'
 
 export interface GetConsumerRunningInfoDeps {
   readonly consumers: Pick<ConsumerTable, 'findClient'>

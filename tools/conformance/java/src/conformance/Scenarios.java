@@ -25,7 +25,7 @@ final class Scenarios {
         "general", List.of(
             SendScenarios.class, PushScenarios.class, OrderlyScenarios.class, RebalanceScenarios.class,
             PullScenarios.class, PopScenarios.class, RetryScenarios.class, RefusalScenarios.class, QueryScenarios.class,
-            NamespaceScenarios.class, ReplyScenarios.class, SettingScenarios.class,
+            NamespaceScenarios.class, OffsetScenarios.class, ReplyScenarios.class, SettingScenarios.class,
             TransactionScenarios.class, RestartScenarios.class),
         "sql", List.of(SqlScenarios.class),
         "strict", List.of(StrictScenarios.class));
