@@ -92,10 +92,12 @@ function resetAtConsumers(
 
 function requireTopicAndGroup(
   { topic, group }: ResetOffsetHeader,
-  { topics, groups }: InvokeBrokerToResetOffsetDeps,
+  { topics, groups, config }: InvokeBrokerToResetOffsetDeps,
 ): { readonly readQueueNums: number } {
   const topicConfig = topics.find(topic)
   if (topicConfig === null) throw new TopicNotExistError(`Topic ${topic} does not exist`)
-  if (groups.findExisting(group) === null) throw new SubscriptionGroupNotExistError(`Group ${group} does not exist`)
+  if (config.useServerSideResetOffset && groups.findExisting(group) === null) {
+    throw new SubscriptionGroupNotExistError(`Group ${group} does not exist`)
+  }
   return topicConfig
 }
