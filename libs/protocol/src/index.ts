@@ -288,8 +288,8 @@ export { bodyCrc32 } from './message/body-crc'
 export { BodyCompressionError, compressBody, compressionTypeOf, decompressBody } from './message/body-compression'
 export type { CompressionType } from './message/body-compression'
 export { javaStringHashCode, tagsCodeOf } from './message/java-string-hash'
-export { encodeMessageBatch, InvalidBatchError, readMessageBatch } from './message/message-batch'
-export type { BatchItem } from './message/message-batch'
+export { encodeMessageBatch, InvalidBatchError, placesInBatch, readMessageBatch } from './message/message-batch'
+export type { BatchItem, BatchItemPlace } from './message/message-batch'
 export { decodeMessageId, encodeMessageId, InvalidMessageIdError } from './message/message-id'
 export type { MessageId } from './message/message-id'
 export { encodeProperties, parseProperties, readProperty } from './message/message-properties'
@@ -302,16 +302,16 @@ export {
   withPropertyCrc,
   writePropertyCrc,
 } from './stored-message/property-crc'
+export { readStoredMessage, StoredMessageLayout, StoredMessageMagic } from './stored-message/stored-message'
+export type { StoredMessage, StoredMessageContent, StoredMessagePlace } from './stored-message/stored-message'
 export {
   encodeStoredMessage,
-  readStoredMessage,
+  storedBatchBytes,
   storedMessageBytes,
   storedPropertiesBytes,
-  StoredMessageLayout,
-  StoredMessageMagic,
+  writeStoredBatchItem,
   writeStoredMessage,
-} from './stored-message/stored-message'
-export type { StoredMessage, StoredMessageContent, StoredMessagePlace } from './stored-message/stored-message'
+} from './stored-message/write-stored-message'
 
 export { decodePopAck, decodePopBatchAck, encodePopAck, encodePopBatchAck, type PopAck } from './pop/pop-ack'
 export { decodePopCheckPoint, encodePopCheckPoint, type PopCheckPoint } from './pop/pop-check-point'

@@ -1,6 +1,8 @@
 import { RefusedError } from '@rocketmq-ts/base'
 import { ResponseCode } from '../codes/response-code'
 
+const PROPERTIES_BYTES_MAX = 32_767
+
 /** A batch body whose lengths do not fit it. */
 export class InvalidBatchError extends RefusedError {
   readonly code = 'RMQ_INVALID_BATCH'
@@ -14,6 +16,16 @@ export interface BatchItem {
   readonly properties: Buffer
 }
 
+/** Where an item lies in its batch: a put makes no views of what it copies anyway. */
+export interface BatchItemPlace {
+  readonly flag: number
+  readonly bodyAt: number
+  readonly bodyEnd: number
+  readonly propertiesAt: number
+  /** Here the next item begins. */
+  readonly propertiesEnd: number
+}
+
 /**
  * The body of SEND_BATCH_MESSAGE: items without a gap and without a count. Big-endian.
  *
@@ -24,26 +36,32 @@ export interface BatchItem {
  * Clients write 0 as magic and CRC: neither is looked at. Throws InvalidBatchError.
  * Source: common/message/MessageDecoder.java, store/MessageExtEncoder.java.
  */
-export function readMessageBatch(batch: Buffer): BatchItem[] {
-  const items: BatchItem[] = []
+export function placesInBatch(batch: Buffer): BatchItemPlace[] {
+  const places: BatchItemPlace[] = []
   for (let at = 0; at < batch.length;) {
     const bodyAt = at + 20
-    if (bodyAt > batch.length) throw new InvalidBatchError(`item ${items.length} of the batch is cut off`)
-    const bodyEnd = endOf(batch, bodyAt, batch.readInt32BE(at + 16))
+    if (bodyAt > batch.length) throw new InvalidBatchError(`item ${places.length} of the batch is cut off`)
+    const bodyEnd = endOf(batch, bodyAt, int32At(batch, at + 16))
     const propertiesAt = bodyEnd + 2
-    if (propertiesAt > batch.length) throw new InvalidBatchError(`item ${items.length} of the batch is cut off`)
-    const end = endOf(batch, propertiesAt, batch.readInt16BE(bodyEnd))
-    if (batch.readInt32BE(at) !== end - at) {
-      throw new InvalidBatchError(`item ${items.length} says ${batch.readInt32BE(at)} bytes and has ${end - at}`)
+    if (propertiesAt > batch.length) throw new InvalidBatchError(`item ${places.length} of the batch is cut off`)
+    const propertiesEnd = endOf(batch, propertiesAt, int16At(batch, bodyEnd))
+    const itemBytes = int32At(batch, at)
+    if (itemBytes !== propertiesEnd - at) {
+      throw new InvalidBatchError(`item ${places.length} says ${itemBytes} bytes and has ${propertiesEnd - at}`)
     }
-    items.push({
-      flag: batch.readInt32BE(at + 12),
-      body: batch.subarray(bodyAt, bodyEnd),
-      properties: batch.subarray(propertiesAt, end),
-    })
-    at = end
+    places.push({ flag: int32At(batch, at + 12), bodyAt, bodyEnd, propertiesAt, propertiesEnd })
+    at = propertiesEnd
   }
-  return items
+  return places
+}
+
+/** The items of a batch body, see `placesInBatch`. Throws InvalidBatchError. */
+export function readMessageBatch(batch: Buffer): BatchItem[] {
+  return placesInBatch(batch).map(({ flag, bodyAt, bodyEnd, propertiesAt, propertiesEnd }) => ({
+    flag,
+    body: batch.subarray(bodyAt, bodyEnd),
+    properties: batch.subarray(propertiesAt, propertiesEnd),
+  }))
 }
 
 function endOf(batch: Buffer, at: number, length: number): number {
@@ -51,10 +69,27 @@ function endOf(batch: Buffer, at: number, length: number): number {
   return at + length
 }
 
-/** As the Java client writes it. */
+/* Buffer's own readers check the place each time; here it has been checked. */
+
+function int32At(bytes: Buffer, at: number): number {
+  return ((bytes[at] as number) << 24) | ((bytes[at + 1] as number) << 16) | int16Bits(bytes, at + 2)
+}
+
+function int16At(bytes: Buffer, at: number): number {
+  return (int16Bits(bytes, at) << 16) >> 16
+}
+
+function int16Bits(bytes: Buffer, at: number): number {
+  return ((bytes[at] as number) << 8) | (bytes[at + 1] as number)
+}
+
+/** As the Java client writes it. Throws InvalidBatchError if the properties of an item are too long. */
 export function encodeMessageBatch(items: readonly BatchItem[]): Buffer {
   return Buffer.concat(
     items.map(({ flag, body, properties }) => {
+      if (properties.length > PROPERTIES_BYTES_MAX) {
+        throw new InvalidBatchError(`properties of ${properties.length} bytes, at most ${PROPERTIES_BYTES_MAX}`)
+      }
       const bytes = Buffer.alloc(22 + body.length + properties.length)
       bytes.writeInt32BE(bytes.length, 0)
       bytes.writeInt32BE(flag, 12)

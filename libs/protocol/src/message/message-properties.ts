@@ -6,15 +6,15 @@
 const NAME_END = 0x01
 const PROPERTY_END = 0x02
 
-/** The value of `key`, or null, read from the bytes without looking at the other properties' text. */
-export function readProperty(properties: Buffer, key: string): string | null {
-  const keyBytes = key.length
+/** The value of `key`, or null, read from bytes `from`..`until` without looking at the other properties' text. */
+export function readProperty(bytes: Buffer, key: string, from = 0, until = bytes.length): string | null {
   let found: string | null = null
-  for (let at = 0; at < properties.length;) {
-    let end = properties.indexOf(PROPERTY_END, at)
-    if (end < 0) end = properties.length
-    if (at + keyBytes + 1 < end && properties[at + keyBytes] === NAME_END && startsWith(properties, at, key)) {
-      found = properties.toString('utf8', at + keyBytes + 1, end)
+  for (let at = from; at < until;) {
+    let end = at
+    while (end < until && bytes[end] !== PROPERTY_END) end += 1
+    const valueAt = at + key.length + 1
+    if (valueAt < end && bytes[valueAt - 1] === NAME_END && startsWith(bytes, at, key)) {
+      found = bytes.toString('utf8', valueAt, end)
     }
     at = end + 1
   }

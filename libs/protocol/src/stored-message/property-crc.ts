@@ -24,14 +24,10 @@ const ROOM = Buffer.alloc(PROPERTY_CRC_BYTES)
  * The content with room for the CRC, to be filled by `writePropertyCrc`. A CRC that the sender wrote is left out, and the
  * last property is closed: Java's batches leave it open, and the CRC becomes part of its value.
  */
-export function withPropertyCrc(content: StoredMessageContent): StoredMessageContent {
-  const { topic, queueId, flag, sysFlag, bornTimestamp, bornHost } = content
-  const { reconsumeTimes, preparedTransactionOffset, body, properties, addedProperties = NO_BYTES } = content
-  return {
-    ...{ topic, queueId, flag, sysFlag, bornTimestamp, bornHost, reconsumeTimes, preparedTransactionOffset, body },
-    properties: Buffer.concat([...pairsOf(properties), ...pairsOf(addedProperties), ROOM]),
-    addedProperties: NO_BYTES,
-  }
+export function withPropertyCrc<T extends Pick<StoredMessageContent, 'properties' | 'addedProperties'>>(content: T): T {
+  const { properties, addedProperties = NO_BYTES } = content
+  const withRoom = Buffer.concat([...pairsOf(properties), ...pairsOf(addedProperties), ROOM])
+  return { ...content, properties: withRoom, addedProperties: NO_BYTES }
 }
 
 /** Fills the room at the end of the record in bytes `at`..`end`. */

@@ -1,7 +1,4 @@
-import assert from 'node:assert'
 import { CorruptDataError, readInt64 } from '@rocketmq-ts/base'
-import { writeText } from '../frame/write-text'
-import { bodyCrc32 } from '../message/body-crc'
 import { MessageSysFlag } from '../message/message-sys-flag'
 
 /**
@@ -35,9 +32,8 @@ export const StoredMessageLayout = {
   bornHostAt: 48,
 } as const
 
-const TOPIC_BYTES_MAX_V1 = 127
 /** All fields but hosts, topic length, body, topic and properties. */
-const FIXED_BYTES = 74
+export const STORED_MESSAGE_FIXED_BYTES = 74
 
 /** What the sender decides. */
 export interface StoredMessageContent {
@@ -73,100 +69,14 @@ export interface StoredMessage extends StoredMessageContent, StoredMessagePlace 
   readonly bodyCrc: number
 }
 
-/** How long the record will be. */
-export function storedMessageBytes(content: StoredMessageContent, storeHost: Buffer): number {
-  const topicBytes = Buffer.byteLength(content.topic)
-  const topicLengthBytes = topicBytes > TOPIC_BYTES_MAX_V1 ? 2 : 1
-  const hostBytes = content.bornHost.length + storeHost.length
-  const propertiesBytes = storedPropertiesBytes(content)
-  return FIXED_BYTES + hostBytes + content.body.length + topicLengthBytes + topicBytes + propertiesBytes
-}
-
-/** How long the properties of the record will be. */
-export function storedPropertiesBytes({ properties, addedProperties }: StoredMessageContent): number {
-  return addedProperties === undefined ? properties.length : properties.length + addedProperties.length
-}
-
-/**
- * Writes a record at `at` and returns its end. The caller has seen to it that `out` has room for `storedMessageBytes`.
- */
-export function writeStoredMessage(
-  out: Buffer,
-  at: number,
-  content: StoredMessageContent,
-  place: StoredMessagePlace,
-): number {
-  const { bornHost, body, properties, addedProperties } = content
-  const { storeHost } = place
-  const topicBytes = Buffer.byteLength(content.topic)
-  const isV2 = topicBytes > TOPIC_BYTES_MAX_V1
-  putInt32(out, at + 4, isV2 ? StoredMessageMagic.V2 : StoredMessageMagic.V1)
-  putInt32(out, at + 8, bodyCrc32(body))
-  putInt32(out, at + 12, content.queueId)
-  putInt32(out, at + 16, content.flag)
-  putInt64(out, at + 20, place.queueOffset)
-  putInt64(out, at + 28, place.physicalOffset)
-  putInt32(out, at + 36, sysFlagWithHosts(content.sysFlag, bornHost, storeHost))
-  putInt64(out, at + 40, content.bornTimestamp)
-  let next = putBytes(out, at + 48, bornHost)
-  putInt64(out, next, place.storeTimestamp)
-  next = putBytes(out, next + 8, storeHost)
-  putInt32(out, next, content.reconsumeTimes)
-  putInt64(out, next + 4, content.preparedTransactionOffset)
-  putInt32(out, next + 12, body.length)
-  next = putBytes(out, next + 16, body)
-  if (isV2) out[next++] = topicBytes >>> 8
-  out[next++] = topicBytes
-  next = writeText(out, next, content.topic)
-  const propertiesBytes = storedPropertiesBytes(content)
-  out[next] = propertiesBytes >>> 8
-  out[next + 1] = propertiesBytes
-  next = putBytes(out, next + 2, properties)
-  if (addedProperties !== undefined) next = putBytes(out, next, addedProperties)
-  assert(next <= out.length, 'the record has room')
-  putInt32(out, at, next - at)
-  return next
-}
-
-/* Buffer's own writers check value and place each time, which here would take longer than all the writing. */
-
-function putInt32(out: Buffer, at: number, value: number): void {
-  out[at] = value >>> 24
-  out[at + 1] = value >>> 16
-  out[at + 2] = value >>> 8
-  out[at + 3] = value
-}
-
-function putInt64(out: Buffer, at: number, value: number): void {
-  putInt32(out, at, Math.floor(value / 0x1_0000_0000))
-  putInt32(out, at + 4, value)
-}
-
-function putBytes(out: Buffer, at: number, bytes: Buffer): number {
-  out.set(bytes, at)
-  return at + bytes.length
-}
-
-function sysFlagWithHosts(sysFlag: number, bornHost: Buffer, storeHost: Buffer): number {
-  const withoutHosts = sysFlag & ~(MessageSysFlag.BORN_HOST_V6 | MessageSysFlag.STORE_HOST_V6)
-  return (
-    withoutHosts |
-    (bornHost.length > 8 ? MessageSysFlag.BORN_HOST_V6 : 0) |
-    (storeHost.length > 8 ? MessageSysFlag.STORE_HOST_V6 : 0)
-  )
-}
-
-export function encodeStoredMessage(content: StoredMessageContent, place: StoredMessagePlace): Buffer {
-  const bytes = Buffer.alloc(storedMessageBytes(content, place.storeHost))
-  writeStoredMessage(bytes, 0, content, place)
-  return bytes
-}
+/** What the records of a batch have in common. */
+export type StoredBatchContent = Omit<StoredMessageContent, 'flag' | 'properties' | 'addedProperties'>
 
 /** Reads the record at `at`; its buffers are borrowed from `bytes`. Throws CorruptDataError if it cannot be one. */
 export function readStoredMessage(bytes: Buffer, at: number): StoredMessage {
   const recordBytes = at + 4 <= bytes.length ? bytes.readInt32BE(at) : 0
   const end = at + recordBytes
-  if (recordBytes < FIXED_BYTES || end > bytes.length)
+  if (recordBytes < STORED_MESSAGE_FIXED_BYTES || end > bytes.length)
     throw new CorruptDataError(`record of ${recordBytes} bytes at ${at}`)
   const magic = bytes.readInt32BE(at + 4)
   if (magic !== StoredMessageMagic.V1 && magic !== StoredMessageMagic.V2) {

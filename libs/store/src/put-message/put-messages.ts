@@ -1,15 +1,19 @@
 import {
+  encodeMessageBatch,
   InvalidBatchError,
+  placesInBatch,
   readMessageBatch,
   readProperty,
+  storedBatchBytes,
   storedMessageBytes,
   storedPropertiesBytes,
   tagsCodeOf,
   withPropertyCrc,
   writePropertyCrc,
+  writeStoredBatchItem,
   writeStoredMessage,
 } from '@rocketmq-ts/protocol'
-import type { BatchItem, StoredMessageContent } from '@rocketmq-ts/protocol'
+import type { BatchItemPlace, StoredMessageContent } from '@rocketmq-ts/protocol'
 import type { CommitLog } from '../commit-log/commit-log'
 import type { TailSegment } from '../commit-log/tail-segment'
 import type { ConsumeQueue, ConsumeQueueStore } from '../consume-queue/consume-queue-store'
@@ -23,7 +27,7 @@ import { completedContent } from './completed-content'
 import { refuseBody, refuseInnerBatch, refuseProperties, refuseRecord, refuseTopic } from './message-limits'
 import type { Refusal } from './message-limits'
 import type { PutTicket, PutTicketPool } from './put-ticket'
-import type { PutTurn } from './put-turn'
+import type { PlacedRecord, PutTurn } from './put-turn'
 import type { PutTurns } from './put-turns'
 
 export interface PutMessagesDeps {
@@ -38,6 +42,14 @@ export interface PutMessagesDeps {
   /** The disk did not make room. */
   readonly onWriteFailed: (error: Error) => void
 }
+
+/** What is stored of a batch: an item becomes a record. */
+interface BatchRecords {
+  readonly content: MessageBatchToStore
+  readonly items: readonly BatchItemPlace[]
+}
+
+type RecordOwner = Pick<StoredMessageContent, 'topic' | 'queueId' | 'sysFlag'>
 
 /**
  * Takes messages in: checks them, chooses their offsets, and encodes each once, where it will be written from. From the
@@ -82,31 +94,27 @@ export class PutMessages {
 
   putBatch(batch: MessageBatchToStore, listener: PutListener): void {
     const ticket = this.deps.tickets.take(listener)
-    const records = this.recordsOf(batch, ticket)
-    if (records === null) return
-    const { storeHost } = this.deps
-    const batchBytes = records.reduce((sum, record) => sum + storedMessageBytes(record, storeHost), 0)
-    const propertiesBytes = records.reduce((most, { properties }) => Math.max(most, properties.length), 0)
+    const stored = this.readBatch(batch, ticket)
+    if (stored === null) return
+    const { content, items } = stored
+    const batchBytes = storedBatchBytes(content, items, this.deps.storeHost)
+    const propertiesBytes = items.reduce((most, item) => Math.max(most, item.propertiesEnd - item.propertiesAt), 0)
     const known = this.deps.consumeQueues.find(batch.topic, batch.queueId)
     const refusal = this.refusalOf(batch, known, propertiesBytes, batchBytes)
     const segment = refusal === null ? this.reserve(ticket, batchBytes) : this.refuse(ticket, refusal)
     if (segment === null) return
     const queue = known ?? this.deps.consumeQueues.require(batch.topic, batch.queueId)
     const turn = this.begin(ticket, queue, batch)
-    ticket.physicalOffsets = records.map(record => {
-      const physicalOffset = this.deps.commitLog.appendOffset
-      this.placeRecord(turn, queue, segment, record, tagsCodeOf(readProperty(record.properties, 'TAGS')), 1)
-      return physicalOffset
-    })
-    ticket.messageCount = records.length
+    ticket.physicalOffsets = items.map(item => this.placeItem(turn, queue, segment, content, item))
+    ticket.messageCount = items.length
     ticket.storedBytes = batchBytes
   }
 
-  private recordsOf(batch: MessageBatchToStore, ticket: PutTicket): readonly StoredMessageContent[] | null {
+  private readBatch(batch: MessageBatchToStore, ticket: PutTicket): BatchRecords | null {
     try {
-      const items = readMessageBatch(batch.body)
-      const records = items.map(item => contentOf(batch, item))
-      if (records.length > 0) return this.appendsPropertyCrc ? records.map(withPropertyCrc) : records
+      const content = this.appendsPropertyCrc ? withPropertyCrcs(batch) : batch
+      const items = placesInBatch(content.body)
+      if (items.length > 0) return { content, items }
       return this.refuse(ticket, { status: 'MESSAGE_ILLEGAL', reason: 'a batch without a message' })
     } catch (error) {
       if (!(error instanceof InvalidBatchError)) throw error
@@ -163,42 +171,58 @@ export class PutMessages {
     tagsCode: number,
     messageCount: number,
   ): void {
-    const { commitLog } = this.deps
+    const record = this.recordAt(turn, queue, content)
+    const end = writeStoredMessage(segment.bytes, segment.usedBytes, content, this.place)
+    this.finishRecord(record, segment, end, tagsCode, messageCount)
+  }
+
+  /** Returns where the record begins. */
+  private placeItem(
+    turn: PutTurn,
+    queue: ConsumeQueue,
+    segment: TailSegment,
+    batch: MessageBatchToStore,
+    item: BatchItemPlace,
+  ): number {
+    const record = this.recordAt(turn, queue, batch)
+    const end = writeStoredBatchItem(segment.bytes, segment.usedBytes, batch, item, this.place)
+    const tags = readProperty(batch.body, 'TAGS', item.propertiesAt, item.propertiesEnd)
+    this.finishRecord(record, segment, end, tagsCodeOf(tags), 1)
+    return record.physicalOffset
+  }
+
+  /** The next record of the turn, and what `place` says of it. */
+  private recordAt(turn: PutTurn, queue: ConsumeQueue, content: RecordOwner): PlacedRecord {
     const { place } = this
     const isVisible = isInQueue(content.sysFlag)
-    place.queueOffset = isVisible ? queue.nextOffset : 0
-    place.physicalOffset = commitLog.appendOffset
-    place.storeTimestamp = turn.storeTimestamp
     const record = turn.nextRecord()
     record.topic = content.topic
     record.queueId = content.queueId
-    record.queueOffset = place.queueOffset
-    record.physicalOffset = place.physicalOffset
-    record.storeTimestamp = place.storeTimestamp
-    record.tagsCode = content.topic === SCHEDULE_TOPIC ? place.storeTimestamp + tagsCode : tagsCode
-    const end = writeStoredMessage(segment.bytes, segment.usedBytes, content, place)
-    if (this.appendsPropertyCrc) writePropertyCrc(segment.bytes, segment.usedBytes, end)
-    record.storedBytes = end - segment.usedBytes
+    record.queueOffset = place.queueOffset = isVisible ? queue.nextOffset : 0
+    record.physicalOffset = place.physicalOffset = this.deps.commitLog.appendOffset
+    record.storeTimestamp = place.storeTimestamp = turn.storeTimestamp
     record.queue = isVisible ? queue : null
-    commitLog.advance(segment, record.storedBytes)
-    if (isVisible) {
-      const { physicalOffset, storedBytes, storeTimestamp } = record
-      queue.append(physicalOffset, storedBytes, record.tagsCode, storeTimestamp, messageCount)
-    }
+    return record
+  }
+
+  /** What has been written up to `end` of the segment is part of the log and of its queue. */
+  private finishRecord(
+    record: PlacedRecord,
+    segment: TailSegment,
+    end: number,
+    tagsCode: number,
+    messageCount: number,
+  ): void {
+    const { storeTimestamp } = record
+    if (this.appendsPropertyCrc) writePropertyCrc(segment.bytes, segment.usedBytes, end)
+    record.tagsCode = record.topic === SCHEDULE_TOPIC ? storeTimestamp + tagsCode : tagsCode
+    record.storedBytes = end - segment.usedBytes
+    this.deps.commitLog.advance(segment, record.storedBytes)
+    record.queue?.append(record.physicalOffset, record.storedBytes, record.tagsCode, storeTimestamp, messageCount)
   }
 }
 
-function contentOf(batch: MessageBatchToStore, { flag, body, properties }: BatchItem): StoredMessageContent {
-  return {
-    topic: batch.topic,
-    queueId: batch.queueId,
-    flag,
-    sysFlag: batch.sysFlag,
-    bornTimestamp: batch.bornTimestamp,
-    bornHost: batch.bornHost,
-    reconsumeTimes: batch.reconsumeTimes,
-    preparedTransactionOffset: 0,
-    body,
-    properties,
-  }
+/** The batch with room for a CRC in each item. Throws InvalidBatchError. */
+function withPropertyCrcs(batch: MessageBatchToStore): MessageBatchToStore {
+  return { ...batch, body: encodeMessageBatch(readMessageBatch(batch.body).map(withPropertyCrc)) }
 }
