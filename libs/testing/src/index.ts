@@ -25,4 +25,6 @@ export type {
   TestPullResult,
   TestSendResult,
 } from './test-client'
+export { TestPopper } from './test-popper'
+export type { PoppedMessage, PopWish, Receipt, TestPopperOptions } from './test-popper'
 export { useClusters } from './use-clusters'
