@@ -106,9 +106,11 @@ export class KvConsumeQueueStore implements ConsumeQueueStore {
     const next = await findValue(database, NEXT_NUMBER_KEY)
     if (next !== null) this.writer.nextNumber = next.readUInt32BE(0)
     for await (const { key } of keyValuePairs(database, ALL_GONE)) this.writer.onLeftOver(numberOfKey(key))
-    for await (const { key, value } of keyValuePairs(database, ALL_QUEUES)) {
-      const record = decodeQueueRecord(value)
-      this.add(record.topic, record.queueId, numberOfKey(key)).restore(record)
+    for (const range of ALL_QUEUES) {
+      for await (const { key, value } of keyValuePairs(database, range)) {
+        const record = decodeQueueRecord(value)
+        this.add(record.topic, record.queueId, numberOfKey(key)).restore(record)
+      }
     }
   }
 

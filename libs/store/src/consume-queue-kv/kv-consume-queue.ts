@@ -142,7 +142,7 @@ export class KvConsumeQueue implements ConsumeQueue {
         firstPhysicalOffset = recordOffsetAt(entries, (minOffset - fromOffset) * ENTRY_BYTES)
     }
     const record = { topic, queueId, minOffset, maxOffset: untilOffset, firstPhysicalOffset, lastPhysicalOffset }
-    batch.put(queueKey(this.number), encodeQueueRecord(record))
+    batch.put(queueKey(this.number, false), encodeQueueRecord(record))
     this.firstWritten = firstPhysicalOffset
     this.lastWritten = lastPhysicalOffset
     return untilOffset

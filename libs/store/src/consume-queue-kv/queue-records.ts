@@ -1,29 +1,35 @@
-import { readInt64, readSafeInt64, writeInt64 } from '@rocketmq-ts/base'
+import { CorruptDataError, readInt64, readSafeInt64, writeInt64 } from '@rocketmq-ts/base'
 import type { KeyRange } from '../key-value/key-value-database'
 
 /**
  * What the database of the queues holds. Each queue has a number that no other one ever gets, so a queue whose topic is
  * deleted and made again has nothing to do with the old one. int64 and int32 are big-endian: keys sort as numbers do.
  *
+ *   'b' number(4)                    a queue of batches: what `QueueRecord` says
  *   'd' number(4)                    a queue that is gone and may have entries left: nothing
- *   'e' number(4) lastOffset(8)      a run of entries, 20 bytes each as in Java's files, the last one at that offset
+ *   'e' number(4) lastOffset(8)      a run of entries, as in Java's files, the last one at that offset
  *   'n'                              the number that the next queue gets: 4 bytes
  *   'q' number(4)                    a queue: what `QueueRecord` says
  *
- * A run is what one write of the queue had, up to 64 KiB. It has the offset of its last entry for a key: the first key
- * at or behind an offset is that of the run with its entry.
+ * A run is what one write of the queue had, up to 64 KiB. It has the offset of its last entry for a key, of a batch that
+ * of its last message: the first key at or behind an offset is that of the run with its entry.
  */
+const BATCH_QUEUE = 0x62
 const GONE = 0x64
 const ENTRIES = 0x65
 const NEXT = 0x6e
 const QUEUE = 0x71
 
 export const NEXT_NUMBER_KEY = Buffer.from([NEXT])
-export const ALL_QUEUES: KeyRange = { from: Buffer.from([QUEUE]), until: Buffer.from([QUEUE + 1]) }
-export const ALL_GONE: KeyRange = { from: Buffer.from([GONE]), until: Buffer.from([GONE + 1]) }
+export const ALL_QUEUES: readonly KeyRange[] = [QUEUE, BATCH_QUEUE].map(allOf)
+export const ALL_GONE = allOf(GONE)
 
-export function queueKey(number: number): Buffer {
-  return numberKey(QUEUE, number, 5)
+export function queueKey(number: number, isOfBatches: boolean): Buffer {
+  return numberKey(isOfBatches ? BATCH_QUEUE : QUEUE, number, 5)
+}
+
+export function isOfBatchesKey(key: Buffer): boolean {
+  return key[0] === BATCH_QUEUE
 }
 
 export function goneKey(number: number): Buffer {
@@ -82,8 +88,9 @@ export function encodeQueueRecord(record: QueueRecord): Buffer {
   return bytes
 }
 
-/** Throws CorruptDataError for an offset that cannot be. */
+/** Throws CorruptDataError for an offset that cannot be, and where there is too little. */
 export function decodeQueueRecord(bytes: Buffer): QueueRecord {
+  if (bytes.length <= TOPIC_AT) throw new CorruptDataError(`a queue is said to be ${bytes.length} bytes`)
   return {
     queueId: bytes.readInt32BE(0),
     minOffset: readSafeInt64(bytes, 4),
@@ -92,6 +99,10 @@ export function decodeQueueRecord(bytes: Buffer): QueueRecord {
     lastPhysicalOffset: readInt64(bytes, 28),
     topic: bytes.toString('utf8', TOPIC_AT),
   }
+}
+
+function allOf(kind: number): KeyRange {
+  return { from: Buffer.from([kind]), until: Buffer.from([kind + 1]) }
 }
 
 function numberKey(kind: number, number: number, keyBytes: number): Buffer {

@@ -100,7 +100,7 @@ export class QueueWriter {
     if (numbers.length === 0) return
     const batch = this.deps.database().batch()
     for (const number of numbers) {
-      batch.remove(queueKey(number))
+      for (const isOfBatches of [false, true]) batch.remove(queueKey(number, isOfBatches))
       batch.put(goneKey(number), Buffer.alloc(0))
     }
     this.putNextNumber(batch)

@@ -31,17 +31,17 @@ export function inspectConfigFiles(folder: string, { disk, problems }: InspectCo
 }
 
 /** How many queues each topic has, as `topics.json` or the file before it says; null if neither can be read. */
-export function configuredQueueCounts(folder: string, disk: ReadOnlyDisk): ReadonlyMap<string, number> | null {
+export function configuredQueueCounts(folder: string, disk: ReadOnlyDisk): Map<string, number> | null {
   const file = path.join(folder, 'topics.json')
   const content = [file, `${file}${BACKUP}`].map(name => contentOf(name, disk)).find(found => typeof found === 'object')
   const table = recordOf(recordOf(content)?.topicConfigTable)
-  if (table === null) return null
-  return new Map(
-    Object.entries(table).map(([topic, value]) => {
-      const { readQueueNums, writeQueueNums } = recordOf(value) ?? {}
-      return [topic, Math.max(Number(readQueueNums ?? 0), Number(writeQueueNums ?? 0))]
-    }),
-  )
+  return table === null ? null : new Map(Object.entries(table).map(([topic, value]) => [topic, queueCountOf(value)]))
+}
+
+/** How many queues a topic has, by what is kept of it. */
+export function queueCountOf(topicConfig: unknown): number {
+  const { readQueueNums, writeQueueNums } = recordOf(topicConfig) ?? {}
+  return Math.max(Number(readQueueNums ?? 0), Number(writeQueueNums ?? 0))
 }
 
 function isJsonName(name: string): boolean {

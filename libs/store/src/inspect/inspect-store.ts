@@ -1,15 +1,14 @@
 import * as path from 'node:path'
 import type { CheckpointFields } from '../checkpoint/store-checkpoint'
-import { TopicQueues } from '../consume-queue/topic-queues'
 import { OpenFiles } from '../log-file/open-files'
-import { configuredQueueCounts, inspectConfigFiles } from './inspect-config-files'
+import { checkpointOf, findQueues, isKvEngine } from './find-queues'
+import { configuredQueueCounts, inspectConfigFiles, queueCountOf } from './inspect-config-files'
+import { inspectTables } from './inspect-tables'
 import { listStoredFiles } from './list-stored-files'
 import type { ListStoredFilesDeps } from './list-stored-files'
 import { IndexMatch } from './match-index'
 import { QueueMatch } from './match-queues'
-import { keyValueFolders, openQueues } from './open-queues'
 import { Problems } from './problems'
-import type { QueueCursor } from './queue-cursor'
 import { scanCommitLog } from './scan-commit-log'
 import type { StoreReport } from './store-report'
 import { readAbort, readCheckpoint, requireStore } from './store-state'
@@ -36,7 +35,7 @@ export interface InspectStoreDeps {
 }
 
 export interface InspectProgress {
-  readonly what: 'queues' | 'bytes of the CommitLog'
+  readonly what: 'entries of tables' | 'queues' | 'bytes of the CommitLog'
   readonly doneCount: number
   /** Null while nobody knows. */
   readonly totalCount: number | null
@@ -54,22 +53,20 @@ export function inspectStore(options: InspectStoreOptions, { disk, onProgress }:
   requireStore(root, logFolders, disk)
   const problems = new Problems(options.problemCountMax)
   const abort = readAbort(inRoot('abort'), disk)
-  const checkpoint = readCheckpoint(inRoot('checkpoint'), { disk, problems })
-  const configFolder = inRoot('config')
-  const queueCounts = configuredQueueCounts(configFolder, disk)
   const deps = { disk, problems, openFiles: new OpenFiles(OPEN_FILE_COUNT_MAX), mayBeShort: abort !== null }
+  const checkpoint = readCheckpoint(checkpointOf(root, isKvEngine(root, deps)), deps)
+  const { tables, configFiles, queueCounts } = inspectConfig(inRoot('config'), onProgress, deps)
 
-  const keyValue = keyValueFolders(root, deps)
-  const queues = queuesIn(inRoot('consumequeue'), { isBatch: false, keyValue, onProgress }, deps)
-  const batchQueues = queuesIn(inRoot('batchconsumequeue'), { isBatch: true, keyValue, onProgress }, deps)
+  const report = (doneCount: number): void => onProgress({ what: 'queues', doneCount, totalCount: null })
+  const { queues, batchQueues, areInDatabase, areElsewhere, notes } = findQueues(root, report, deps)
   const logFiles = listStoredFiles(logFolders, deps)
   const totalCount = logFiles.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
   const match = new QueueMatch({
     ...{ queues, batchQueues, logFiles, problems },
     tagsCheck: options.isThorough ? { mayBeAddress: disk.exists(inRoot('consumequeue_ext')) } : null,
     mustHaveEntry: offset => mustHaveEntry(offset, abort, checkpoint),
-    hasQueuesElsewhere: keyValue.length > 0,
-    isConfigured: (topic, queueId) => queueId < (queueCounts?.get(topic) ?? 0),
+    hasQueuesElsewhere: areElsewhere,
+    isConfigured: (topic, queueId) => queueId < (queueCounts.get(topic) ?? 0),
   })
   const index = new IndexMatch(
     {
@@ -93,34 +90,34 @@ export function inspectStore(options: InspectStoreOptions, { disk, onProgress }:
   match.finish()
   index.finish()
   deps.openFiles.closeAll()
-  const configFiles = inspectConfigFiles(configFolder, deps)
   return {
     folder: root,
     isHealthy: problems.totalCount === 0,
     wasStopped: abort === null,
-    ...{ abort, checkpoint, commitLog, queues: match.report(), indexFiles: index.reports, configFiles },
+    ...{ abort, checkpoint, commitLog, indexFiles: index.reports, configFiles, tables },
+    queues: { areInDatabase, ...match.report() },
     problemCount: problems.totalCount,
     problemCountByKind: problems.byKind(),
     problems: problems.first,
-    notes: keyValue.map(folder => `${folder} is that of a key-value engine: its queues are not looked into`),
+    notes,
   }
 }
 
-interface QueuesToOpen {
-  readonly isBatch: boolean
-  /** Folders that are left alone. */
-  readonly keyValue: readonly string[]
-  readonly onProgress: (progress: InspectProgress) => void
-}
-
-function queuesIn(
+/** What JSON files and databases keep beside messages, and how many queues each topic has by it. */
+function inspectConfig(
   folder: string,
-  { isBatch, keyValue, onProgress }: QueuesToOpen,
+  onProgress: InspectStoreDeps['onProgress'],
   deps: ListStoredFilesDeps,
-): TopicQueues<QueueCursor> {
-  if (keyValue.includes(folder)) return new TopicQueues()
-  const report = (doneCount: number): void => onProgress({ what: 'queues', doneCount, totalCount: null })
-  return openQueues({ folder, isBatch, onProgress: report }, deps)
+): Pick<StoreReport, 'configFiles' | 'tables'> & { readonly queueCounts: ReadonlyMap<string, number> } {
+  const queueCounts = configuredQueueCounts(folder, deps.disk) ?? new Map<string, number>()
+  const tables = inspectTables(folder, {
+    ...deps,
+    onProgress: doneCount => onProgress({ what: 'entries of tables', doneCount, totalCount: null }),
+    onEntry: (table, name, value) => {
+      if (table === 'topics') queueCounts.set(name, queueCountOf(value))
+    },
+  })
+  return { tables, configFiles: inspectConfigFiles(folder, deps), queueCounts }
 }
 
 /** True for a record that has its entry, or is lost: recovery will not look at it. */

@@ -60,7 +60,7 @@ export class QueueMatch {
   /** True if a queue leads to the record. */
   isKnown(record: RecordToDispatch): boolean {
     const queue = this.find(record.topic, record.queueId)
-    return queue !== null && queue.leadsTo(record)
+    return queue !== null && queue.entries.has(record)
   }
 
   /** To be told of every record in the order of the log. */
@@ -71,7 +71,7 @@ export class QueueMatch {
       return
     }
     const queue = this.find(topic, queueId)
-    if (queue !== null && queue.files.length > 0) this.meetQueue(queue, record)
+    if (queue !== null && !queue.entries.isEmpty) this.meetQueue(queue, record)
     else if (!this.options.hasQueuesElsewhere) {
       this.absent.count(record, this.options.mustHaveEntry(record.physicalOffset))
     }
@@ -84,13 +84,13 @@ export class QueueMatch {
     this.absent.report(this.options.problems, this.options.isConfigured)
   }
 
-  report(): QueuesReport {
+  report(): Omit<QueuesReport, 'areInDatabase'> {
     const queues = [...this.all()].map(queue => ({
       topic: queue.topic,
       queueId: queue.queueId,
-      minOffset: queue.firstMatchedOffset ?? queue.maxOffset,
-      maxOffset: queue.maxOffset,
-      fileCount: queue.files.length,
+      minOffset: queue.firstMatchedOffset ?? queue.entries.maxOffset,
+      maxOffset: queue.entries.maxOffset,
+      fileCount: queue.entries.fileCount,
       blankCount: queue.blankCount,
       nowhereCount: queue.nowhereCount,
     }))
@@ -127,7 +127,7 @@ export class QueueMatch {
   /** The queue has no entry for the record: still to be written, made again at the next start, or lost. */
   private meetEnd(queue: QueueCursor, record: RecordToDispatch): void {
     const { physicalOffset, queueOffset } = record
-    if (queueOffset < queue.maxOffset) this.formerRecordCount += 1
+    if (queueOffset < queue.entries.maxOffset) this.formerRecordCount += 1
     else if (this.options.mustHaveEntry(physicalOffset)) {
       this.options.problems.add('queue', () => `${nameOf(record)} at ${physicalOffset} of the log has no entry`)
     } else this.pendingRecordCount += 1
@@ -215,7 +215,7 @@ export class QueueMatch {
     } catch (error) {
       if (!(error instanceof StorageError)) throw error
       queue.end()
-      if (!queue.files.some(file => file.isGone)) this.options.problems.add('file', () => error.message)
+      if (!queue.entries.isGone) this.options.problems.add('file', () => error.message)
       return 'the end'
     }
   }

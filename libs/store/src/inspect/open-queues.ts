@@ -2,6 +2,7 @@ import * as path from 'node:path'
 import { StorageError } from '@rocketmq-ts/base'
 import { TopicQueues } from '../consume-queue/topic-queues'
 import { JAVA_GUARD } from '../recovery/java-guard'
+import { FileEntries } from './file-entries'
 import { listStoredFiles } from './list-stored-files'
 import type { ListStoredFilesDeps } from './list-stored-files'
 import { QueueCursor } from './queue-cursor'
@@ -63,9 +64,7 @@ function openQueue(
 ): QueueCursor | null {
   try {
     const files = listStoredFiles([queueFolder], deps)
-    const queue = new QueueCursor({ topic, queueId, files, isBatch })
-    queue.open()
-    return queue
+    return new QueueCursor({ topic, queueId, entries: new FileEntries(files, isBatch), isBatch })
   } catch (error) {
     if (!(error instanceof StorageError)) throw error
     deps.problems.add('file', () => error.message)

@@ -1,5 +1,5 @@
 /** What a problem is about. */
-export type ProblemKind = 'file' | 'record' | 'crc' | 'entry' | 'queue' | 'index' | 'config'
+export type ProblemKind = 'file' | 'record' | 'crc' | 'entry' | 'queue' | 'index' | 'config' | 'database'
 
 export interface Problem {
   readonly kind: ProblemKind

@@ -79,7 +79,7 @@ function commitLogLines({ commitLog }: StoreReport): readonly string[] {
 }
 
 function queueLines({ queues }: StoreReport, topic: string | null): readonly string[] {
-  const { topicCount, queueCount, entryCount, matchedCount, blankCount, nowhereCount } = queues
+  const { areInDatabase, topicCount, queueCount, entryCount, matchedCount, blankCount, nowhereCount } = queues
   const { hiddenRecordCount, formerRecordCount, pendingRecordCount } = queues
   const counts: readonly (readonly [number, string])[] = [
     [matchedCount, 'lead to their record'],
@@ -92,7 +92,7 @@ function queueLines({ queues }: StoreReport, topic: string | null): readonly str
     [pendingRecordCount, 'records whose entry is not written yet'],
   ]
   return [
-    `ConsumeQueues: ${queueCount} queues of ${topicCount} topics, ${entryCount} entries`,
+    `ConsumeQueues: ${queueCount} queues of ${topicCount} topics, ${entryCount} entries${areInDatabase ? ', in a database' : ''}`,
     ...[...counts, ...records].filter(([count]) => count > 0).map(([count, text]) => `  ${count} ${text}`),
     ...(topic === null ? topicLines(queues.queues) : linesOfTopic(queues.queues, topic)),
   ]
@@ -123,11 +123,12 @@ function linesOfTopic(queues: readonly QueueReport[], topic: string): readonly s
     .map(({ queueId, minOffset, maxOffset, fileCount, blankCount, nowhereCount }) => {
       const gaps = blankCount > 0 ? `, ${blankCount} blank` : ''
       const nowhere = nowhereCount > 0 ? `, ${nowhereCount} LEAD NOWHERE` : ''
-      return `  ${topic} queue ${queueId}: ${minOffset} to ${maxOffset} in ${fileCount} files${gaps}${nowhere}`
+      const place = fileCount === 0 ? '' : ` in ${fileCount} files`
+      return `  ${topic} queue ${queueId}: ${minOffset} to ${maxOffset}${place}${gaps}${nowhere}`
     })
 }
 
-function otherFileLines({ indexFiles, configFiles }: StoreReport): readonly string[] {
+function otherFileLines({ indexFiles, configFiles, tables }: StoreReport): readonly string[] {
   const index = indexFiles.map(({ path, entryCount, beginTimestamp, endTimestamp }) => {
     return `  ${path}  ${entryCount} entries  ${timeText(beginTimestamp)} – ${timeText(endTimestamp)}`
   })
@@ -137,6 +138,7 @@ function otherFileLines({ indexFiles, configFiles }: StoreReport): readonly stri
     ...shortened(index),
     `configuration: ${config.length} files`,
     ...shortened(config),
+    ...tables.map(({ name, state, entryCount }) => `  ${name} ${state}, ${entryCount} entries`),
   ]
 }
 

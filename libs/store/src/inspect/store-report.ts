@@ -14,6 +14,8 @@ export interface StoreReport {
   readonly queues: QueuesReport
   readonly indexFiles: readonly IndexFileReport[]
   readonly configFiles: readonly ConfigFileReport[]
+  /** Those that are kept in databases. */
+  readonly tables: readonly TableReport[]
   readonly problemCount: number
   readonly problemCountByKind: Readonly<Record<string, number>>
   /** The first of each kind. */
@@ -49,6 +51,8 @@ export interface CommitLogFileReport {
 }
 
 export interface QueuesReport {
+  /** True if they are in the database of `storeType=kv`. */
+  readonly areInDatabase: boolean
   readonly topicCount: number
   readonly queueCount: number
   readonly entryCount: number
@@ -74,6 +78,7 @@ export interface QueueReport {
   readonly minOffset: number
   /** Behind the newest entry. */
   readonly maxOffset: number
+  /** 0 in a database. */
   readonly fileCount: number
   readonly blankCount: number
   readonly nowhereCount: number
@@ -95,6 +100,13 @@ export interface ConfigFileReport {
   readonly state: FileState
   /** Of the `.bak` beside it. */
   readonly backup: FileState
+}
+
+export interface TableReport {
+  readonly name: string
+  readonly state: 'good' | 'damaged'
+  /** Topics, groups, or groups with a topic whose offsets are known; as far as they can be read. */
+  readonly entryCount: number
 }
 
 export type FileState = 'good' | 'damaged' | 'missing'
