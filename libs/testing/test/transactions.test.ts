@@ -46,7 +46,7 @@ test(`committed transactions are there once, and no others, whenever the broker 
     await expectAll(cluster, client, transactions)
   }
   await client.stop()
-}, 90_000)
+}, 60_000 + ROUND_COUNT * 30_000)
 
 /** Sends half messages and ends some of them, twice now and then, until the broker is killed on the way. */
 async function workUntilKilled(cluster: Cluster, random: Random, transactions: Transaction[]): Promise<void> {

@@ -18,7 +18,7 @@ export interface ScheduleMessageServiceConfig {
 }
 
 export interface ScheduleMessageServiceDeps {
-  readonly store: Pick<MessageStore, 'get' | 'put' | 'onArrival' | 'minOffset' | 'maxOffset'>
+  readonly store: Pick<MessageStore, 'get' | 'put' | 'onArrival' | 'minOffset' | 'maxOffset' | 'queueIds'>
   readonly delayLevels: DelayLevels
   readonly file: Pick<ConfigFile, 'load' | 'save'>
   readonly statistics: Pick<BrokerStatistics, 'onPut'>
@@ -31,7 +31,7 @@ export interface ScheduleMessageServiceDeps {
  * in `delayOffset.json`. What a crash loses of it is delivered again. Source: broker/schedule/ScheduleMessageService.java
  */
 export class ScheduleMessageService implements Component {
-  private readonly queues: readonly DelayLevelQueue[]
+  private queues: readonly DelayLevelQueue[] = []
   private version: DataVersion
   private deliveredCount = 0
   private savedOffsets = ''
@@ -42,12 +42,6 @@ export class ScheduleMessageService implements Component {
     private readonly config: ScheduleMessageServiceConfig,
     private readonly deps: ScheduleMessageServiceDeps,
   ) {
-    const { delayLevels } = deps
-    const queueDeps = { ...deps, scan: new PropertyScan(), onDelivered: this.onDelivered }
-    this.queues = Array.from(
-      { length: delayLevels.levelMax },
-      (_, queueId) => new DelayLevelQueue({ queueId, delayMs: delayLevels.delayMs(queueId + 1) }, queueDeps),
-    )
     this.version = firstDataVersion(deps.clock.nowMs())
   }
 
@@ -58,6 +52,7 @@ export class ScheduleMessageService implements Component {
     if (content) this.version = content.dataVersion
     if (!this.isFollowing) store.onArrival(this.onArrival)
     this.isFollowing = true
+    this.queues = this.makeQueues()
     this.queues.forEach((queue, queueId) => queue.start(this.startOffset(queueId, content)))
     this.timer = clock.every(this.config.flushDelayOffsetInterval, () => void this.save())
     return Promise.resolve()
@@ -75,6 +70,22 @@ export class ScheduleMessageService implements Component {
   content(): DelayOffsetTable {
     const offsets = this.queues.map(({ offset }, queueId) => [queueId + 1, offset] as const)
     return { dataVersion: this.version, offsetTable: new Map(offsets.filter(([, offset]) => offset > 0)) }
+  }
+
+  /**
+   * One for each level, and for each that an earlier `messageDelayLevel` had: what waits there comes with the delay of
+   * the highest level, where Java leaves it.
+   */
+  private makeQueues(): DelayLevelQueue[] {
+    const { delayLevels, log, store } = this.deps
+    const { levelMax } = delayLevels
+    const usedCount = Math.max(0, ...store.queueIds(SystemTopic.SCHEDULE)) + 1
+    if (usedCount > levelMax) log.info({ levelMax, usedCount }, 'messageDelayLevel has fewer levels than it had')
+    const queueDeps = { ...this.deps, scan: new PropertyScan(), onDelivered: this.onDelivered }
+    return Array.from(
+      { length: Math.max(levelMax, usedCount) },
+      (_, queueId) => new DelayLevelQueue({ queueId, delayMs: delayLevels.delayMs(queueId + 1) }, queueDeps),
+    )
   }
 
   private startOffset(queueId: number, content: DelayOffsetTable | null): number {

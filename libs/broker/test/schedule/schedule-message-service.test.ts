@@ -18,11 +18,11 @@ function setUp({ path = '/config/delayOffset.json', levels = '1s 5s 1h' } = {}) 
   const disk = new FaultyDisk().process()
   const store = new MemoryMessageStore(Buffer.from('7f0000010000a3b7', 'hex'), clock)
   const counted: string[] = []
-  const start = async () => {
+  const start = async (levelsNow = levels) => {
     const service = new ScheduleMessageService(
       { flushDelayOffsetInterval: 10_000, delayOffsetUpdateVersionStep: 2 },
       {
-        ...{ store, clock, log: silentLog, delayLevels: parseDelayLevels(levels) },
+        ...{ store, clock, log: silentLog, delayLevels: parseDelayLevels(levelsNow) },
         statistics: { onPut: topic => void counted.push(topic) },
         file: new ConfigFile(path, { disk, log: silentLog }),
       },
@@ -229,4 +229,37 @@ test('a stop waits for no message and keeps no timer', async () => {
   await service.stop()
   await advance(3_600_000)
   expect(bodies()).toEqual([])
+})
+
+test('after a change of messageDelayLevel what waits has the delay that its level has now', async () => {
+  const { start, park, advance, bodies } = setUp({ levels: '1s 5s 1h' })
+  const first = await start()
+  park('of level 1', { queueId: 0 })
+  park('of level 3', { queueId: 2 })
+  await first.stop()
+  const second = await start('3s 5s 10s')
+  await advance(2_999)
+  expect(bodies()).toEqual([])
+  await advance(1)
+  expect(bodies()).toEqual(['of level 1'])
+  await advance(7_000)
+  expect(bodies()).toEqual(['of level 1', 'of level 3'])
+  await second.stop()
+})
+
+test('what waits in a level that is no more comes with the delay of the highest, and comes once', async () => {
+  const { start, park, advance, bodies } = setUp({ levels: '1s 5s 1h' })
+  const first = await start()
+  park('of level 3', { queueId: 2 })
+  await first.stop()
+  const second = await start('1s 2s')
+  await advance(1_999)
+  expect(bodies()).toEqual([])
+  await advance(1)
+  expect(bodies()).toEqual(['of level 3'])
+  await second.stop()
+  const third = await start('1s 2s')
+  await advance(10_000)
+  expect(bodies()).toEqual(['of level 3'])
+  await third.stop()
 })

@@ -26,7 +26,16 @@ interface Entry {
 
 type Served = Pick<
   MessageStore,
-  'put' | 'putBatch' | 'get' | 'readRecord' | 'recordInMemory' | 'isInMemory' | 'onArrival' | 'minOffset' | 'maxOffset'
+  | 'put'
+  | 'putBatch'
+  | 'get'
+  | 'readRecord'
+  | 'recordInMemory'
+  | 'isInMemory'
+  | 'onArrival'
+  | 'minOffset'
+  | 'maxOffset'
+  | 'queueIds'
 >
 
 /** A store without disk and without delay, in which a test can look, and which refuses what it is told to. */
@@ -118,6 +127,11 @@ export class MemoryMessageStore implements Served {
 
   minOffset(): number {
     return 0
+  }
+
+  queueIds(topic: string): readonly number[] {
+    const queues = [...this.queues.keys()].filter(name => name.startsWith(`${topic}@`))
+    return queues.map(name => Number(name.slice(topic.length + 1)))
   }
 
   maxOffset(topic: string, queueId: number): number {

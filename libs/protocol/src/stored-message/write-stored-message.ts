@@ -7,6 +7,8 @@ import { STORED_MESSAGE_FIXED_BYTES, StoredMessageMagic } from './stored-message
 import type { StoredBatchContent, StoredMessageContent, StoredMessagePlace } from './stored-message'
 
 const TOPIC_BYTES_MAX_V1 = 127
+/** UTF-8 of a UTF-16 unit. */
+const BYTES_PER_UNIT_MAX = 3
 
 /** How long the record will be. */
 export function storedMessageBytes(content: StoredMessageContent, storeHost: Buffer): number {
@@ -32,7 +34,7 @@ function bytesBesideTexts({ topic, bornHost }: StoredBatchContent, storeHost: Bu
 
 /** Such a topic makes a record V2. */
 function isLong(topic: string): boolean {
-  return Buffer.byteLength(topic) > TOPIC_BYTES_MAX_V1
+  return topic.length * BYTES_PER_UNIT_MAX > TOPIC_BYTES_MAX_V1 && Buffer.byteLength(topic) > TOPIC_BYTES_MAX_V1
 }
 
 /** How long the properties of the record will be. */
