@@ -4,6 +4,7 @@ import type { RuntimeConfig } from '@rocketmq-ts/config'
 import type { UniqueIdGenerator } from '@rocketmq-ts/protocol'
 import type { MessageStore } from '@rocketmq-ts/store'
 import type { MessageRequestModeTable } from './assignments/message-request-mode-table'
+import type { ConsumerOrderTable } from './consumer-order/consumer-order-table'
 import type { ConsumerOffsetTable } from './consumer-offsets/consumer-offset-table'
 import type { ConsumerFilterTable } from './filter/consumer-filter-table'
 import type { SqlFilters } from './filter/sql-filter'
@@ -38,6 +39,7 @@ export interface BrokerRooms extends PopRooms {
   readonly groups: SubscriptionGroupTable
   readonly groupFile: TableFile
   readonly offsets: ConsumerOffsetTable
+  readonly orders: ConsumerOrderTable
   readonly sqlFilters: SqlFilters
   readonly consumerFilters: ConsumerFilterTable
   readonly requestModes: MessageRequestModeTable

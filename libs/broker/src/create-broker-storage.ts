@@ -6,6 +6,8 @@ import { selectorCacheLimits } from '@rocketmq-ts/filter'
 import { createFileMessageStore, createTableKeeper, storePaths } from '@rocketmq-ts/store'
 import type { KeptTable, MessageStore, TableKeeper } from '@rocketmq-ts/store'
 import { messageRequestModeFile, MessageRequestModeTable } from './assignments/message-request-mode-table'
+import { ConsumerOrderFile } from './consumer-order/consumer-order-file'
+import { ConsumerOrderTable } from './consumer-order/consumer-order-table'
 import { ConsumerOffsetFile } from './consumer-offsets/consumer-offset-file'
 import { ConsumerOffsetTable } from './consumer-offsets/consumer-offset-table'
 import { keptOffsets } from './consumer-offsets/kept-offsets'
@@ -40,6 +42,7 @@ export interface BrokerStorage {
   readonly groups: SubscriptionGroupTable
   readonly groupFile: TableFile
   readonly offsets: ConsumerOffsetTable
+  readonly orders: ConsumerOrderTable
   readonly sqlFilters: SqlFilters
   readonly consumerFilters: ConsumerFilterTable
   readonly requestModes: MessageRequestModeTable
@@ -70,6 +73,7 @@ export function createBrokerStorage(config: BrokerServiceConfig, deps: BrokerDep
   })
   const groups = new SubscriptionGroupTable(config, deps)
   const offsets = new ConsumerOffsetTable(config, deps)
+  const orders = new ConsumerOrderTable({ ...deps, offsets, topics, groups })
   const sqlFilters = new SqlFilters(selectorCacheLimits)
   const consumerFilters = new ConsumerFilterTable(config, { ...deps, limits: consumerFilterTableLimits, sqlFilters })
   const statistics = new BrokerStatistics(config.brokerClusterName, deps)
@@ -87,6 +91,7 @@ export function createBrokerStorage(config: BrokerServiceConfig, deps: BrokerDep
     groupFile,
     requestModeFile,
     new ConsumerOffsetFile(config, { ...deps, offsets, keeper: keeperOf(keptOffsets(offsets)) }),
+    new ConsumerOrderFile({ ...deps, orders, file: fileOf('consumerOrderInfo.json') }),
     new ConsumerFilterFile({ ...deps, consumerFilters, file: fileOf('consumerFilter.json') }),
     transactionMetrics,
   ])
@@ -97,6 +102,7 @@ export function createBrokerStorage(config: BrokerServiceConfig, deps: BrokerDep
     groupFile,
     groups,
     offsets,
+    orders,
     requestModeFile,
     requestModes,
     schedule,

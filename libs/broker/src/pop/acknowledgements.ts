@@ -1,7 +1,6 @@
-import { POP_ORDER_REVIVE_QUEUE } from '@rocketmq-ts/protocol'
 import type { PopAck, PopCheckPoint, TopicConfig } from '@rocketmq-ts/protocol'
 import type { MessageStore } from '@rocketmq-ts/store'
-import { FAQ_HINT, MessageIllegalError, NotServedYetError, TopicNotExistError } from '../messages/refusals'
+import { FAQ_HINT, MessageIllegalError, TopicNotExistError } from '../messages/refusals'
 import type { TopicTable } from '../topics/topic-table'
 import type { CheckPoints } from './check-points'
 import { IllegalPopError, PoppedMessageNotFoundError } from './pop-refusals'
@@ -47,9 +46,8 @@ export class Acknowledgements {
     throw new PoppedMessageNotFoundError(text)
   }
 
-  /** Throws NotServedYetError, IllegalPopError. */
+  /** Throws IllegalPopError. */
   requireReviveQueue(reviveQueueId: number): void {
-    if (reviveQueueId === POP_ORDER_REVIVE_QUEUE) throw new NotServedYetError('pops in order are')
     if (this.deps.checkPoints.hasReviveQueue(reviveQueueId)) return
     throw new IllegalPopError(`reviveQueueId[${reviveQueueId}] is illegal, this broker has fewer (reviveQueueNum)`)
   }

@@ -4,6 +4,7 @@ import type { MessageStore } from '@rocketmq-ts/store'
 import { TopicRoutes } from '../assignments/topic-routes'
 import type { TopicRoutesDeps } from '../assignments/topic-routes'
 import type { BrokerConfig } from '../broker-config'
+import type { ConsumerOrderTable } from '../consumer-order/consumer-order-table'
 import type { ConsumerOffsetTable } from '../consumer-offsets/consumer-offset-table'
 import { TagFilters } from '../filter/tag-filter'
 import type { BrokerStatistics } from '../statistics/broker-statistics'
@@ -27,6 +28,7 @@ export interface PopDeps {
   readonly topicFile: Pick<TopicFile, 'isSaved' | 'saved'>
   readonly groups: SubscriptionGroupTable
   readonly offsets: ConsumerOffsetTable
+  readonly orders: ConsumerOrderTable
   readonly consumers: Pick<ConsumerTable, 'compensated'>
   readonly statistics: Pick<BrokerStatistics, 'onPut'>
   readonly store: Pick<MessageStore, 'get' | 'put' | 'onArrival' | 'minOffset' | 'maxOffset' | 'isInMemory'>
@@ -59,9 +61,18 @@ export function createPop(config: BrokerConfig, popDeps: PopDeps): PopRooms {
   const reviveLog = new ReviveLog({ ...deps, reviveTopic })
   const checkPoints = new CheckPoints(checkPointsLimits, { ...deps, queues, log: reviveLog })
   const reviver = new MessageReviver(deps)
+  const popLongPolling = new PopLongPollingService(config, deps)
+  deps.orders.onFree(queue => {
+    const { topic, group, queueId } = queue
+    if (
+      config.enableNotifyAfterPopOrderLockRelease &&
+      deps.store.maxOffset(topic, queueId) > deps.offsets.query(group, topic, queueId)
+    )
+      popLongPolling.wakeQueue(queue)
+  })
   return {
     popRuns: { ...deps, brokerName, checkPoints, offsets: new PopOffsets(deps), locks: new Set() },
-    popLongPolling: new PopLongPollingService(config, deps),
+    popLongPolling,
     popRevive: new PopReviveService(config, { ...deps, reviveTopic, queues, reviveLog, checkPoints, reviver }),
     subscriptions: new PopSubscriptions({ ...deps, filters: new TagFilters() }),
     topicRoutes: new TopicRoutes(deps),

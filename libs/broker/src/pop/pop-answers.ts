@@ -2,6 +2,7 @@ import {
   encodeProperties,
   encodeStoredMessage,
   messageOffsetInfo,
+  orderCountInfo,
   parseProperties,
   popExtraInfo,
   RemotingResponse,
@@ -14,7 +15,7 @@ import type { RefusedError } from '@rocketmq-ts/base'
 import type { BrokerConfig } from '../broker-config'
 import { messagesIn } from '../messages/store-calls'
 import { isRetryTopic } from '../topics/topic-names'
-import type { FoundInQueue, PopOutcome } from './pop-run'
+import type { FoundInQueue, PopOutcome } from './pop-wish'
 
 export interface PopAnswersConfig extends Pick<BrokerConfig, 'popResponseReturnActualRetryTopic'> {
   readonly brokerName: string
@@ -67,6 +68,7 @@ export class PopAnswers {
       restNum: restCount,
       startOffsetInfo: found.map(queue => startOffsetInfo(queue, queue.startOffset)).join(';'),
       msgOffsetInfo: found.map(queue => messageOffsetInfo(queue, queue.offsets)).join(';'),
+      orderCountInfo: header.order ? found.map(countInfo).join(';') : null,
     })
   }
 
@@ -96,4 +98,8 @@ export class PopAnswers {
     if (!properties.has('POP_CK')) properties.set('POP_CK', receipt)
     return encodeProperties(properties)
   }
+}
+
+function countInfo(queue: FoundInQueue): string {
+  return orderCountInfo(queue, queue.offsets, queue.consumedCounts)
 }

@@ -7,7 +7,6 @@ import {
   FAQ_HINT,
   IllegalQueueError,
   NoPermissionError,
-  NotServedYetError,
   SubscriptionGroupNotExistError,
   TopicNotExistError,
 } from '../messages/refusals'
@@ -50,7 +49,6 @@ export function requirePoppable(
   if (header.maxMsgNums > MESSAGE_COUNT_MAX) {
     throw new IllegalPopError(`the broker[${brokerIP1}] pop message's num is greater than ${MESSAGE_COUNT_MAX}`)
   }
-  if (header.order) throw new NotServedYetError('pops in order are')
   const topic = requireTopic(header.topic, deps)
   if (header.queueId >= topic.readQueueNums) {
     throw new IllegalQueueError(

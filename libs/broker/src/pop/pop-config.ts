@@ -33,6 +33,9 @@ export const popConfigShape = {
   popResponseReturnActualRetryTopic: trueOrFalse()
     .default(false)
     .describe('a message that comes again names its retry topic, not the topic that it was sent to'),
+  enableNotifyAfterPopOrderLockRelease: trueOrFalse()
+    .default(true)
+    .describe('who waits for a queue that is popped in order is woken when the group may have more of it'),
   priorityOrderAsc: trueOrFalse()
     .default(true)
     .describe('of the queues of a topic those with high numbers are popped first'),

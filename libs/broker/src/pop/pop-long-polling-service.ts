@@ -91,6 +91,13 @@ export class PopLongPollingService implements Component, ChannelEventListener {
     if (waiting !== undefined) for (const queueId of waiting.byQueue.keys()) this.wakeOne(waiting, queueId, null)
   }
 
+  /** The group may have more of the queue. */
+  wakeQueue({ topic, group, queueId }: Pick<WaitingPop, 'topic' | 'group' | 'queueId'>): void {
+    const waiting = this.byTopic.get(topic)?.get(group)
+    if (waiting === undefined || this.wakeOne(waiting, EVERY_QUEUE, null)) return
+    this.wakeOne(waiting, queueId, null)
+  }
+
   onClose(channel: Pick<Channel, 'id'>): void {
     this.room.leaveAllOf(channel)
   }

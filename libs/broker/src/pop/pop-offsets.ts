@@ -1,5 +1,6 @@
 import type { MessageStore } from '@rocketmq-ts/store'
 import type { BrokerConfig } from '../broker-config'
+import type { ConsumerOrderTable } from '../consumer-order/consumer-order-table'
 import type { ConsumerOffsetTable } from '../consumer-offsets/consumer-offset-table'
 import { isRetryTopic } from '../topics/topic-names'
 
@@ -9,6 +10,7 @@ const InitMode = { MIN: 0 } as const
 export interface PopOffsetsDeps {
   readonly config: Pick<BrokerConfig, 'initPopOffsetByCheckMsgInMem'>
   readonly offsets: Pick<ConsumerOffsetTable, 'query' | 'commit' | 'eraseResetOffset'>
+  readonly orders: Pick<ConsumerOrderTable, 'clear'>
   readonly store: Pick<MessageStore, 'minOffset' | 'maxOffset' | 'isInMemory'>
 }
 
@@ -24,9 +26,10 @@ export class PopOffsets {
 
   /** Where the next pop of the queue begins: where an operator wants it to, else after the last one. */
   begin({ topic, group, queueId }: PoppedQueue, initMode: number): number {
-    const { offsets } = this.deps
+    const { offsets, orders } = this.deps
     const resetOffset = offsets.eraseResetOffset(group, topic, queueId)
     if (resetOffset !== null) {
+      orders.clear({ topic, group, queueId })
       offsets.commit({ group, topic, queueId, offset: resetOffset })
       return resetOffset
     }

@@ -4,7 +4,8 @@ import type { BrokerConfig } from '../broker-config'
 import type { TopicTable } from '../topics/topic-table'
 import { popRetryTopicOf } from './pop-retry-topic'
 import type { PopRetrySpelling } from './pop-retry-topic'
-import type { PopQueue, PopRunDeps } from './pop-run'
+import type { PopRunDeps } from './pop-run'
+import type { PopQueue } from './pop-wish'
 
 export type PopPlanConfig = Pick<
   BrokerConfig,
@@ -17,12 +18,12 @@ export interface PopPlanDeps {
   readonly popRuns: Pick<PopRunDeps, 'offsets'> & { readonly store: Pick<MessageStore, 'maxOffset'> }
 }
 
-type PopPlanHeader = Pick<PopMessageHeader, 'consumerGroup' | 'topic' | 'queueId'>
+type PopPlanHeader = Pick<PopMessageHeader, 'consumerGroup' | 'topic' | 'queueId' | 'order'>
 
 /**
  * The queues that a pop looks through, in order: those of its topic from a random one on, and those of the retry topic
  * after them, or now and then before, so that a topic that never ends does not keep them waiting. `draw` is 0..99.
- * Of two retry topics one is looked at, as an answer can name one only. Source: broker/processor/PopMessageProcessor.java
+ * What is popped in order comes again in its own queue. Of two retry topics one is looked at, as an answer can name one only. Source: broker/processor/PopMessageProcessor.java
  */
 export function popPlan(
   header: PopPlanHeader,
@@ -31,7 +32,7 @@ export function popPlan(
 ): readonly PopQueue[] {
   const { config } = deps
   const own = header.queueId < 0 ? queuesOf(topic, draw, config) : [{ topic: header.topic, queueId: header.queueId }]
-  const retryTopic = retryTopicOf(header, draw, deps)
+  const retryTopic = header.order ? null : retryTopicOf(header, draw, deps)
   if (retryTopic === null) return own
   const retries = queuesOf(retryTopic, draw, config)
   return draw < config.popFromRetryProbability ? [...retries, ...own] : [...own, ...retries]

@@ -1,48 +1,17 @@
-import { StoredMessageLayout } from '@rocketmq-ts/protocol'
+import { POP_ORDER_REVIVE_QUEUE, StoredMessageLayout } from '@rocketmq-ts/protocol'
 import { readSafeInt64 } from '@rocketmq-ts/base'
 import type { GetListener, GetMessageQuery, GetMessageResult, MessageFilter, MessageStore } from '@rocketmq-ts/store'
+import type { ConsumerOrderTable, GroupQueue } from '../consumer-order/consumer-order-table'
 import type { CheckPoints } from './check-points'
+import type { FoundInQueue, PopOutcome, PopQueue, PopWish } from './pop-wish'
 import type { PopOffsets } from './pop-offsets'
-
-/** A queue that is looked through. */
-export interface PopQueue {
-  readonly topic: string
-  readonly queueId: number
-}
-
-/** What was found in one queue. */
-export interface FoundInQueue extends PopQueue {
-  readonly startOffset: number
-  readonly offsets: readonly number[]
-  readonly result: GetMessageResult
-}
-
-export interface PopWish {
-  readonly group: string
-  readonly messageCountMax: number
-  readonly invisibleTime: number
-  readonly initMode: number
-  readonly filter: MessageFilter | null
-  /** In the order in which they are looked through. */
-  readonly queues: readonly PopQueue[]
-}
-
-/** What a pop was given: their check points are written, and the results have to be released. */
-export interface PopOutcome {
-  readonly found: readonly FoundInQueue[]
-  readonly popTime: number
-  readonly reviveQueueId: number
-  /** Messages of these queues that nobody of the group has been given. */
-  readonly restCount: number
-  /** Messages came, or a queue became free, after it was looked at: nobody is going to say so again. */
-  readonly isWorthAnotherLook: boolean
-}
 
 export interface PopRunDeps {
   readonly brokerName: string
   readonly store: Pick<MessageStore, 'get' | 'maxOffset'>
   readonly offsets: PopOffsets
   readonly checkPoints: Pick<CheckPoints, 'add' | 'isFull' | 'nextReviveQueueId'>
+  readonly orders: Pick<ConsumerOrderTable, 'isBlocked' | 'popped'>
   /** Queues, by group, that someone is just popping. */
   readonly locks: Set<string>
 }
@@ -53,9 +22,12 @@ export interface PopRunListener {
   onPopFailed(error: Error): void
 }
 
+const NO_COUNTS: ReadonlyMap<number, number> = new Map()
+
 /**
  * Looks through queues for as many messages as are wanted, then writes a check point for each queue that had some, all in
  * one turn. A queue is locked until its check point is stored and its offset moved; who finds it locked passes it over.
+ * What is popped in order has no check point: its queue is blocked instead, and its offset moves with the acks.
  * Source: broker/processor/PopMessageProcessor.java
  */
 export class PopRun implements GetMessageQuery, GetListener {
@@ -82,11 +54,11 @@ export class PopRun implements GetMessageQuery, GetListener {
     private readonly listener: PopRunListener,
   ) {
     this.filter = wish.filter
-    this.reviveQueueId = deps.checkPoints.nextReviveQueueId()
+    this.reviveQueueId = wish.order ? POP_ORDER_REVIVE_QUEUE : deps.checkPoints.nextReviveQueueId()
   }
 
   start(): void {
-    if (this.deps.checkPoints.isFull) {
+    if (this.wish.order === null && this.deps.checkPoints.isFull) {
       const { popTime, reviveQueueId } = this
       this.listener.onPopped({ found: [], popTime, reviveQueueId, restCount: 0, isWorthAnotherLook: false })
     } else this.lookOn()
@@ -127,6 +99,7 @@ export class PopRun implements GetMessageQuery, GetListener {
       const lockKey = this.lockKey(queue)
       if (locks.has(lockKey)) continue
       const offset = offsets.begin(this.poppedQueue(queue), initMode)
+      if (this.isBlocked(queue)) continue
       this.seenOffsets[this.queueIndex - 1] = store.maxOffset(queue.topic, queue.queueId)
       if (this.seenOffsets[this.queueIndex - 1] === offset) continue
       locks.add(lockKey)
@@ -136,7 +109,8 @@ export class PopRun implements GetMessageQuery, GetListener {
       this.get(offset)
       return
     }
-    this.writeCheckPoints()
+    if (this.wish.order === null) this.writeCheckPoints()
+    else this.end(this.found.map(found => this.blocked(found, this.wish.order?.attemptId ?? null)))
   }
 
   private get(offset: number): void {
@@ -147,7 +121,16 @@ export class PopRun implements GetMessageQuery, GetListener {
 
   private foundIn(result: GetMessageResult): FoundInQueue {
     const { topic, queueId, queueOffset: startOffset } = this
-    return { topic, queueId, startOffset, result, offsets: queueOffsetsIn(result) }
+    return { topic, queueId, startOffset, result, offsets: queueOffsetsIn(result), consumedCounts: NO_COUNTS }
+  }
+
+  private blocked(found: FoundInQueue, attemptId: string | null): FoundInQueue {
+    const { popTime, wish, deps } = this
+    const { offsets } = found
+    const batch = { attemptId, popTime, invisibleTime: wish.invisibleTime, offsets }
+    const consumedCounts = deps.orders.popped(this.poppedQueue(found), batch)
+    deps.locks.delete(this.lockKey(found))
+    return { ...found, consumedCounts }
   }
 
   private writeCheckPoints(): void {
@@ -180,12 +163,11 @@ export class PopRun implements GetMessageQuery, GetListener {
   }
 
   private end(found: readonly FoundInQueue[]): void {
-    const { store, offsets } = this.deps
     let restCount = 0
     let isWorthAnotherLook = false
     for (const [index, queue] of this.wish.queues.entries()) {
-      const maxOffset = store.maxOffset(queue.topic, queue.queueId)
-      const rest = maxOffset - offsets.peek(this.poppedQueue(queue), this.wish.initMode)
+      const maxOffset = this.deps.store.maxOffset(queue.topic, queue.queueId)
+      const rest = maxOffset - this.nextOffset(queue, maxOffset)
       if (rest <= 0) continue
       restCount += rest
       isWorthAnotherLook ||= maxOffset > (this.seenOffsets[index] ?? -1) && !this.deps.locks.has(this.lockKey(queue))
@@ -194,7 +176,23 @@ export class PopRun implements GetMessageQuery, GetListener {
     this.listener.onPopped({ found, popTime, reviveQueueId, restCount, isWorthAnotherLook })
   }
 
-  private poppedQueue({ topic, queueId }: PopQueue): { topic: string; group: string; queueId: number } {
+  /** Of a queue that is blocked for this pop there is nothing more until others acknowledge: they are woken then. */
+  private nextOffset(queue: PopQueue, maxOffset: number): number {
+    const { topic, queueId } = queue
+    if (this.wish.order !== null) {
+      const found = this.found.find(found => found.queueId === queueId && found.topic === topic)
+      if (found !== undefined) return found.result.nextBeginOffset
+      if (this.isBlocked(queue)) return maxOffset
+    }
+    return this.deps.offsets.peek(this.poppedQueue(queue), this.wish.initMode)
+  }
+
+  private isBlocked(queue: PopQueue): boolean {
+    const { order } = this.wish
+    return order !== null && this.deps.orders.isBlocked(this.poppedQueue(queue), order.attemptId)
+  }
+
+  private poppedQueue({ topic, queueId }: PopQueue): GroupQueue {
     return { topic, queueId, group: this.wish.group }
   }
 

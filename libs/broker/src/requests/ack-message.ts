@@ -1,18 +1,20 @@
-import { readAckMessageHeader, readPopExtraInfo, RemotingResponse } from '@rocketmq-ts/protocol'
+import { POP_ORDER_REVIVE_QUEUE, readAckMessageHeader, readPopExtraInfo, RemotingResponse } from '@rocketmq-ts/protocol'
 import type { RequestHandler } from '@rocketmq-ts/remoting'
 import { answering } from '@rocketmq-ts/remoting'
+import type { ConsumerOrderTable } from '../consumer-order/consumer-order-table'
 import { NotServedYetError } from '../messages/refusals'
 import type { Acknowledgements } from '../pop/acknowledgements'
 
 export interface AckMessageDeps {
   readonly acknowledgements: Acknowledgements
+  readonly orders: Pick<ConsumerOrderTable, 'acknowledge'>
 }
 
 /**
  * ACK_MESSAGE: a consumer is done with a message that it popped. One that it may hold no longer is acknowledged in vain,
  * and it is not told; one whose acknowledgement cannot be stored comes again, and it is. Source: broker/processor/AckMessageProcessor.java
  */
-export function ackMessage({ acknowledgements }: AckMessageDeps): RequestHandler {
+export function ackMessage({ acknowledgements, orders }: AckMessageDeps): RequestHandler {
   return answering(async ({ command, channel }) => {
     const header = readAckMessageHeader(command)
     const { topic, queueId, offset, consumerGroup: group, liteTopic } = header
@@ -20,6 +22,10 @@ export function ackMessage({ acknowledgements }: AckMessageDeps): RequestHandler
     if (liteTopic !== null && liteTopic !== '') throw new NotServedYetError('lite topics are')
     acknowledgements.requireOffset(header)
     const { reviveQueueId, startOffset, popTime, invisibleTime, brokerName } = readPopExtraInfo(header.extraInfo)
+    if (reviveQueueId === POP_ORDER_REVIVE_QUEUE) {
+      orders.acknowledge({ topic, group, queueId, offset, popTime }, channel.remoteAddress)
+      return RemotingResponse.success()
+    }
     acknowledgements.requireReviveQueue(reviveQueueId)
     const ack = { topic, group, queueId, startOffset, popTime, brokerName, offsets: [offset] }
     await acknowledgements.acknowledge(reviveQueueId, ack, popTime + invisibleTime)

@@ -1,21 +1,24 @@
-import { batchAckRequestJson, RemotingResponse, ResponseCode } from '@rocketmq-ts/protocol'
+import { batchAckRequestJson, POP_ORDER_REVIVE_QUEUE, RemotingResponse, ResponseCode } from '@rocketmq-ts/protocol'
 import type { BatchAck } from '@rocketmq-ts/protocol'
 import type { RequestHandler } from '@rocketmq-ts/remoting'
 import { answering } from '@rocketmq-ts/remoting'
+import type { ConsumerOrderTable } from '../consumer-order/consumer-order-table'
 import type { Acknowledgements } from '../pop/acknowledgements'
 import { IllegalPopError } from '../pop/pop-refusals'
 import { popRetryTopicOf } from '../pop/pop-retry-topic'
 
 export interface BatchAckMessageDeps {
   readonly acknowledgements: Acknowledgements
+  readonly orders: Pick<ConsumerOrderTable, 'acknowledge'>
 }
 
 /** BATCH_ACK_MESSAGE: offsets that a queue does not have are passed over. Source: broker/processor/AckMessageProcessor.java */
-export function batchAckMessage({ acknowledgements }: BatchAckMessageDeps): RequestHandler {
-  return answering(async ({ command }) => {
+export function batchAckMessage(deps: BatchAckMessageDeps): RequestHandler {
+  return answering(async ({ command, channel }) => {
     const { acks, brokerName } = command.body === null ? NOTHING : batchAckRequestJson.decode(command.body)
     if (acks.length === 0) return new RemotingResponse({ code: ResponseCode.NO_MESSAGE })
-    const written = acks.map(ack => acknowledge(ack, brokerName ?? '', acknowledgements))
+    const by = { brokerName: brokerName ?? '', remoteAddress: channel.remoteAddress }
+    const written = acks.map(ack => acknowledge(ack, by, deps))
     await Promise.all(written)
     return RemotingResponse.success()
   })
@@ -25,16 +28,25 @@ export function batchAckMessage({ acknowledgements }: BatchAckMessageDeps): Requ
 const MESSAGE_COUNT_MAX = 32
 const NOTHING = { acks: [], brokerName: null } as const
 
-async function acknowledge(batch: BatchAck, brokerName: string, acknowledgements: Acknowledgements): Promise<void> {
+async function acknowledge(
+  batch: BatchAck,
+  { brokerName, remoteAddress }: { readonly brokerName: string; readonly remoteAddress: string },
+  { acknowledgements, orders }: BatchAckMessageDeps,
+): Promise<void> {
   const { consumerGroup: group, queueId, startOffset, popTime, invisibleTime, reviveQueueId } = batch
   const topic = realTopicOf(batch)
-  acknowledgements.requireReviveQueue(reviveQueueId)
+  const isOrdered = reviveQueueId === POP_ORDER_REVIVE_QUEUE
+  if (!isOrdered) acknowledgements.requireReviveQueue(reviveQueueId)
   const [minOffset, maxOffset] = acknowledgements.range(topic, queueId)
   const offsets: number[] = []
   for (const bit of bitsIn(batch.bitSet)) {
     const offset = startOffset + bit
     if (offset < minOffset || offset > maxOffset) continue
     if (offsets.push(offset) > MESSAGE_COUNT_MAX) throw new IllegalPopError('more acks than a check point has messages')
+  }
+  if (isOrdered) {
+    for (const offset of offsets) orders.acknowledge({ topic, group, queueId, offset, popTime }, remoteAddress)
+    return
   }
   if (offsets.length === 0) return
   const ack = { topic, group, queueId, startOffset, popTime, brokerName, offsets }

@@ -12,7 +12,8 @@ import type { PopLongPollingService, WaitingPop } from '../pop/pop-long-polling-
 import { popPlan } from '../pop/pop-plan'
 import type { PopPlanDeps } from '../pop/pop-plan'
 import { PopRun } from '../pop/pop-run'
-import type { PopOutcome, PopRunDeps, PopRunListener } from '../pop/pop-run'
+import type { PopRunDeps, PopRunListener } from '../pop/pop-run'
+import type { PopOutcome } from '../pop/pop-wish'
 import type { BrokerStatistics } from '../statistics/broker-statistics'
 
 /** A pop is answered so long before its client gives up. Source: broker/longpolling/PopRequest.java */
@@ -80,6 +81,7 @@ class Pop implements WaitingPop, PopRunListener {
       invisibleTime: header.invisibleTime,
       initMode: header.initMode,
       filter: allowed.filter,
+      order: header.order ? { attemptId: header.attemptId } : null,
       queues: popPlan(header, allowed.topic, { draw: Math.floor(Math.random() * 100), deps }),
     }
     new PopRun(wish, deps.clock.nowMs(), deps.popRuns, this).start()

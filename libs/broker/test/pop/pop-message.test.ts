@@ -98,7 +98,7 @@ describe('as Java 5.5.0 answered', () => {
   })
 })
 
-test.each(['', 'x', '0 1 2', '0 1 2 8 0 broker-a 0 0', '0 1 2 999 0 broker-a 0 0', 'a b c d e f g h'])(
+test.each(['', 'x', '0 1 2', '0 1 2 8 0 broker-a 0 0', '0 1 2 998 0 broker-a 0 0', 'a b c d e f g h'])(
   'the receipt "%s" is refused',
   async extraInfo => {
     const popping = await started()

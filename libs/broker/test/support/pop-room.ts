@@ -9,6 +9,7 @@ import { createFileMessageStore, createTableKeeper, messageStoreConfigSchema } f
 import type { MessageStore } from '@rocketmq-ts/store'
 import { brokerConfigSchema } from '../../src/broker-config'
 import type { BrokerConfig } from '../../src/broker-config'
+import { ConsumerOrderTable } from '../../src/consumer-order/consumer-order-table'
 import { ConsumerOffsetFile } from '../../src/consumer-offsets/consumer-offset-file'
 import { ConsumerOffsetTable } from '../../src/consumer-offsets/consumer-offset-table'
 import { keptOffsets } from '../../src/consumer-offsets/kept-offsets'
@@ -65,9 +66,10 @@ export class PopRoom {
     const store = createFileMessageStore(config, { ...deps, storeHost: STORE_HOST, delayMsOfLevel: () => 0 })
     const offsets = new ConsumerOffsetTable(config, deps)
     const keeper = createTableKeeper('json', '/store/config', keptOffsets(offsets), deps)
+    const groups = new SubscriptionGroupTable(config, deps)
     const rooms = {
-      ...{ clock, log, topics, offsets, store, storeHost: STORE_HOST },
-      groups: new SubscriptionGroupTable(config, deps),
+      ...{ clock, log, topics, groups, offsets, store, storeHost: STORE_HOST },
+      orders: new ConsumerOrderTable({ clock, topics, groups, offsets }),
       consumers: new ConsumerTable(deps),
       statistics: new BrokerStatistics(config.brokerClusterName, deps),
       topicFile: { isSaved: () => true, saved: () => Promise.resolve() },

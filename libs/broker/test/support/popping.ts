@@ -13,6 +13,7 @@ import type { Channel } from '@rocketmq-ts/remoting'
 import { brokerConfigSchema } from '../../src/broker-config'
 import type { BrokerConfig } from '../../src/broker-config'
 import { ConsumerOffsetTable } from '../../src/consumer-offsets/consumer-offset-table'
+import { ConsumerOrderTable } from '../../src/consumer-order/consumer-order-table'
 import { createPop } from '../../src/pop/create-pop'
 import { ackMessage } from '../../src/requests/ack-message'
 import { batchAckMessage } from '../../src/requests/batch-ack-message'
@@ -54,8 +55,9 @@ export class Popping {
   readonly config: BrokerConfig
   readonly topics: TopicTable
   offsets: ConsumerOffsetTable
-  private readonly groups: SubscriptionGroupTable
-  private flushed: ReturnType<ConsumerOffsetTable['content']>
+  orders: ConsumerOrderTable
+  readonly groups: SubscriptionGroupTable
+  private flushed: ReturnType<typeof snapshotOf>
   private rooms: ReturnType<Popping['build']>
 
   constructor(given: Given = {}) {
@@ -65,7 +67,8 @@ export class Popping {
     this.topics.put(topicConfigOf({ topicName: 'GPOP', readQueueNums: 2, writeQueueNums: 2 }))
     this.groups = new SubscriptionGroupTable(config, { clock, log: silentLog })
     this.offsets = new ConsumerOffsetTable(config, { clock, log: silentLog })
-    this.flushed = snapshotOf(this.offsets)
+    this.orders = new ConsumerOrderTable(this)
+    this.flushed = snapshotOf(this)
     this.rooms = this.build()
   }
 
@@ -79,15 +82,16 @@ export class Popping {
   async stop(): Promise<void> {
     await this.rooms.popLongPolling.stop()
     await this.rooms.popRevive.stop()
+    this.orders.stop()
   }
 
   close(channel: Channel): void {
     this.rooms.popLongPolling.onClose(channel)
   }
 
-  /** As the broker does every 5 s: what a crash after it finds again. */
+  /** As the broker does every few seconds: what a crash after it finds again. */
   flushOffsets(): void {
-    this.flushed = snapshotOf(this.offsets)
+    this.flushed = snapshotOf(this)
   }
 
   /** Gone is what only memory had. What was stored stays, and the offsets as they were flushed. */
@@ -95,7 +99,10 @@ export class Popping {
     this.rooms.isCrashed.value = true
     const { clock, config } = this
     this.offsets = new ConsumerOffsetTable(config, { clock, log: silentLog })
-    this.offsets.restore(this.flushed)
+    this.offsets.restore(this.flushed.offsets)
+    this.orders.stop()
+    this.orders = new ConsumerOrderTable(this)
+    this.orders.restore(this.flushed.orders)
     this.rooms = this.build()
     await this.start()
   }
@@ -168,7 +175,7 @@ export class Popping {
   }
 
   private build() {
-    const { clock, config, topics, groups, offsets } = this
+    const { clock, config, topics, groups, offsets, orders } = this
     const log = silentLog
     const isCrashed = { value: false }
     const store = crashable(this.store, isCrashed)
@@ -182,6 +189,7 @@ export class Popping {
       topics,
       groups,
       offsets,
+      orders,
       store,
       statistics,
       topicFile,
@@ -214,8 +222,8 @@ function crashable(store: MemoryMessageStore, isCrashed: { value: boolean }): Me
   })
 }
 
-function snapshotOf(offsets: ConsumerOffsetTable): ReturnType<ConsumerOffsetTable['content']> {
-  return structuredClone(offsets.content())
+function snapshotOf({ offsets, orders }: Pick<Popping, 'offsets' | 'orders'>) {
+  return structuredClone({ offsets: offsets.content(), orders: orders.content() })
 }
 
 /** All promises that can go on have gone on. */

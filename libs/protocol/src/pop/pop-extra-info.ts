@@ -63,6 +63,21 @@ export function messageOffsetInfo(queue: { topic: string; queueId: number }, off
   return `${retryFlagOf(queue.topic)} ${queue.queueId} ${offsets.join(',')}`
 }
 
+/**
+ * What one queue adds to `orderCountInfo`: how often each message was popped before, for those that were; and then, as old
+ * clients know nothing else, the least of it for the whole queue. `counts` is by offset.
+ */
+export function orderCountInfo(
+  queue: { topic: string; queueId: number },
+  offsets: readonly number[],
+  counts: ReadonlyMap<number, number>,
+): string {
+  const flag = retryFlagOf(queue.topic)
+  const ofMessages = [...counts].map(([offset, count]) => `${flag} qo${queue.queueId}%${offset} ${count}`)
+  const least = counts.size === offsets.length ? Math.min(...counts.values()) : 0
+  return [...ofMessages, `${flag} ${queue.queueId} ${least}`].join(';')
+}
+
 function wholeNumberIn(text: string | undefined): number {
   return text !== undefined && /^[+-]?\d+$/.test(text) ? Number(text) : Number.NaN
 }

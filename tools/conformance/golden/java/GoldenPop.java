@@ -3,6 +3,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
+import org.apache.rocketmq.broker.pop.orderly.QueueLevelConsumerManager;
 import org.apache.rocketmq.broker.processor.PopMessageProcessor;
 import org.apache.rocketmq.remoting.protocol.body.BatchAck;
 import org.apache.rocketmq.remoting.protocol.body.BatchAckMessageRequestBody;
@@ -19,7 +20,7 @@ final class GoldenPop {
     Map<String, Object> all() {
         return GoldenBytes.object(
             "checkPoints", checkPoints(), "acks", acks(), "batchAcks", batchAcks(), "receipts", receipts(),
-            "batchAckBodies", bodies());
+            "batchAckBodies", bodies(), "orderInfos", orderInfos());
     }
 
     private static List<Object> checkPoints() {
@@ -85,6 +86,36 @@ final class GoldenPop {
                 "startOffsetInfo", start.toString(), "msgOffsetInfo", offsets.toString()));
         }
         return list;
+    }
+
+    /** What consumerOrderInfo.json holds as a group pops in order: pop, pop again in the same attempt, ack, wait, pop again. */
+    private static List<Object> orderInfos() {
+        List<Object> list = new ArrayList<>();
+        QueueLevelConsumerManager orders = new QueueLevelConsumerManager();
+        pop(list, orders, null, POP_TIME, List.of(7L));
+        pop(list, orders, "attempt-1", POP_TIME + 1, List.of(7L, 8L, 11L));
+        pop(list, orders, "attempt-1", POP_TIME + 2, List.of(7L, 8L, 11L));
+        list.add(stateOf(orders, orders.commitAndNext("TopicA", "GroupA", 3, 8, POP_TIME + 2), null));
+        orders.updateNextVisibleTime("TopicA", "GroupA", 3, 7, POP_TIME + 2, POP_TIME + 9_000);
+        list.add(stateOf(orders, -1, null));
+        list.add(stateOf(orders, orders.commitAndNext("TopicA", "GroupA", 3, 7, POP_TIME + 2), null));
+        pop(list, orders, "attempt-2", POP_TIME + 3, List.of(11L, 12L));
+        list.add(stateOf(orders, orders.commitAndNext("TopicA", "GroupA", 3, 9, POP_TIME + 3), null));
+        list.add(stateOf(orders, orders.commitAndNext("TopicA", "GroupA", 3, 11, POP_TIME + 2), null));
+        pop(list, orders, null, POP_TIME + 4, List.of(11L, 12L));
+        return list;
+    }
+
+    private static void pop(List<Object> list, QueueLevelConsumerManager orders, String attemptId, long popTime, List<Long> offsets) {
+        StringBuilder counts = new StringBuilder();
+        orders.update(attemptId, false, "TopicA", "GroupA", 3, popTime, 60_000, offsets, counts);
+        list.add(stateOf(orders, -1, counts.toString()));
+    }
+
+    /** Without the time of the day that Java puts into it. */
+    private static Object stateOf(QueueLevelConsumerManager orders, long next, String orderCountInfo) {
+        orders.getTable().values().forEach(queues -> queues.values().forEach(info -> info.setLastConsumeTimestamp(POP_TIME)));
+        return GoldenBytes.object("file", orders.encode(true), "next", next, "orderCountInfo", orderCountInfo);
     }
 
     private static Object bodies() {
