@@ -38,7 +38,13 @@ test('the entries of offsets that changed are those that are told, and make the 
       mirror.check()
       const restored = tableWith()
       mirror.restore(keptOffsets(restored))
-      expect(restored.content()).toEqual({ ...offsets.content(), pullOffsetTable: new Map() })
+      expect(inOrder(restored)).toEqual({ ...inOrder(offsets), pullOffsetTable: new Map() })
     }),
   )
 })
+
+/** In which order a group's topics are listed says nothing. */
+function inOrder(offsets: ConsumerOffsetTable): object {
+  const { groupTopicMap, ...content } = offsets.content()
+  return { ...content, groupTopicMap: new Map([...groupTopicMap].map(([each, topics]) => [each, [...topics].sort()])) }
+}
