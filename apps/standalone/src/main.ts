@@ -13,11 +13,14 @@ import {
   runApp,
 } from '@rocketmq-ts/shell'
 import type { Flag } from '@rocketmq-ts/shell'
+import { runDeadLetterCommand } from './dead-letter-command/dead-letter-command'
 import { chooseWhomToServe, loadStandaloneConfigs } from './standalone-configs'
 import { runStoreCommand } from './store-command/store-command'
 
 const usage = 'rocketmq up [flags]'
-const usages = `usage: ${usage}, or rocketmq store inspect|verify DIR [flags] (-h shows the flags)`
+const usages =
+  `usage: ${usage}, rocketmq store inspect|verify DIR [flags], ` +
+  'or rocketmq dlq redrive|status|cancel -g GROUP [flags] (-h shows the flags)'
 const known: readonly Flag[] = [
   { name: 'home', value: 'DIR', help: 'store, configuration and logs (./rocketmq-home)' },
   { name: 'namesrv-port', value: 'N', help: 'port of the NameServer (9876); 0 takes a free one' },
@@ -36,11 +39,16 @@ const known: readonly Flag[] = [
 /**
  * `rocketmq up`: a NameServer and a broker in one process, with one home, for the clients of one machine.
  * `rocketmq store`: a look into a data directory.
+ * `rocketmq dlq`: dead letters become messages again.
  */
 void runApp(async context => {
   const [command, ...args] = context.args
   if (command === 'store') {
     process.exitCode = runStoreCommand(args, context, process.stderr)
+    return null
+  }
+  if (command === 'dlq') {
+    await runDeadLetterCommand(args, context)
     return null
   }
   if (command !== 'up') throw new ConfigError([usages])

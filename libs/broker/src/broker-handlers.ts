@@ -1,8 +1,9 @@
-import { RequestCode } from '@rocketmq-ts/protocol'
+import { OwnRequestCode, RequestCode } from '@rocketmq-ts/protocol'
 import type { RequestHandler, RequestHandlers } from '@rocketmq-ts/remoting'
 import type { BrokerRooms } from './broker-rooms'
 import { ackMessage } from './requests/ack-message'
 import { batchAckMessage } from './requests/batch-ack-message'
+import { cancelDeadLetterRedrive } from './requests/cancel-dead-letter-redrive'
 import { changeMessageInvisibleTime } from './requests/change-message-invisible-time'
 import { checkClientConfig } from './requests/check-client-config'
 import { cleanExpiredConsumeQueue } from './requests/clean-expired-consume-queue'
@@ -26,6 +27,7 @@ import { getConsumeStats } from './requests/get-consume-stats'
 import { getConsumerConnectionList } from './requests/get-consumer-connection-list'
 import { getConsumerListByGroup } from './requests/get-consumer-list-by-group'
 import { getConsumerRunningInfo } from './requests/get-consumer-running-info'
+import { getDeadLetterRedrives } from './requests/get-dead-letter-redrives'
 import { getEarliestMessageStoreTime } from './requests/get-earliest-message-store-time'
 import { getMaxOffset } from './requests/get-max-offset'
 import { getMinOffset } from './requests/get-min-offset'
@@ -51,6 +53,7 @@ import { searchOffsetByTimestamp } from './requests/search-offset-by-timestamp'
 import { sendMessage } from './requests/send-message'
 import { sendReplyMessage } from './requests/send-reply-message'
 import { setMessageRequestMode } from './requests/set-message-request-mode'
+import { startDeadLetterRedrive } from './requests/start-dead-letter-redrive'
 import { unlockBatchMq } from './requests/unlock-batch-mq'
 import { unregisterClient } from './requests/unregister-client'
 import {
@@ -147,6 +150,11 @@ const servedCodes: readonly ServedCodes[] = [
   served(queryTopicConsumeByWho, RequestCode.QUERY_TOPIC_CONSUME_BY_WHO),
   served(queryTopicsByConsumer, RequestCode.QUERY_TOPICS_BY_CONSUMER),
   served(querySubscriptionByConsumer, RequestCode.QUERY_SUBSCRIPTION_BY_CONSUMER),
+
+  // Dead letters
+  served(startDeadLetterRedrive, OwnRequestCode.START_DEAD_LETTER_REDRIVE),
+  served(getDeadLetterRedrives, OwnRequestCode.GET_DEAD_LETTER_REDRIVES),
+  served(cancelDeadLetterRedrive, OwnRequestCode.CANCEL_DEAD_LETTER_REDRIVE),
 
   // The broker itself
   served(getBrokerConfig, RequestCode.GET_BROKER_CONFIG),

@@ -6,6 +6,7 @@ import type { MessageStore } from '@rocketmq-ts/store'
 import type { MessageRequestModeTable } from './assignments/message-request-mode-table'
 import type { ConsumerOrderTable } from './consumer-order/consumer-order-table'
 import type { ConsumerOffsetTable } from './consumer-offsets/consumer-offset-table'
+import type { DeadLetterRedrives } from './dead-letters/dead-letter-redrives'
 import type { ConsumerFilterTable } from './filter/consumer-filter-table'
 import type { SqlFilters } from './filter/sql-filter'
 import type { BrokerServiceConfig } from './load-broker-config'
@@ -44,6 +45,7 @@ export interface BrokerRooms extends PopRooms {
   readonly consumerFilters: ConsumerFilterTable
   readonly requestModes: MessageRequestModeTable
   readonly requestModeFile: TableFile
+  readonly redrives: DeadLetterRedrives
   readonly producers: ProducerTable
   readonly consumers: ConsumerTable
   readonly queueLocks: QueueLockTable

@@ -12,6 +12,7 @@ import { ConsumerOffsetFile } from './consumer-offsets/consumer-offset-file'
 import { ConsumerOffsetTable } from './consumer-offsets/consumer-offset-table'
 import { keptOffsets } from './consumer-offsets/kept-offsets'
 import type { BrokerDeps } from './create-broker'
+import { DeadLetterRedrives } from './dead-letters/dead-letter-redrives'
 import { ConsumerFilterFile } from './filter/consumer-filter-file'
 import { ConsumerFilterTable, consumerFilterTableLimits } from './filter/consumer-filter-table'
 import { SqlFilters } from './filter/sql-filter'
@@ -33,7 +34,7 @@ import { TransactionMetrics } from './transactions/transaction-metrics'
 
 /** What a broker keeps on the disk: the store, and the tables with their files. */
 export interface BrokerStorage {
-  /** The store and the files. `schedule` and `statistics` are started apart from it. */
+  /** The store and the files. `schedule`, `statistics` and `redrives` are started apart from it. */
   readonly component: Component
   readonly store: MessageStore
   readonly storeHost: StoreHost
@@ -47,6 +48,7 @@ export interface BrokerStorage {
   readonly consumerFilters: ConsumerFilterTable
   readonly requestModes: MessageRequestModeTable
   readonly requestModeFile: TableFile
+  readonly redrives: DeadLetterRedrives
   readonly delayLevels: DelayLevels
   readonly schedule: ScheduleMessageService
   readonly statistics: BrokerStatistics
@@ -86,6 +88,11 @@ export function createBrokerStorage(config: BrokerServiceConfig, deps: BrokerDep
   const transactionMetrics = new TransactionMetrics(config, { ...deps, topics, file: fileOf('transactionMetrics') })
   const requestModes = new MessageRequestModeTable()
   const requestModeFile = messageRequestModeFile({ ...deps, requestModes, file: fileOf('messageRequestMode.json') })
+  const redrives = new DeadLetterRedrives({
+    ...deps,
+    ...{ store, topics, topicFile, groups, statistics },
+    file: fileOf('deadLetterRedrives.json'),
+  })
   const component = inOrder([
     storeWithTopics(store, topicFile), // first: it holds the lock of the folder
     groupFile,
@@ -94,6 +101,7 @@ export function createBrokerStorage(config: BrokerServiceConfig, deps: BrokerDep
     new ConsumerOrderFile({ ...deps, orders, file: fileOf('consumerOrderInfo.json') }),
     new ConsumerFilterFile({ ...deps, consumerFilters, file: fileOf('consumerFilter.json') }),
     transactionMetrics,
+    loaded(() => redrives.load()),
   ])
   return {
     component,
@@ -103,6 +111,7 @@ export function createBrokerStorage(config: BrokerServiceConfig, deps: BrokerDep
     groups,
     offsets,
     orders,
+    redrives,
     requestModeFile,
     requestModes,
     schedule,
@@ -113,6 +122,14 @@ export function createBrokerStorage(config: BrokerServiceConfig, deps: BrokerDep
     topicFile,
     topics,
     transactionMetrics,
+  }
+}
+
+function loaded(load: () => void): Component {
+  return {
+    // eslint-disable-next-line @typescript-eslint/require-await -- what it throws must reject
+    start: async () => load(),
+    stop: () => Promise.resolve(),
   }
 }
 

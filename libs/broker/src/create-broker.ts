@@ -85,10 +85,10 @@ export function createBroker(runtimeConfig: RuntimeConfig<BrokerServiceConfig>, 
 
   followConfig(runtimeConfig, { topics, registration })
   const component = inOrder([
-    storage.component,
-    ...[storage.statistics, rates, totals, housekeeping],
+    ...[storage.component, storage.statistics, rates, totals, housekeeping],
     // Nothing is stored before the port is known that records name: neither what comes in, nor what is due.
-    ...[main, started(() => storage.storeHost.resolve(main.port)), vip, schedule, transactions, pop.popRevive],
+    ...[main, started(() => storage.storeHost.resolve(main.port)), vip],
+    ...[schedule, transactions, pop.popRevive, storage.redrives],
     // What waits is answered before the servers stop; NameServers are told first of all.
     ...[holdService, pop.popLongPolling, stopped(() => notifier.stop()), client, registration],
   ])

@@ -11,7 +11,7 @@ export interface ClientRun {
   readonly cluster: Cluster
   readonly home: string
   readonly systemProperties: Properties
-  readonly scenarios: 'general' | 'strict' | 'sql'
+  readonly scenarios: 'general' | 'strict' | 'sql' | 'ours'
   /** Only scenarios whose sentence contains a match. */
   readonly match: RegExp
   readonly onResult: (result: CaseResult) => void

@@ -17,8 +17,8 @@ export interface ClientSuiteOptions {
   readonly tls?: boolean
   readonly clientProperties?: Properties
   readonly brokerConfig?: Properties
-  /** Which of the scenario classes: those for a broker as it comes, or for one that makes nothing by itself. */
-  readonly scenarios?: 'general' | 'strict' | 'sql'
+  /** Which of the scenario classes: those for a broker as it comes, for one that makes nothing by itself, or for ours alone. */
+  readonly scenarios?: 'general' | 'strict' | 'sql' | 'ours'
   /** Only scenarios whose sentence contains a match. */
   readonly only?: RegExp
 }

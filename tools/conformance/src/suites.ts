@@ -24,6 +24,12 @@ export const suites: readonly Suite[] = [
     scenarios: 'sql',
   }),
   clientSuite({
+    name: 'ours',
+    what: "the Java client with what Java's broker does not do",
+    brokerConfig: { flushCommitLogThoroughInterval: 200 },
+    scenarios: 'ours',
+  }),
+  clientSuite({
     name: 'vip',
     what: 'the Java client as it was before 4.5, which sends to the VIP port',
     clientProperties: { 'com.rocketmq.sendMessageWithVIPChannel': true },

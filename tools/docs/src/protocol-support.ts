@@ -1,7 +1,7 @@
 import { brokerRequestCodes } from '@rocketmq-ts/broker'
 import { namesrvHandlers } from '@rocketmq-ts/namesrv'
 import type { NamesrvHandlerDeps } from '@rocketmq-ts/namesrv'
-import { RequestCode } from '@rocketmq-ts/protocol'
+import { OwnRequestCode, RequestCode } from '@rocketmq-ts/protocol'
 import { markdownTable } from './markdown'
 
 /** docs/protocol-support.md. `requestCodeSource` is the source of the code table, whose comments say who serves what in Java. */
@@ -20,6 +20,11 @@ export function protocolSupportPage(requestCodeSource: string): string {
         inJava.includes('K') ? 'to clients' : '',
       ]
     })
+  const ownRows = Object.entries(OwnRequestCode).map(([name, code]) => [
+    String(code),
+    name,
+    brokerState(brokerCodes.get(code)) ?? '',
+  ])
   const servedCount = rows.filter(row => row.some(cell => cell.startsWith('served'))).length
   return [
     '# Protocol support',
@@ -29,6 +34,9 @@ export function protocolSupportPage(requestCodeSource: string): string {
       'a code that is not served is answered REQUEST_CODE_NOT_SUPPORTED (3). The VIP port is `listenPort - 2`.',
     ].join('\n'),
     markdownTable(['Code', 'Name', 'NameServer', 'Broker', 'Pushed'], rows),
+    '## Ours',
+    'Codes that no Java broker knows; bodies are JSON.',
+    markdownTable(['Code', 'Name', 'Broker'], ownRows),
     '',
   ].join('\n\n')
 }

@@ -3,6 +3,7 @@ import {
   languageName,
   languageOfByte,
   languageOfName,
+  OwnRequestCode,
   RequestCode,
   requestCodeName,
   ResponseCode,
@@ -16,7 +17,7 @@ test('every code has one name, and every name one code', () => {
 })
 
 test('what a binary header has room for of a code is like no other code', () => {
-  const rests = Object.values(RequestCode).map(code => (code << 16) >> 16)
+  const rests = [...Object.values(RequestCode), ...Object.values(OwnRequestCode)].map(code => (code << 16) >> 16)
   expect(new Set(rests).size).toBe(rests.length)
 })
 

@@ -27,6 +27,7 @@ final class Scenarios {
             PullScenarios.class, PopScenarios.class, RetryScenarios.class, RefusalScenarios.class, QueryScenarios.class,
             NamespaceScenarios.class, OffsetScenarios.class, ReplyScenarios.class, SettingScenarios.class,
             TransactionScenarios.class, RestartScenarios.class),
+        "ours", List.of(DeadLetterScenarios.class),
         "sql", List.of(SqlScenarios.class),
         "strict", List.of(StrictScenarios.class));
 
