@@ -46,10 +46,7 @@ export function createBroker(runtimeConfig: RuntimeConfig<BrokerServiceConfig>, 
   clients.consumers.onGroupGone(storage.consumerFilters.onGroupGone)
 
   const holdService = new PullRequestHoldService(pullRequestHoldServiceLimits, { ...deps, store })
-  const client = new RemotingClient(config, {
-    ...deps,
-    listener: closing(() => registration.onConnectionLost()),
-  })
+  const client = new RemotingClient(config, { ...deps, listener: closing(() => registration.onConnectionLost()) })
   const registration = new BrokerRegistration(config, { ...deps, topics, client, port: () => main.port })
   const pop = createPop(config, { ...deps, ...storage, ...clients, client, storeHost: storage.storeHost.bytes })
   const rates = new StoreRates({ ...deps, statistics: store.statistics })
@@ -88,7 +85,7 @@ export function createBroker(runtimeConfig: RuntimeConfig<BrokerServiceConfig>, 
     ...[storage.component, storage.statistics, rates, totals, housekeeping],
     // Nothing is stored before the port is known that records name: neither what comes in, nor what is due.
     ...[main, started(() => storage.storeHost.resolve(main.port)), vip],
-    ...[schedule, transactions, pop.popRevive, storage.redrives],
+    ...[schedule, transactions, pop.popRevive, pop.popBufferMerge, storage.redrives],
     // What waits is answered before the servers stop; NameServers are told first of all.
     ...[holdService, pop.popLongPolling, stopped(() => notifier.stop()), client, registration],
   ])

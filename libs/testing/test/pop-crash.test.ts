@@ -51,26 +51,35 @@ class Ledger {
 
 const clusters = useClusters()
 
-test(`a popped message is acknowledged or comes again, whenever the broker is killed (CRASH_SEED=${SEED})`, async () => {
-  const random = new Random(SEED)
-  const cluster = await clusters.start({
-    brokerConfig: { mappedFileSizeCommitLog: 2 ** 20, flushConsumerOffsetInterval: 50 },
-  })
-  const { address, home } = cluster.broker()
-  const client = new TestClient()
-  await client.start()
-  await client.createTopic(address, TOPIC, QUEUE_COUNT)
-  const ledger = new Ledger()
-  for (ledger.round = 1; ledger.round <= ROUND_COUNT; ledger.round += 1) {
-    await workUntilKilled(cluster, { random, ledger })
-    ledger.killed(savedOffsets(home))
-    await cluster.broker().process.start()
-  }
-  await drain(new TestPopper(client, { broker: address, topic: TOPIC, group: GROUP }), ledger)
-  await client.stop()
-  expect(ledger.problems).toEqual([])
-  expect([...ledger.sent].filter(body => !ledger.asked.has(body))).toEqual([])
-}, 120_000)
+const merged = { enablePopBufferMerge: true, popCkStayBufferTime: 1_000, popCkStayBufferTimeOut: 500 }
+
+test.each([
+  { what: 'stored at once', config: {} },
+  { what: 'merged in memory', config: merged },
+])(
+  `a popped message is acknowledged or comes again, whenever the broker is killed: $what (CRASH_SEED=${SEED})`,
+  async ({ config }) => {
+    const random = new Random(SEED)
+    const cluster = await clusters.start({
+      brokerConfig: { mappedFileSizeCommitLog: 2 ** 20, flushConsumerOffsetInterval: 50, ...config },
+    })
+    const { address, home } = cluster.broker()
+    const client = new TestClient()
+    await client.start()
+    await client.createTopic(address, TOPIC, QUEUE_COUNT)
+    const ledger = new Ledger()
+    for (ledger.round = 1; ledger.round <= ROUND_COUNT; ledger.round += 1) {
+      await workUntilKilled(cluster, { random, ledger })
+      ledger.killed(savedOffsets(home))
+      await cluster.broker().process.start()
+    }
+    await drain(new TestPopper(client, { broker: address, topic: TOPIC, group: GROUP }), ledger)
+    await client.stop()
+    expect(ledger.problems).toEqual([])
+    expect([...ledger.sent].filter(body => !ledger.asked.has(body))).toEqual([])
+  },
+  120_000,
+)
 
 interface Round {
   readonly random: Random

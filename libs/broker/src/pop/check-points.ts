@@ -4,6 +4,7 @@ import type { PutMessageResult } from '@rocketmq-ts/store'
 import { isStored } from '../messages/put-status'
 import { NotStoredError } from '../messages/refusals'
 import { checkPointKey } from './live-check-point'
+import type { PopBufferMergeService } from './pop-buffer-merge-service'
 import type { ReviveLog } from './revive-log'
 import type { ReviveQueue } from './revive-queue'
 
@@ -21,6 +22,7 @@ export const checkPointsLimits: CheckPointsLimits = { checkPointCountMax: 500_00
 export interface CheckPointsDeps {
   readonly queues: readonly ReviveQueue[]
   readonly log: Pick<ReviveLog, 'putCheckPoint' | 'putAck'>
+  readonly buffer: Pick<PopBufferMergeService, 'hold' | 'acknowledge' | 'size'>
   readonly clock: Pick<Clock, 'nowMs'>
 }
 
@@ -47,7 +49,13 @@ export class CheckPoints {
   }
 
   get isFull(): boolean {
-    return this.deps.queues.reduce((sum, { liveCount }) => sum + liveCount, 0) >= this.limits.checkPointCountMax
+    const { queues, buffer } = this.deps
+    return queues.reduce((sum, { liveCount }) => sum + liveCount, buffer.size) >= this.limits.checkPointCountMax
+  }
+
+  /** True: its messages may be given out, and it is stored later, if it must be. False: it has to be added now. */
+  hold(reviveQueueId: number, checkPoint: PopCheckPoint, nextOffset: number): boolean {
+    return this.deps.buffer.hold(reviveQueueId, checkPoint, nextOffset)
   }
 
   add(reviveQueueId: number, checkPoint: PopCheckPoint, listener: CheckPointListener): void {
@@ -62,13 +70,23 @@ export class CheckPoints {
 
   /** Says that messages need not come again. `endMs` is when the consumer's time with them is up. */
   acknowledge(reviveQueueId: number, ack: PopAck, endMs: number, listener: CheckPointListener): void {
-    const offsets = this.unacknowledged(reviveQueueId, ack, endMs)
+    const key = checkPointKey(ack)
+    if (this.deps.buffer.acknowledge(key, ack.offsets)) {
+      listener(null)
+      return
+    }
+    const queue = this.deps.queues[reviveQueueId]
+    const live = queue?.find(key) ?? null
+    if (live === null && queue?.isUpToDate === true && endMs + UNKNOWN_ACK_GRACE_MS < this.deps.clock.nowMs()) {
+      listener(null) // it was done with long ago
+      return
+    }
+    const offsets = live === null ? ack.offsets : ack.offsets.filter(offset => !live.isAcknowledged(offset))
     if (offsets.length === 0) {
       listener(null)
       return
     }
-    const written = { ...ack, offsets }
-    const live = this.deps.queues[reviveQueueId]?.find(checkPointKey(ack)) ?? null
+    const written = offsets.length === ack.offsets.length ? ack : { ...ack, offsets }
     for (const offset of offsets) live?.claim(offset)
     this.deps.log.putAck(reviveQueueId, written, {
       onPut: result => {
@@ -77,14 +95,6 @@ export class CheckPoints {
         listener(error)
       },
     })
-  }
-
-  private unacknowledged(reviveQueueId: number, ack: PopAck, endMs: number): readonly number[] {
-    const queue = this.deps.queues[reviveQueueId]
-    const live = queue?.find(checkPointKey(ack)) ?? null
-    if (live !== null) return ack.offsets.filter(offset => !live.isAcknowledged(offset))
-    const isOver = endMs + UNKNOWN_ACK_GRACE_MS < this.deps.clock.nowMs()
-    return isOver && queue?.isUpToDate === true ? [] : ack.offsets
   }
 }
 

@@ -15,6 +15,7 @@ import type { TopicTable } from '../topics/topic-table'
 import { Acknowledgements } from './acknowledgements'
 import { CheckPoints, checkPointsLimits } from './check-points'
 import { MessageReviver } from './message-reviver'
+import { PopBufferMergeService } from './pop-buffer-merge-service'
 import { PopLongPollingService } from './pop-long-polling-service'
 import { PopOffsets } from './pop-offsets'
 import { PopReviveService } from './pop-revive-service'
@@ -44,6 +45,7 @@ export interface PopRooms {
   readonly popRuns: PopRunDeps
   readonly popLongPolling: PopLongPollingService
   readonly popRevive: PopReviveService
+  readonly popBufferMerge: PopBufferMergeService
   readonly subscriptions: PopSubscriptions
   readonly acknowledgements: Acknowledgements
   readonly topicRoutes: TopicRoutes
@@ -59,7 +61,12 @@ export function createPop(config: BrokerConfig, popDeps: PopDeps): PopRooms {
     (_, queueId) => new ReviveQueue({ reviveTopic, queueId, brokerName }, deps),
   )
   const reviveLog = new ReviveLog({ ...deps, reviveTopic })
-  const checkPoints = new CheckPoints(checkPointsLimits, { ...deps, queues, log: reviveLog })
+  const popOffsets = new PopOffsets(deps)
+  const popBufferMerge = new PopBufferMergeService(config, {
+    ...{ ...deps, offsets: popOffsets },
+    store: (queueId, checkPoint, listener) => checkPoints.add(queueId, checkPoint, listener),
+  })
+  const checkPoints = new CheckPoints(checkPointsLimits, { ...deps, queues, log: reviveLog, buffer: popBufferMerge })
   const reviver = new MessageReviver(deps)
   const popLongPolling = new PopLongPollingService(config, deps)
   deps.orders.onFree(queue => {
@@ -71,7 +78,8 @@ export function createPop(config: BrokerConfig, popDeps: PopDeps): PopRooms {
       popLongPolling.wakeQueue(queue)
   })
   return {
-    popRuns: { ...deps, brokerName, checkPoints, offsets: new PopOffsets(deps), locks: new Set() },
+    popRuns: { ...deps, brokerName, checkPoints, offsets: popOffsets, locks: new Set() },
+    popBufferMerge,
     popLongPolling,
     popRevive: new PopReviveService(config, { ...deps, reviveTopic, queues, reviveLog, checkPoints, reviver }),
     subscriptions: new PopSubscriptions({ ...deps, filters: new TagFilters() }),

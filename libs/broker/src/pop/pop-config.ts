@@ -18,6 +18,17 @@ export const popConfigShape = {
   reviveAckWaitMs: wholeNumber()
     .default(180_000)
     .describe('ms that an acknowledgement is remembered whose check point has not been seen'),
+  enablePopBufferMerge: trueOrFalse()
+    .default(false)
+    .describe('what pops and acknowledgements leave is kept in memory for a while, and merged before it is stored'),
+  popCkStayBufferTime: wholeNumber().default(10_000).describe('ms that the check point of a pop stays in memory'),
+  popCkStayBufferTimeOut: wholeNumber()
+    .default(3_000)
+    .describe('ms before its messages come again at which a check point must leave memory'),
+  popCkMaxBufferSize: wholeNumber().default(200_000).describe('check points in memory; one more is stored at once'),
+  popCkOffsetMaxQueueSize: wholeNumber()
+    .default(20_000)
+    .describe('check points in memory of one group and one queue; one more is stored at once'),
   enableRetryTopicV2: trueOrFalse()
     .default(false)
     .describe('messages come again in %RETRY%group+topic, not %RETRY%group_topic'),

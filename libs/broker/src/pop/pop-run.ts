@@ -1,4 +1,5 @@
 import { POP_ORDER_REVIVE_QUEUE, StoredMessageLayout } from '@rocketmq-ts/protocol'
+import type { PopCheckPoint } from '@rocketmq-ts/protocol'
 import { readSafeInt64 } from '@rocketmq-ts/base'
 import type { GetListener, GetMessageQuery, GetMessageResult, MessageFilter, MessageStore } from '@rocketmq-ts/store'
 import type { ConsumerOrderTable, GroupQueue } from '../consumer-order/consumer-order-table'
@@ -10,7 +11,7 @@ export interface PopRunDeps {
   readonly brokerName: string
   readonly store: Pick<MessageStore, 'get' | 'maxOffset'>
   readonly offsets: PopOffsets
-  readonly checkPoints: Pick<CheckPoints, 'add' | 'isFull' | 'nextReviveQueueId'>
+  readonly checkPoints: Pick<CheckPoints, 'add' | 'hold' | 'isFull' | 'nextReviveQueueId'>
   readonly orders: Pick<ConsumerOrderTable, 'isBlocked' | 'popped'>
   /** Queues, by group, that someone is just popping. */
   readonly locks: Set<string>
@@ -134,26 +135,42 @@ export class PopRun implements GetMessageQuery, GetListener {
   }
 
   private writeCheckPoints(): void {
+    const { checkPoints, offsets, locks } = this.deps
     const written: FoundInQueue[] = []
+    const onWritten = (found: FoundInQueue): void => {
+      locks.delete(this.lockKey(found))
+      written.push(found)
+    }
+    const onEnd = (): void => {
+      this.unwrittenCount -= 1
+      if (this.unwrittenCount === 0) this.end(written)
+    }
     this.unwrittenCount = this.found.length
     if (this.unwrittenCount === 0) this.end(written)
     for (const found of this.found) {
-      const { topic, queueId, startOffset, offsets, result } = found
-      const { group, invisibleTime } = this.wish
-      const { popTime, deps, reviveQueueId } = this
-      const checkPoint = {
-        ...{ topic, group, queueId, startOffset, popTime, invisibleTime, offsets, brokerName: deps.brokerName },
-        ...{ ackedBits: 0, rePutTimes: 0, isSuspended: false },
+      const checkPoint = this.checkPointOf(found)
+      const nextOffset = found.result.nextBeginOffset
+      if (checkPoints.hold(this.reviveQueueId, checkPoint, nextOffset)) {
+        onWritten(found)
+        onEnd()
+        continue
       }
-      deps.checkPoints.add(reviveQueueId, checkPoint, error => {
+      checkPoints.add(this.reviveQueueId, checkPoint, error => {
         if (error === null) {
-          deps.offsets.commit(this.poppedQueue(found), result.nextBeginOffset)
-          deps.locks.delete(this.lockKey(found))
-          written.push(found)
+          offsets.commit(this.poppedQueue(found), nextOffset)
+          onWritten(found)
         } else this.letGo(found)
-        this.unwrittenCount -= 1
-        if (this.unwrittenCount === 0) this.end(written)
+        onEnd()
       })
+    }
+  }
+
+  private checkPointOf({ topic, queueId, startOffset, offsets }: FoundInQueue): PopCheckPoint {
+    const { group, invisibleTime } = this.wish
+    const { popTime, deps } = this
+    return {
+      ...{ topic, group, queueId, startOffset, popTime, invisibleTime, offsets, brokerName: deps.brokerName },
+      ...{ ackedBits: 0, rePutTimes: 0, isSuspended: false },
     }
   }
 

@@ -32,13 +32,17 @@ class Model {
   private readonly acked = new Set<string>()
   /** Acknowledged after its time: comes again if the broker was faster, and else not. */
   private readonly ackedLate = new Set<string>()
-  /** Popped since the offsets were last flushed. */
-  private readonly poppedUnflushed = new Set<string>()
+  /** Popped, and when, and not behind the offsets that were flushed last. */
+  private readonly poppedUnflushed = new Map<string, number>()
   /** After a crash what was popped before it may come by its offset, which was not flushed, and by its check point. */
   private readonly mayComeTwice = new Set<string>()
   private held: Held[] = []
 
-  constructor(private readonly popping: Popping) {}
+  constructor(
+    private readonly popping: Popping,
+    /** How long a check point may be in memory only, and hold back the offset. */
+    private readonly stayMs: number,
+  ) {}
 
   async take(step: Step): Promise<void> {
     const { popping } = this
@@ -56,8 +60,7 @@ class Model {
       case 'advance':
         return popping.advance(step.pick)
       case 'flush':
-        popping.flushOffsets()
-        this.poppedUnflushed.clear()
+        this.flush()
         return
       case 'stop':
         await popping.stop()
@@ -67,9 +70,15 @@ class Model {
         return
       case 'crash':
         await popping.crash()
-        for (const body of this.poppedUnflushed) this.mayComeTwice.add(body)
+        for (const body of this.poppedUnflushed.keys()) this.mayComeTwice.add(body)
         this.poppedUnflushed.clear()
     }
+  }
+
+  private flush(): void {
+    this.popping.flushOffsets()
+    const safeMs = this.popping.clock.nowMs() - this.stayMs
+    for (const [body, poppedMs] of this.poppedUnflushed) if (poppedMs <= safeMs) this.poppedUnflushed.delete(body)
   }
 
   /** All that was not acknowledged comes again, until it is; then nothing comes any more. */
@@ -116,7 +125,7 @@ class Model {
     const nowMs = this.popping.clock.nowMs()
     for (const { handle, body } of popped) {
       expect(this.sent).toContain(body)
-      this.poppedUnflushed.add(body)
+      if (!this.poppedUnflushed.has(body)) this.poppedUnflushed.set(body, nowMs)
       if (this.mayComeTwice.has(body)) {
         this.held.push({ handle, body, untilMs: nowMs + INVISIBLE_MS })
         continue
@@ -150,13 +159,22 @@ class Model {
   }
 }
 
-test.each([{}, { reviveQueueNum: '1' }, { enableRetryTopicV2: 'true' }])(
+const MERGED = { enablePopBufferMerge: 'true' }
+
+test.each([
+  [{}, 0],
+  [{ reviveQueueNum: '1' }, 0],
+  [{ enableRetryTopicV2: 'true' }, 0],
+  [MERGED, 11_000],
+  [{ ...MERGED, popCkMaxBufferSize: '2' }, 11_000],
+  [{ ...MERGED, popCkStayBufferTime: '2000' }, 3_000],
+])(
   'each message is acknowledged or comes again, through pops, acks, changes, time and crashes (%j)',
-  async given => {
+  async (given, stayMs) => {
     await fc.assert(
       fc.asyncProperty(fc.array(steps, { maxLength: 60 }), async story => {
         const popping = await new Popping(given).start()
-        const model = new Model(popping)
+        const model = new Model(popping, stayMs)
         for (const step of story) await model.take(step)
         await model.drain()
         await popping.stop()

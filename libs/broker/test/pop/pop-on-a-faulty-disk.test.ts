@@ -259,13 +259,21 @@ const NOTHING_KNOWN = {
   },
 } as const
 
-test.each([{}, { reviveQueueNum: '1' }])(
+/** With check points in memory an offset is saved when they have left it. */
+const MERGED_WITHIN_MS = 10_000 + SAVED_WITHIN_MS
+
+test.each([
+  [{}, SAVED_WITHIN_MS],
+  [{ reviveQueueNum: '1' }, SAVED_WITHIN_MS],
+  [{ enablePopBufferMerge: 'true' }, MERGED_WITHIN_MS],
+  [{ enablePopBufferMerge: 'true', popCkOffsetMaxQueueSize: '2' }, MERGED_WITHIN_MS],
+])(
   'no message is lost, and none comes again beyond what a crash takes back, whatever the disk does (%j)',
-  async given => {
+  async (given, unsavedMs) => {
     const numRuns = Math.ceil(Number(process.env['FAULT_SEEDS'] ?? 2000) / 40)
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 30 }), async steps => {
-        await new Model(given, SAVED_WITHIN_MS).run(steps)
+        await new Model(given, unsavedMs).run(steps)
       }),
       { numRuns },
     )

@@ -86,12 +86,14 @@ export class PopRoom {
     await this.offsetFile.start()
     await this.pops.popLongPolling.start()
     await this.pops.popRevive.start()
+    await this.pops.popBufferMerge.start()
     await this.settle()
   }
 
   /** It ends well. */
   async stop(): Promise<void> {
     await this.pops.popLongPolling.stop()
+    await this.pops.popBufferMerge.stop()
     await this.pops.popRevive.stop()
     await this.offsetFile.stop()
     await this.store.stop()

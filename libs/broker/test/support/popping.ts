@@ -75,12 +75,14 @@ export class Popping {
   async start(): Promise<this> {
     await this.rooms.popLongPolling.start()
     await this.rooms.popRevive.start()
+    await this.rooms.popBufferMerge.start()
     await settled()
     return this
   }
 
   async stop(): Promise<void> {
     await this.rooms.popLongPolling.stop()
+    await this.rooms.popBufferMerge.stop()
     await this.rooms.popRevive.stop()
     this.orders.stop()
   }
