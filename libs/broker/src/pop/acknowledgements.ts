@@ -2,7 +2,7 @@ import type { PopAck, PopCheckPoint, TopicConfig } from '@rocketmq-ts/protocol'
 import type { MessageStore } from '@rocketmq-ts/store'
 import { FAQ_HINT, MessageIllegalError, TopicNotExistError } from '../messages/refusals'
 import type { TopicTable } from '../topics/topic-table'
-import type { CheckPoints } from './check-points'
+import type { CheckPointListener, CheckPoints } from './check-points'
 import { IllegalPopError, PoppedMessageNotFoundError } from './pop-refusals'
 
 export interface AcknowledgementsDeps {
@@ -52,10 +52,15 @@ export class Acknowledgements {
     throw new IllegalPopError(`reviveQueueId[${reviveQueueId}] is illegal, this broker has fewer (reviveQueueNum)`)
   }
 
-  /** Resolves when it is stored. Rejects with NotStoredError. */
-  acknowledge(reviveQueueId: number, ack: PopAck, endMs: number): Promise<void> {
+  /** `listener` is told when it is stored, or kept in memory. */
+  acknowledge(reviveQueueId: number, ack: PopAck, endMs: number, listener: CheckPointListener): void {
+    this.deps.checkPoints.acknowledge(reviveQueueId, ack, endMs, listener)
+  }
+
+  /** As `acknowledge`, for callers that have time for a promise. Rejects with NotStoredError. */
+  acknowledged(reviveQueueId: number, ack: PopAck, endMs: number): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.deps.checkPoints.acknowledge(reviveQueueId, ack, endMs, error => {
+      this.acknowledge(reviveQueueId, ack, endMs, error => {
         if (error === null) resolve()
         else reject(error)
       })

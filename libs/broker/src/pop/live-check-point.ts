@@ -67,6 +67,12 @@ export class LiveCheckPoint implements Deadlined {
     return this.checkPoint.offsets.filter((_, index) => !this.isAcknowledgedAt(index))
   }
 
+  /** All of its messages are acknowledged. */
+  get isDone(): boolean {
+    const allBits = (2 ** this.checkPoint.offsets.length - 1) | 0
+    return (this.ackedBits & allBits) === allBits
+  }
+
   /** As it would be written now. */
   get current(): PopCheckPoint {
     return { ...this.checkPoint, ackedBits: this.ackedBits | this.claimedBits, rePutTimes: this.rePutTimes }

@@ -157,7 +157,7 @@ export class ReviveQueue {
   private applyCheckPoint(checkPoint: PopCheckPoint, offset: number): void {
     const live = this.liveOf(checkPoint, offset)
     for (const acked of this.earlyAcks.take(live.key)) live.acknowledge(acked)
-    if (live.unacknowledged.length === 0) this.remove(live)
+    if (live.isDone) this.remove(live)
   }
 
   /** One that is written again, so that what lies before it can be forgotten, stays the same check point. */
@@ -191,6 +191,6 @@ export class ReviveQueue {
       return
     }
     for (const acked of ack.offsets) live.acknowledge(acked)
-    if (live.unacknowledged.length === 0) this.remove(live)
+    if (live.isDone) this.remove(live)
   }
 }

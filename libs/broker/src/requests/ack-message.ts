@@ -1,9 +1,11 @@
 import { POP_ORDER_REVIVE_QUEUE, readAckMessageHeader, readPopExtraInfo, RemotingResponse } from '@rocketmq-ts/protocol'
 import type { RequestHandler } from '@rocketmq-ts/remoting'
-import { answering } from '@rocketmq-ts/remoting'
 import type { ConsumerOrderTable } from '../consumer-order/consumer-order-table'
 import { NotServedYetError } from '../messages/refusals'
 import type { Acknowledgements } from '../pop/acknowledgements'
+
+/** Nothing in it is anyone's. */
+const DONE = RemotingResponse.success()
 
 export interface AckMessageDeps {
   readonly acknowledgements: Acknowledgements
@@ -15,7 +17,8 @@ export interface AckMessageDeps {
  * and it is not told; one whose acknowledgement cannot be stored comes again, and it is. Source: broker/processor/AckMessageProcessor.java
  */
 export function ackMessage({ acknowledgements, orders }: AckMessageDeps): RequestHandler {
-  return answering(async ({ command, channel }) => {
+  return request => {
+    const { command, channel } = request
     const header = readAckMessageHeader(command)
     const { topic, queueId, offset, consumerGroup: group, liteTopic } = header
     acknowledgements.requireQueue(header, channel.remoteAddress)
@@ -24,11 +27,14 @@ export function ackMessage({ acknowledgements, orders }: AckMessageDeps): Reques
     const { reviveQueueId, startOffset, popTime, invisibleTime, brokerName } = readPopExtraInfo(header.extraInfo)
     if (reviveQueueId === POP_ORDER_REVIVE_QUEUE) {
       orders.acknowledge({ topic, group, queueId, offset, popTime }, channel.remoteAddress)
-      return RemotingResponse.success()
+      request.reply(DONE)
+      return
     }
     acknowledgements.requireReviveQueue(reviveQueueId)
     const ack = { topic, group, queueId, startOffset, popTime, brokerName, offsets: [offset] }
-    await acknowledgements.acknowledge(reviveQueueId, ack, popTime + invisibleTime)
-    return RemotingResponse.success()
-  })
+    acknowledgements.acknowledge(reviveQueueId, ack, popTime + invisibleTime, error => {
+      if (error === null) request.reply(DONE)
+      else request.fail(error)
+    })
+  }
 }

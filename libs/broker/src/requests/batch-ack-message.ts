@@ -50,7 +50,7 @@ async function acknowledge(
   }
   if (offsets.length === 0) return
   const ack = { topic, group, queueId, startOffset, popTime, brokerName, offsets }
-  await acknowledgements.acknowledge(reviveQueueId, ack, popTime + invisibleTime)
+  await acknowledgements.acknowledged(reviveQueueId, ack, popTime + invisibleTime)
 }
 
 function realTopicOf({ topic, consumerGroup, retry }: BatchAck): string {

@@ -84,6 +84,6 @@ async function popAgain(
     isSuspended: suspend,
   })
   const ack = { ...queue, startOffset: popped.startOffset, popTime: popped.popTime }
-  await acknowledgements.acknowledge(reviveQueueId, ack, popped.popTime + popped.invisibleTime)
+  await acknowledgements.acknowledged(reviveQueueId, ack, popped.popTime + popped.invisibleTime)
   return { popTime, invisibleTime, reviveQid: reviveQueueId }
 }

@@ -41,10 +41,17 @@ export function popExtraInfo(
 /** The part of it that says which check point is meant: queue and offset come with the request. Throws InvalidExtraInfoError. */
 export function readPopExtraInfo(extraInfo: string): PopExtraInfo {
   const [startOffset, popTime, invisibleTime, reviveQueueId, , brokerName] = extraInfo.split(' ')
-  const numbers = [startOffset, popTime, invisibleTime, reviveQueueId].map(wholeNumberIn)
-  if (brokerName === undefined || !numbers.every(Number.isSafeInteger)) throw new InvalidExtraInfoError(extraInfo)
-  const [start, pop, invisible, revive] = numbers as [number, number, number, number]
-  return { startOffset: start, popTime: pop, invisibleTime: invisible, reviveQueueId: revive, brokerName }
+  const info = {
+    startOffset: wholeNumberIn(startOffset),
+    popTime: wholeNumberIn(popTime),
+    invisibleTime: wholeNumberIn(invisibleTime),
+    reviveQueueId: wholeNumberIn(reviveQueueId),
+    brokerName: brokerName ?? '',
+  }
+  // One that is none makes the sum none.
+  const sum = info.startOffset + info.popTime + info.invisibleTime + info.reviveQueueId
+  if (brokerName === undefined || Number.isNaN(sum)) throw new InvalidExtraInfoError(extraInfo)
+  return info
 }
 
 /** Whether a topic is one of retries, and spelled how. */
@@ -78,6 +85,8 @@ export function orderCountInfo(
   return [...ofMessages, `${flag} ${queue.queueId} ${least}`].join(';')
 }
 
+/** NaN for what is none, or more than a number can hold exactly. */
 function wholeNumberIn(text: string | undefined): number {
-  return text !== undefined && /^[+-]?\d+$/.test(text) ? Number(text) : Number.NaN
+  const number = text !== undefined && /^[+-]?\d+$/.test(text) ? Number(text) : Number.NaN
+  return Number.isSafeInteger(number) ? number : Number.NaN
 }

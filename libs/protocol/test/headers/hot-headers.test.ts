@@ -2,12 +2,16 @@ import * as fc from 'fast-check'
 import {
   encodeFrame,
   IncomingCommand,
+  readAckMessageHeader,
+  readPopMessageHeader,
   readPullMessageHeader,
   readSendMessageHeader,
   RemotingCommand,
   RequestCode,
   SerializeType,
 } from '../../src'
+import { readAckMessageHeaderSlowly } from '../../src/headers/ack-message-header'
+import { readPopMessageHeaderSlowly } from '../../src/headers/pop-message-header'
 import { readPullMessageHeaderSlowly } from '../../src/headers/pull-message-header'
 import { readSendMessageHeaderSlowly } from '../../src/headers/send-message-header'
 
@@ -69,6 +73,18 @@ const pulls = headersOf({
   ),
 })
 
+const pops = headersOf({
+  ...Object.fromEntries(['consumerGroup', 'topic', 'expType', 'exp', 'attemptId'].map(name => [name, texts])),
+  ...Object.fromEntries(
+    ['queueId', 'maxMsgNums', 'invisibleTime', 'pollTime', 'bornTime', 'initMode'].map(name => [name, numbers]),
+  ),
+  order: flags,
+})
+const acks = headersOf({
+  ...Object.fromEntries(['consumerGroup', 'topic', 'extraInfo', 'liteTopic'].map(name => [name, texts])),
+  ...Object.fromEntries(['queueId', 'offset'].map(name => [name, numbers])),
+})
+
 function outcome(read: (command: IncomingCommand) => object, command: IncomingCommand): unknown {
   try {
     return read(command)
@@ -100,6 +116,26 @@ test('a pull header reads fast as it reads slowly', () => {
     fc.property(pulls, serializeTypes, (extFields, serializeType) => {
       const command = incoming(RequestCode.PULL_MESSAGE, extFields, serializeType)
       expect(outcome(readPullMessageHeader, command)).toEqual(outcome(readPullMessageHeaderSlowly, command))
+    }),
+    { numRuns: 500 },
+  )
+})
+
+test('a pop header reads fast as it reads slowly', () => {
+  fc.assert(
+    fc.property(pops, serializeTypes, (extFields, serializeType) => {
+      const command = incoming(RequestCode.POP_MESSAGE, extFields, serializeType)
+      expect(outcome(readPopMessageHeader, command)).toEqual(outcome(readPopMessageHeaderSlowly, command))
+    }),
+    { numRuns: 500 },
+  )
+})
+
+test('an ack header reads fast as it reads slowly', () => {
+  fc.assert(
+    fc.property(acks, serializeTypes, (extFields, serializeType) => {
+      const command = incoming(RequestCode.ACK_MESSAGE, extFields, serializeType)
+      expect(outcome(readAckMessageHeader, command)).toEqual(outcome(readAckMessageHeaderSlowly, command))
     }),
     { numRuns: 500 },
   )
