@@ -30,6 +30,11 @@ process.on('exit', () => {
   for (const child of running) child.kill('SIGKILL')
 })
 
+/** In /proc/PID/stat, counted from the field behind the name. */
+const USER_TICKS_AT = 11
+/** What the kernel tells its programs, whatever it counts with itself. */
+const TICKS_PER_SECOND = 100
+
 /** A server in a process of its own, which can be stopped, killed and started again. */
 export class ServerProcess implements Component {
   private child: ChildProcess | null = null
@@ -89,6 +94,16 @@ export class ServerProcess implements Component {
     const kibibytes = /^VmRSS:\s+(\d+) kB/m.exec(status)?.[1]
     if (kibibytes === undefined) throw new Error(`no VmRSS in /proc/${this.pid}/status`)
     return Number(kibibytes) * 1024
+  }
+
+  /** That it has been at work, in user and kernel. Linux only. */
+  cpuSeconds(): number {
+    const stat = readFileSync(`/proc/${this.pid}/stat`, 'latin1')
+    const [userTicks, systemTicks] = stat
+      .slice(stat.lastIndexOf(')') + 2)
+      .split(' ')
+      .slice(USER_TICKS_AT)
+    return (Number(userTicks) + Number(systemTicks)) / TICKS_PER_SECOND
   }
 
   /** Files and sockets that it has open. Linux only. */

@@ -1,6 +1,8 @@
 import { parseArgs } from 'node:util'
+import { idlePolls } from './idle-polls'
 import { manyQueuesTable, measureManyQueues } from './many-queues'
 import { manyTopicsTable, measureManyTopics } from './many-topics'
+import { runPopLoad } from './pop-load'
 import { runPullLoad } from './pull-load'
 import { recoveryTimes } from './recovery-time'
 import { ratios, reportRow, resultTable, type LoadResult, type ReportRow } from './report'
@@ -11,16 +13,18 @@ const HELP = `Load for any RocketMQ broker or NameServer, and what it made of it
 
   npm run bench -- --addr 127.0.0.1:10911                      send, batch, latency and pull, one after the other
   npm run bench -- --addr 127.0.0.1:10911 --load send --binary
+  npm run bench -- --addr 127.0.0.1:10911 --load send,pop      pops what was sent and acknowledges each message
   npm run bench -- --addr 127.0.0.1:9876 --load route          how fast a NameServer answers routes
   npm run bench -- --addr A --against B --rounds 3             the same work at A and B by turns, and the ratios
   npm run bench -- --many-queues 100000                        a broker of its own for each engine behind the queues
   npm run bench -- --many-topics 100000                        a broker of its own for each of what keeps the tables
   npm run bench -- --recovery 10                               starts of a broker that was killed, with a log of 10 GiB
+  npm run bench -- --idle-polls 10000                          a broker of its own, and what groups cost it that wait
 
   --addr HOST:PORT     the server to load
   --against HOST:PORT  a second server for the same loads; ratios are printed at the end
   --rounds N           how often each load runs (1)
-  --load NAMES         of send, batch, latency, pull, route; separated by commas (send,batch,latency,pull)
+  --load NAMES         of send, batch, latency, pull, pop, route; separated by commas (send,batch,latency,pull)
   --topic NAME         made by the first send if the broker creates topics (bench)
   --n N                messages of one load (200000; latency: a tenth)
   --size N             body bytes (128)
@@ -28,13 +32,15 @@ const HELP = `Load for any RocketMQ broker or NameServer, and what it made of it
   --conns N            connections (4)
   --window N           requests in flight on each connection (256; batch: a sixteenth)
   --batch N            messages of one batch (32)
-  --max N              messages of one pull (32)
+  --max N              messages of one pull, or pop (32)
+  --broker-name NAME   of the broker that is popped (broker-a)
   --binary             ROCKETMQ headers instead of JSON
   --json               one JSON line for each result instead of the table
 `
 
 interface Settings {
   readonly topic: string
+  readonly brokerName: string
   readonly count: number
   readonly bodyBytes: number
   readonly queueCount: number
@@ -48,6 +54,9 @@ interface Settings {
 type Progress = (messageCount: number) => void
 type Load = (address: string, settings: Settings, onProgress: Progress) => Promise<LoadResult>
 
+/** Each run pops as a group of its own: from the beginning. */
+let popCount = 0
+
 const loads: Readonly<Record<string, Load>> = {
   send: (address, settings, onProgress) => sendLoad(address, settings, onProgress, {}),
   batch: (address, settings, onProgress) =>
@@ -59,6 +68,8 @@ const loads: Readonly<Record<string, Load>> = {
     sendLoad(address, settings, onProgress, { count: settings.count / 10, connectionCount: 1, windowSize: 1 }),
   pull: (address, settings, onProgress) =>
     runPullLoad({ ...settings, address, group: `bench_group_${process.pid}`, onProgress }),
+  pop: (address, settings, onProgress) =>
+    runPopLoad({ ...settings, address, group: `bench_pop_${process.pid}_${(popCount += 1)}`, onProgress }),
   route: (address, settings, onProgress) =>
     runWindowedLoad({
       address,
@@ -118,6 +129,8 @@ function readFlags(): Record<string, string | boolean | undefined> {
       'many-queues': text,
       'many-topics': text,
       recovery: text,
+      'idle-polls': text,
+      'broker-name': text,
       binary: flag,
       json: flag,
       help: { ...flag, short: 'h' },
@@ -136,6 +149,7 @@ function count(flags: ReturnType<typeof readFlags>, name: string, otherwise: num
 function settingsOf(flags: ReturnType<typeof readFlags>): Settings {
   return {
     topic: typeof flags['topic'] === 'string' ? flags['topic'] : 'bench',
+    brokerName: typeof flags['broker-name'] === 'string' ? flags['broker-name'] : 'broker-a',
     count: count(flags, 'n', 200_000),
     bodyBytes: count(flags, 'size', 128, 4 * 1024 * 1024),
     queueCount: count(flags, 'queues', 8, 10),
@@ -164,6 +178,10 @@ async function main(): Promise<void> {
   const flags = readFlags()
   if (flags['recovery'] !== undefined) {
     process.stdout.write(await recoveryTimes(count(flags, 'recovery', 10, 1000)))
+    return
+  }
+  if (flags['idle-polls'] !== undefined) {
+    process.stdout.write(await idlePolls(count(flags, 'idle-polls', 0, 40_000)))
     return
   }
   if (flags['many-queues'] !== undefined) {
