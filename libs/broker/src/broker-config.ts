@@ -165,6 +165,9 @@ export const brokerConfigSchema = z.object({
   filterDataCleanTimeSpan: wholeNumber({ max: Number.MAX_SAFE_INTEGER })
     .default(86_400_000)
     .describe('ms that the expression of a group without consumers is kept'),
+  enableCalcFilterBitMap: trueOrFalse()
+    .default(false)
+    .describe('keep with each message which SQL92 filters took it, where enableConsumeQueueExt keeps anything'),
   expectConsumerNumUseFilter: restartOnly(wholeNumber({ min: 1 }).default(32)).describe(
     'groups of a topic that filter by SQL92; more make the bits for them less telling',
   ),

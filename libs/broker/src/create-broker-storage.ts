@@ -15,6 +15,7 @@ import type { BrokerDeps } from './create-broker'
 import { DeadLetterRedrives } from './dead-letters/dead-letter-redrives'
 import { ConsumerFilterFile } from './filter/consumer-filter-file'
 import { ConsumerFilterTable, consumerFilterTableLimits } from './filter/consumer-filter-table'
+import { FilterBitMaps } from './filter/filter-bit-maps'
 import { SqlFilters } from './filter/sql-filter'
 import type { BrokerServiceConfig } from './load-broker-config'
 import { parseDelayLevels } from './schedule/delay-levels'
@@ -65,19 +66,20 @@ export function createBrokerStorage(config: BrokerServiceConfig, deps: BrokerDep
   const fileOf = (name: string): ConfigFile => new ConfigFile(path.join(folder, name), deps)
   const topics = new TopicTable(config, deps)
   const topicFile = new TopicFile({ ...deps, topics, keeper: keeperOf(keptTopics(topics)) })
+  const sqlFilters = new SqlFilters(selectorCacheLimits)
+  const consumerFilters = new ConsumerFilterTable(config, { ...deps, limits: consumerFilterTableLimits, sqlFilters })
   const store = createFileMessageStore(config, {
     ...deps,
     storeHost: storeHost.bytes,
     delayMsOfLevel: level => delayLevels.delayMs(level),
     retentionOf: topic => retentionOfTopic(topic, topics),
     isBatchTopic: topic => topics.find(topic)?.attributes.get('queue.type') === 'BatchCQ',
+    bitMapOf: new FilterBitMaps(config, { consumerFilters }).of,
     beforeOpen: () => topicFile.start(),
   })
   const groups = new SubscriptionGroupTable(config, deps)
   const offsets = new ConsumerOffsetTable(config, deps)
   const orders = new ConsumerOrderTable({ ...deps, offsets, topics, groups })
-  const sqlFilters = new SqlFilters(selectorCacheLimits)
-  const consumerFilters = new ConsumerFilterTable(config, { ...deps, limits: consumerFilterTableLimits, sqlFilters })
   const statistics = new BrokerStatistics(config.brokerClusterName, deps)
   const schedule = new ScheduleMessageService(config, {
     ...deps,

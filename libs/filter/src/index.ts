@@ -1,4 +1,4 @@
-export { BloomFilter } from './bloom/bloom-filter'
+export { BloomFilter, hasBits, setBits } from './bloom/bloom-filter'
 export type { BloomFilterShape } from './bloom/bloom-filter'
 export type { PropertySource } from './sql/compile-expression'
 export { compileSelector, Selector, selectorLimits } from './sql/selector'

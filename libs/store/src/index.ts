@@ -16,6 +16,7 @@ export type {
   GetMessageStatus,
   MessageArrival,
   MessageBatchToStore,
+  FilterBitMap,
   MessageFilter,
   MessageQuery,
   MessageStore,

@@ -64,9 +64,17 @@ export type GetMessageStatus =
   | 'NO_MATCHED_LOGIC_QUEUE'
   | 'NO_MESSAGE_IN_QUEUE'
 
+/** Which SQL filters took a message when it was stored, as a bloom filter tells: `enableCalcFilterBitMap`. */
+export interface FilterBitMap {
+  readonly bits: Buffer
+  readonly storeTimestamp: number
+}
+
 /** Decides by what the ConsumeQueue knows; by the record itself where that is not enough. */
 export interface MessageFilter {
   matchesTagsCode(tagsCode: number): boolean
+  /** Asked where the ConsumeQueue has a bit map of the message. */
+  matchesBitMap?(bitMap: FilterBitMap): boolean
   /** The whole stored record; null when the tags code decides alone. */
   readonly matchesRecord: ((record: Buffer) => boolean) | null
 }

@@ -46,6 +46,8 @@ export interface FileMessageStoreDeps {
   readonly retentionOf?: (topic: string) => RetentionRule | null
   /** True for a topic with `queue.type=BatchCQ`: its queues hold batches as one record. Without it no topic is one. */
   readonly isBatchTopic?: (topic: string) => boolean
+  /** Which SQL filters take a record of the topic, for `enableConsumeQueueExt`; null if there are none. */
+  readonly bitMapOf?: (topic: string, record: Buffer) => Buffer | null
   /** Awaited when the store is locked, before it is opened: who knows the topics finds them in the same folder. */
   readonly beforeOpen?: () => Promise<void>
 }
@@ -116,6 +118,7 @@ export function createStoreParts(config: MessageStoreConfig, deps: FileMessageSt
       health,
       counters,
       storeHost,
+      bitMapOf: config.enableConsumeQueueExt ? (deps.bitMapOf ?? null) : null,
       onWriteFailed,
     }),
     getMessages: new GetMessages(config, {

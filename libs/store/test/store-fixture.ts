@@ -5,6 +5,7 @@ import type { StoredMessage } from '@rocketmq-ts/protocol'
 import { createFileMessageStore, messageStoreConfigSchema } from '../src'
 import { journalDatabaseOn } from './key-value/journal-database'
 import type {
+  FileMessageStoreDeps,
   GetMessageQuery,
   GetMessageResult,
   MessageBatchToStore,
@@ -36,11 +37,21 @@ export function configOf(values: Partial<MessageStoreConfig>): LiveConfig {
 /** The config of a running store, which a test may change. */
 export type LiveConfig = { -readonly [Key in keyof MessageStoreConfig]: MessageStoreConfig[Key] }
 
-export function createStore(values: Partial<MessageStoreConfig>, disk: Disk, clock?: Clock): MessageStore {
-  return createStoreOf(configOf(values), disk, clock)
+export function createStore(
+  values: Partial<MessageStoreConfig>,
+  disk: Disk,
+  clock?: Clock,
+  more?: Pick<FileMessageStoreDeps, 'bitMapOf'>,
+): MessageStore {
+  return createStoreOf(configOf(values), disk, clock, more)
 }
 
-export function createStoreOf(config: MessageStoreConfig, disk: Disk, clock: Clock = systemClock): MessageStore {
+export function createStoreOf(
+  config: MessageStoreConfig,
+  disk: Disk,
+  clock: Clock = systemClock,
+  more: Pick<FileMessageStoreDeps, 'bitMapOf'> = {},
+): MessageStore {
   return createFileMessageStore(config, {
     clock,
     disk,
@@ -48,6 +59,7 @@ export function createStoreOf(config: MessageStoreConfig, disk: Disk, clock: Clo
     storeHost: STORE_HOST,
     openDatabase: journalDatabaseOn(disk),
     delayMsOfLevel: level => level * 1000,
+    ...more,
   })
 }
 
@@ -55,8 +67,9 @@ export async function startStore(
   values: Partial<MessageStoreConfig>,
   disk: Disk,
   clock?: Clock,
+  more: Pick<FileMessageStoreDeps, 'bitMapOf'> = {},
 ): Promise<MessageStore> {
-  const store = createStore(values, disk, clock)
+  const store = createStore(values, disk, clock, more)
   await store.start()
   return store
 }

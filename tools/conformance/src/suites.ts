@@ -20,7 +20,7 @@ export const suites: readonly Suite[] = [
   clientSuite({
     name: 'sql',
     what: 'the Java client with a broker that filters by SQL92',
-    brokerConfig: { enablePropertyFilter: true },
+    brokerConfig: { enablePropertyFilter: true, enableConsumeQueueExt: true, enableCalcFilterBitMap: true },
     scenarios: 'sql',
   }),
   clientSuite({

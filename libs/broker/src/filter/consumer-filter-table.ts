@@ -54,6 +54,8 @@ const LAST_SEEN_MS = 30_000
  */
 export class ConsumerFilterTable {
   private readonly byGroup = new Map<string, Map<string, ConsumerFilterData>>()
+  /** The same by topic, then by group. */
+  private readonly byTopic = new Map<string, Map<string, ConsumerFilterData>>()
   private readonly bloomFilter: BloomFilter
   private dataCount = 0
   private changeCount = 0
@@ -75,6 +77,11 @@ export class ConsumerFilterTable {
 
   find(group: string, topic: string): ConsumerFilterData | null {
     return this.byGroup.get(group)?.get(topic) ?? null
+  }
+
+  /** What all groups want of the topic, the gone ones too. */
+  ofTopic(topic: string): Iterable<ConsumerFilterData> {
+    return this.byTopic.get(topic)?.values() ?? []
   }
 
   /** What a heartbeat says of a group: all its subscriptions. An expression that is wrong takes the place of none. */
@@ -166,17 +173,15 @@ export class ConsumerFilterTable {
       this.deps.log.warn({ group, topic }, 'consumer filter is not taken: there are too many')
       return
     }
-    let ofGroup = this.byGroup.get(group)
-    if (!ofGroup) this.byGroup.set(group, (ofGroup = new Map<string, ConsumerFilterData>()))
-    if (!ofGroup.has(topic)) this.dataCount += 1
-    ofGroup.set(topic, data)
+    if (this.find(group, topic) === null) this.dataCount += 1
+    mapOf(this.byGroup, group).set(topic, data)
+    mapOf(this.byTopic, topic).set(group, data)
     this.changeCount += 1
   }
 
   private remove(group: string, topic: string): void {
-    const ofGroup = this.byGroup.get(group)
-    if (ofGroup?.delete(topic) !== true) return
-    if (ofGroup.size === 0) this.byGroup.delete(group)
+    if (!removeFrom(this.byGroup, group, topic)) return
+    removeFrom(this.byTopic, topic, group)
     this.dataCount -= 1
     this.changeCount += 1
   }
@@ -213,6 +218,20 @@ export class ConsumerFilterTable {
     const { bitCount, bitsPerWord } = this.bloomFilter
     return data?.bitNum === bitCount && data.bitPos.length === bitsPerWord
   }
+}
+
+function mapOf<T>(maps: Map<string, Map<string, T>>, key: string): Map<string, T> {
+  let map = maps.get(key)
+  if (!map) maps.set(key, (map = new Map<string, T>()))
+  return map
+}
+
+/** False if it is not there. */
+function removeFrom<T>(maps: Map<string, Map<string, T>>, key: string, innerKey: string): boolean {
+  const map = maps.get(key)
+  if (map?.delete(innerKey) !== true) return false
+  if (map.size === 0) maps.delete(key)
+  return true
 }
 
 function keptDataOf(data: ConsumerFilterData): KeptData {

@@ -4,8 +4,9 @@ import type { BrokerConfig } from '../broker-config'
 import { FilterDataNotExistError, FilterDataNotLatestError, FilterNotSupportedError } from '../pulls/pull-refusals'
 import { isRetryTopic } from '../topics/topic-names'
 import type { ConsumerFilterTable } from './consumer-filter-table'
+import { BitMapFilter } from './filter-bit-maps'
 import { RetryFilter } from './retry-filter'
-import type { SqlFilter, SqlFilters } from './sql-filter'
+import type { SqlFilters } from './sql-filter'
 import { isTagType } from './subscription-expression'
 import { TagFilters } from './tag-filter'
 
@@ -39,7 +40,7 @@ export class PullFilters {
     if (data === null) throw new FilterDataNotExistError()
     if (data.clientVersion < pull.subVersion) throw new FilterDataNotLatestError()
     this.requireSupport(subscription)
-    return this.sqlFilterOf(subscription, pull, data.filter)
+    return this.sqlFilterOf(subscription, pull, new BitMapFilter(data))
   }
 
   private requireSupport({ expressionType }: SubscriptionData): void {
@@ -49,7 +50,7 @@ export class PullFilters {
   private sqlFilterOf(
     { classFilterMode }: SubscriptionData,
     { topic }: PullOfSubscription,
-    filter: SqlFilter,
+    filter: MessageFilter,
   ): MessageFilter | null {
     if (classFilterMode) return null
     const { config, consumerFilters } = this.deps

@@ -33,3 +33,12 @@ export class BloomFilter {
     })
   }
 }
+
+/** Bits side by side, the lowest of a byte first. Source: filter/util/BitsArray.java */
+export function setBits(bytes: Uint8Array, bits: readonly number[]): void {
+  for (const bit of bits) bytes[bit >>> 3] = (bytes[bit >>> 3] as number) | (1 << (bit & 7))
+}
+
+export function hasBits(bytes: Uint8Array, bits: readonly number[]): boolean {
+  return bits.every(bit => ((bytes[bit >>> 3] as number) & (1 << (bit & 7))) !== 0)
+}

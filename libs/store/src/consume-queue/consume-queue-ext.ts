@@ -1,13 +1,18 @@
 import * as path from 'node:path'
 import type { Disk } from '@rocketmq-ts/base'
 import type { LogFileLoad, LogFileQueue } from '../log-file/log-file-queue'
+import type { FilterBitMap } from '../message-store'
 import { ENTRY_BYTES, isBlankEntry, readTagsCode } from './consume-queue-entry'
 import {
   EXT_FILE_REST_BYTES,
+  EXT_UNIT_BYTES_MAX,
   EXT_UNIT_BYTES_MIN,
+  extUnitBytes,
   hasExtAddress,
+  NO_BIT_MAP,
   readExtOffset,
   readExtUnit,
+  readExtUnitBytes,
   writeExtAddress,
   writeExtUnit,
   writeTagsCode,
@@ -25,6 +30,7 @@ export interface FileKind {
 const END_MARK_BYTES = 2
 /** Bytes of units that one read brings along. */
 const WINDOW_BYTES = 64 * 1024
+const NOTHING_KNOWN: FilterBitMap = { storeTimestamp: 0, bits: NO_BIT_MAP }
 
 export interface ExtOptions {
   readonly folder: string
@@ -69,7 +75,7 @@ export class ConsumeQueueExt {
   private endOffset = 0
   private syncedOffset = 0
   /** Of the entries that are not in the file yet, in their order. */
-  private readonly storeTimestamps: number[] = []
+  private readonly pending: FilterBitMap[] = []
 
   constructor(
     private readonly files: LogFileQueue,
@@ -79,58 +85,83 @@ export class ConsumeQueueExt {
 
   /** One more entry is on its way to the file. */
   append(storeTimestamp: number): void {
-    if (this.isWriting) this.storeTimestamps.push(storeTimestamp)
+    if (this.isWriting) this.pending.push({ storeTimestamp, bits: NO_BIT_MAP })
+  }
+
+  /** Of the entry appended last. Bits that no unit or no file has room for are left out. */
+  keepBitMap(bits: Buffer): void {
+    const last = this.pending.pop()
+    if (last === undefined) return
+    const roomBytes = Math.min(EXT_UNIT_BYTES_MAX, this.files.fileBytes - EXT_FILE_REST_BYTES) - EXT_UNIT_BYTES_MIN
+    this.pending.push(bits.length > roomBytes ? last : { ...last, bits })
   }
 
   /** Only `count` entries are on their way. */
   rollback(count: number): void {
-    if (this.storeTimestamps.length > count) this.storeTimestamps.length = count
+    if (this.pending.length > count) this.pending.length = count
   }
 
   /** The entries as they go to the file: units written, addresses in place of tags codes. Throws StorageError. */
   write(entries: Buffer): Buffer {
     if (!this.isWriting) return entries
     const addressed = Buffer.from(entries)
-    const units = Buffer.alloc((entries.length / ENTRY_BYTES) * EXT_UNIT_BYTES_MIN + END_MARK_BYTES)
+    const units = Buffer.alloc(this.unitsBytesOf(entries.length / ENTRY_BYTES) + END_MARK_BYTES)
     let unitsOffset = this.endOffset
     let unitsBytes = 0
     for (let at = 0, index = 0; at < addressed.length; at += ENTRY_BYTES, index += 1) {
       if (isBlankEntry(addressed, at)) continue
+      const { storeTimestamp, bits: bitMap } = this.pending[index] ?? NOTHING_KNOWN
       const file = this.files.findOrCreate(unitsOffset + unitsBytes)
-      if (unitsOffset + unitsBytes + EXT_UNIT_BYTES_MIN + EXT_FILE_REST_BYTES > file.endOffset) {
+      if (unitsOffset + unitsBytes + extUnitBytes({ bitMap }) + EXT_FILE_REST_BYTES > file.endOffset) {
         units.writeInt16BE(-1, unitsBytes)
         file.write(units.subarray(0, unitsBytes + END_MARK_BYTES), unitsOffset)
         unitsOffset = file.endOffset
         unitsBytes = 0
       }
-      writeExtUnit(units, unitsBytes, readTagsCode(addressed, at), this.storeTimestamps[index] ?? 0)
       writeExtAddress(addressed, at, unitsOffset + unitsBytes)
-      unitsBytes += EXT_UNIT_BYTES_MIN
+      unitsBytes = writeExtUnit(units, unitsBytes, { tagsCode: readTagsCode(entries, at), storeTimestamp, bitMap })
     }
     if (unitsBytes > 0) this.files.findOrCreate(unitsOffset).write(units.subarray(0, unitsBytes), unitsOffset)
     this.endOffset = unitsOffset + unitsBytes
     return addressed
   }
 
-  /** So many of the entries on their way have arrived. */
-  wrote(count: number): void {
-    this.storeTimestamps.splice(0, count)
+  private unitsBytesOf(entryCount: number): number {
+    const bitMaps = this.pending.slice(0, entryCount)
+    return entryCount * EXT_UNIT_BYTES_MIN + bitMaps.reduce((sum, { bits }) => sum + bits.length, 0)
   }
 
-  /** Puts the tags codes back into entries that come from the file; where a unit is gone the address stays. */
-  async resolve(entries: Buffer): Promise<void> {
+  /** So many of the entries on their way have arrived. */
+  wrote(count: number): void {
+    this.pending.splice(0, count)
+  }
+
+  /**
+   * Puts the tags codes back into entries that come from the file; where a unit is gone the address stays. Resolves to
+   * the bit maps of the entries, in their order, if any has one.
+   */
+  async resolve(entries: Buffer): Promise<readonly (FilterBitMap | null)[] | null> {
+    const bitMaps: (FilterBitMap | null)[] = []
+    let hasBitMaps = false
     let window: Buffer = Buffer.alloc(0)
     let windowOffset = 0
     for (let at = 0; at < entries.length; at += ENTRY_BYTES) {
+      bitMaps.push(null)
       if (!hasExtAddress(entries, at)) continue
       const offset = readExtOffset(entries, at)
-      if (offset < windowOffset || offset + EXT_UNIT_BYTES_MIN > windowOffset + window.length) {
+      if (offset < windowOffset || !holdsUnit(window, offset - windowOffset)) {
         window = await this.read(offset)
         windowOffset = offset
       }
       const unit = readExtUnit(window, offset - windowOffset)
-      if (unit !== null) writeTagsCode(entries, at, unit.tagsCode)
+      if (unit === null) continue
+      const { tagsCode, storeTimestamp, bitMap: bits } = unit
+      writeTagsCode(entries, at, tagsCode)
+      if (bits.length === 0) continue
+      bitMaps[bitMaps.length - 1] = { bits, storeTimestamp }
+      hasBitMaps = true
     }
+    return hasBitMaps ? bitMaps : null
   }
 
   load(how: LogFileLoad): void {
@@ -139,7 +170,7 @@ export class ConsumeQueueExt {
 
   /** `lastEntry` is the last one of the queue, null if there is none: units behind its own are forgotten. */
   cutBehind(lastEntry: Buffer | null): void {
-    this.storeTimestamps.length = 0
+    this.pending.length = 0
     this.endOffset = lastEntry !== null && hasExtAddress(lastEntry, 0) ? this.endOf(lastEntry) : this.findEnd()
     if (this.files.last !== null && this.endOffset < this.files.last.endOffset) this.files.truncate(this.endOffset)
     this.syncedOffset = this.endOffset
@@ -163,7 +194,7 @@ export class ConsumeQueueExt {
 
   clear(): void {
     this.files.clear()
-    this.storeTimestamps.length = 0
+    this.pending.length = 0
     this.endOffset = 0
     this.syncedOffset = 0
   }
@@ -185,7 +216,7 @@ export class ConsumeQueueExt {
     const offset = readExtOffset(entry, 0)
     const bytes = Buffer.alloc(EXT_UNIT_BYTES_MIN)
     const readBytes = this.files.find(offset)?.readNow(bytes, 0, bytes.length, offset) ?? 0
-    return offset + (readExtUnit(bytes.subarray(0, readBytes), 0)?.unitBytes ?? 0)
+    return offset + readExtUnitBytes(bytes.subarray(0, readBytes), 0)
   }
 
   /** Behind the last unit of the last file. */
@@ -195,13 +226,16 @@ export class ConsumeQueueExt {
     const bytes = Buffer.alloc(WINDOW_BYTES)
     for (let offset = file.startOffset; ;) {
       const readBytes = file.readNow(bytes, 0, Math.min(bytes.length, file.endOffset - offset), offset)
+      const units = bytes.subarray(0, readBytes)
       let at = 0
-      for (let unit = readExtUnit(bytes.subarray(0, readBytes), at); unit !== null;) {
-        at += unit.unitBytes
-        unit = readExtUnit(bytes.subarray(0, readBytes), at)
-      }
+      while (readExtUnitBytes(units, at) > 0) at += readExtUnitBytes(units, at)
       if (at === 0) return offset
       offset += at
     }
   }
+}
+
+function holdsUnit(window: Buffer, at: number): boolean {
+  const unitBytes = readExtUnitBytes(window, at)
+  return unitBytes > 0 && at + unitBytes <= window.length
 }

@@ -1,3 +1,5 @@
+import type { FilterBitMap } from '../message-store'
+
 /** A wider gap than this in the queue offsets of the log is damage, not a loss. */
 export const GAP_ENTRY_COUNT_MAX = 1_000_000
 
@@ -9,6 +11,8 @@ export interface EntryRange {
   readonly entryCount: number
   /** True if an entry stands for all messages of its record: BATCH_ENTRY_BYTES long. */
   readonly isOfBatches?: boolean
+  /** Of the entries of `bytes`, from its first one on; null or none if none has one. */
+  readonly bitMaps?: readonly (FilterBitMap | null)[] | null
 }
 
 /**
@@ -38,6 +42,8 @@ export interface ConsumeQueue {
     storeTimestamp: number,
     messageCount: number,
   ): void
+  /** Which SQL filters take the message that was appended last: for an engine that keeps it. */
+  keepBitMap?(bitMap: Buffer): void
   /** Readers may see the entries before `queueOffset`. */
   publish(queueOffset: number): void
   /** Forgets the entries from `queueOffset` on, which nobody has seen. */

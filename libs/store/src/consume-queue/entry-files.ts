@@ -60,8 +60,8 @@ export class EntryFiles {
     if (endOffset <= queueOffset) return null
     const bytes = Buffer.allocUnsafeSlow((endOffset - queueOffset) * this.entryBytes)
     await readFully(file, bytes, queueOffset * this.entryBytes)
-    await ext?.resolve(bytes)
-    return { bytes, firstOffset: queueOffset, endOffset }
+    const bitMaps = (await ext?.resolve(bytes)) ?? null
+    return { bytes, firstOffset: queueOffset, endOffset, bitMaps }
   }
 
   /** One entry as its file has it; null if none has. */

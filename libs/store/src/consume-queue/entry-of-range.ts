@@ -29,7 +29,9 @@ export function storeTimestampAt({ bytes, isOfBatches }: EntryRange, at: number)
  * stored as one record has no tags, its messages have (Java filters it out); and where an entry still has an address,
  * what lay beside the queue is lost.
  */
-export function mayMatch(filter: MessageFilter, { bytes, isOfBatches }: EntryRange, at: number): boolean {
+export function mayMatch(filter: MessageFilter, { bytes, isOfBatches, bitMaps }: EntryRange, at: number): boolean {
+  const bitMap = bitMaps?.[at / ENTRY_BYTES] ?? null
+  if (bitMap !== null && filter.matchesBitMap?.(bitMap) === false) return false
   const tagsCode = readTagsCode(bytes, at)
   return (
     filter.matchesTagsCode(tagsCode) || (isOfBatches === true && tagsCode === 0) || tagsCode < Number.MIN_SAFE_INTEGER

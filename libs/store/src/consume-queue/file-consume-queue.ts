@@ -56,6 +56,10 @@ export class FileConsumeQueue implements ConsumeQueue {
     this.nextOffset += 1
   }
 
+  keepBitMap(bitMap: Buffer): void {
+    this.ext?.keepBitMap(bitMap)
+  }
+
   /** What was appended last, to be written to until it is published. */
   newestEntry(): Buffer {
     return this.tail.entries(this.nextOffset - 1, this.nextOffset)
@@ -106,14 +110,12 @@ export class FileConsumeQueue implements ConsumeQueue {
   }
 
   async readEntries(queueOffset: number): Promise<EntryRange | null> {
-    const window = await this.files.read(
-      queueOffset,
-      Math.min(queueOffset + READ_AHEAD_ENTRY_COUNT, this.writtenOffset),
-    )
+    const untilOffset = Math.min(queueOffset + READ_AHEAD_ENTRY_COUNT, this.writtenOffset)
+    const window = await this.files.read(queueOffset, untilOffset)
     if (window === null) return null
     this.readAhead = window
     this.deps.onReadAhead(this)
-    return { bytes: window.bytes, at: 0, entryCount: window.endOffset - queueOffset }
+    return rangeInWindow(window, queueOffset, this.entryBytes)
   }
 
   nextFileOffset(queueOffset: number): number {

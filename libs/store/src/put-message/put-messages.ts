@@ -39,6 +39,8 @@ export interface PutMessagesDeps {
   readonly counters: StoreCounters
   /** Of this broker: 4 or 16 address bytes, then the port as int32. */
   readonly storeHost: Buffer
+  /** Which SQL filters take a record of the topic; null if nobody keeps it. */
+  readonly bitMapOf: ((topic: string, record: Buffer) => Buffer | null) | null
   /** The disk did not make room. */
   readonly onWriteFailed: (error: Error) => void
 }
@@ -213,12 +215,16 @@ export class PutMessages {
     tagsCode: number,
     messageCount: number,
   ): void {
+    const { bitMapOf, commitLog } = this.deps
     const { storeTimestamp } = record
+    const bitMap = bitMapOf === null ? null : bitMapOf(record.topic, segment.bytes.subarray(segment.usedBytes, end))
     if (this.appendsPropertyCrc) writePropertyCrc(segment.bytes, segment.usedBytes, end)
     record.tagsCode = record.topic === SCHEDULE_TOPIC ? storeTimestamp + tagsCode : tagsCode
     record.storedBytes = end - segment.usedBytes
-    this.deps.commitLog.advance(segment, record.storedBytes)
-    record.queue?.append(record.physicalOffset, record.storedBytes, record.tagsCode, storeTimestamp, messageCount)
+    commitLog.advance(segment, record.storedBytes)
+    const { physicalOffset, storedBytes } = record
+    record.queue?.append(physicalOffset, storedBytes, record.tagsCode, storeTimestamp, messageCount)
+    if (bitMap !== null) record.queue?.keepBitMap?.(bitMap)
   }
 }
 

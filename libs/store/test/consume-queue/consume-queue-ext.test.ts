@@ -1,16 +1,18 @@
 import fc from 'fast-check'
 import type { Disk } from '@rocketmq-ts/base'
 import { FakeClock, FaultyDisk } from '@rocketmq-ts/base/testing'
-import { tagsCodeOf } from '@rocketmq-ts/protocol'
-import type { MessageStore, MessageStoreConfig } from '../../src'
+import { readStoredMessage, tagsCodeOf } from '@rocketmq-ts/protocol'
+import type { FilterBitMap, MessageStore, MessageStoreConfig } from '../../src'
 import {
   readExtOffset,
   readExtUnit,
+  readExtUnitBytes,
   hasExtAddress,
   writeExtAddress,
   writeExtUnit,
 } from '../../src/consume-queue/consume-queue-ext-unit'
-import { SMALL, get, messagesOf, put, startStore, taggedMessage } from '../store-fixture'
+import golden from './java-ext-units.json'
+import { SMALL, get, messageOf, messagesOf, put, startStore, taggedMessage } from '../store-fixture'
 
 const EXT: Partial<MessageStoreConfig> = { ...SMALL, enableConsumeQueueExt: true, mappedFileSizeConsumeQueueExt: 90 }
 const TAGS = ['TagA', 'TagB', 'polygenelubricants'] as const
@@ -37,17 +39,37 @@ async function expectTags(store: MessageStore, tags: readonly string[]): Promise
   }
 }
 
+test("units with and without bit maps are Java's", () => {
+  const files = new Map(Object.entries(golden.files).map(([name, hex]) => [Number(name), Buffer.from(hex, 'hex')]))
+  for (const { tagsCode, storeTimestamp, bitMap: hex, address } of golden.units) {
+    const entry = Buffer.alloc(20)
+    entry.writeBigInt64BE(BigInt(address), 12)
+    const offset = readExtOffset(entry, 0)
+    const startOffset = offset - (offset % golden.fileBytes)
+    const file = files.get(startOffset) as Buffer
+    const unit = { tagsCode, storeTimestamp, bitMap: Buffer.from(hex, 'hex') }
+    expect(readExtUnit(file, offset - startOffset)).toEqual(unit)
+    const written = Buffer.from(file)
+    const end = writeExtUnit(written, offset - startOffset, unit)
+    expect(readExtUnitBytes(file, offset - startOffset)).toBe(end - offset + startOffset)
+    expect(written.toString('hex')).toBe(file.toString('hex'))
+  }
+})
+
+const bits = fc.uint8Array({ maxLength: 40 }).map(bytes => Buffer.from(bytes))
+
 test('whatever is written, the address is read back, and no tags code is taken for one', () => {
   fc.assert(
-    fc.property(fc.maxSafeNat(), fc.integer(), fc.maxSafeNat(), (offset, tagsCode, storeTimestamp) => {
+    fc.property(fc.maxSafeNat(), fc.integer(), fc.maxSafeNat(), bits, (offset, tagsCode, storeTimestamp, bitMap) => {
       const entry = Buffer.alloc(20)
       writeExtAddress(entry, 0, offset)
       expect([hasExtAddress(entry, 0), readExtOffset(entry, 0)]).toEqual([true, offset])
       entry.writeBigInt64BE(BigInt(tagsCode), 12)
       expect(hasExtAddress(entry, 0)).toBe(false)
-      const unit = Buffer.alloc(20)
-      writeExtUnit(unit, 0, tagsCode, storeTimestamp)
-      expect(readExtUnit(unit, 0)).toEqual({ unitBytes: 20, tagsCode, storeTimestamp })
+      const unit = Buffer.alloc(20 + bitMap.length)
+      writeExtUnit(unit, 0, { tagsCode, storeTimestamp, bitMap })
+      expect(readExtUnit(unit, 0)).toEqual({ tagsCode, storeTimestamp, bitMap })
+      expect(readExtUnit(unit.subarray(0, -1), 0)).toBeNull()
     }),
   )
 })
@@ -120,4 +142,39 @@ test('files beside a queue go with its topic', async () => {
   await restarted.deleteTopics(['TopicA'])
   expect(process.list('/store/consumequeue_ext')).toEqual([])
   await restarted.stop()
+})
+
+/** Bits that say whether the body is `wanted`, and how often whole records were asked for. */
+function bitMapFilter(wanted: string) {
+  let recordCount = 0
+  const filter = {
+    matchesTagsCode: () => true,
+    matchesBitMap: ({ bits }: FilterBitMap) => bits.toString().startsWith(wanted),
+    matchesRecord: (record: Buffer) => {
+      recordCount += 1
+      return readStoredMessage(record, 0).body.toString() === wanted
+    },
+  }
+  return { filter, recordCount: () => recordCount }
+}
+
+test('what its bits leave out is not read, from files that each has its end and after a rebuild', async () => {
+  const disk = new FaultyDisk()
+  // Longer and longer, at last longer than a file has room for: such are not kept.
+  const bitMapOf = (_topic: string, record: Buffer): Buffer => {
+    const { body, queueOffset } = readStoredMessage(record, 0)
+    return Buffer.concat([body, Buffer.alloc(3 * queueOffset)])
+  }
+  const bodies = Array.from({ length: 40 }, (_, index) => TAGS[index % 3] as string)
+  const first = await startStore(EXT, disk.process(), new FakeClock(), { bitMapOf })
+  for (const body of bodies) await put(first, messageOf({ body: Buffer.from(body) }))
+  await first.stop()
+  const second = await start(disk.process())
+  const { filter, recordCount } = bitMapFilter('TagA')
+  const found = await get(second, { queueOffset: 0, filter, messageCountMax: 1000 })
+  const expected = bodies.flatMap((body, queueOffset) => (body === 'TagA' ? [queueOffset] : []))
+  expect(messagesOf(found).map(({ queueOffset }) => queueOffset)).toEqual(expected)
+  expect(recordCount()).toBeGreaterThan(expected.length)
+  expect(recordCount()).toBeLessThan(bodies.length)
+  await second.stop()
 })
