@@ -10,5 +10,5 @@ module.exports = {
     ],
   },
   modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/.nx'],
-  testTimeout: 20_000,
+  testTimeout: 60_000,
 }
