@@ -67,6 +67,11 @@ export interface Disk {
   syncFolder(folder: string): void
   /** As `syncFolder`, but does not hold up the event loop. */
   datasyncFolder(folder: string): Promise<void>
+  /**
+   * For very many files: brings to the disk all that was written to the file system of the folder, files and names, in
+   * one go. Resolves to false where that cannot be done, or has failed: then each file and folder has to be synced.
+   */
+  syncFileSystem(folder: string): Promise<boolean>
   space(path: string): DiskSpace
   /**
    * Takes an exclusive POSIX record lock on byte 0, which Java respects (and not flock, which it does not see).

@@ -49,7 +49,8 @@ export class QueueEngines {
 
   /** The one that `storeType` asks for. Nothing is opened. */
   create(): QueueEngine {
-    return this.config.storeType === 'kv' ? this.createKv() : this.filesIn(this.deps.paths.consumeQueue)
+    const { paths } = this.deps
+    return this.config.storeType === 'kv' ? this.createKv() : this.filesIn(paths.consumeQueue, paths.batchConsumeQueue)
   }
 
   /** Before the engine is opened: the queues may be as the other one left them. Throws RocksDbQueuesError. */
@@ -57,7 +58,7 @@ export class QueueEngines {
     const { paths, clock, disk, log } = this.deps
     const takeOver = new QueueTakeOver(paths, {
       ...{ clock, disk, log },
-      filesIn: folder => this.filesIn(folder),
+      filesIn: (folder, batchFolder) => this.filesIn(folder, batchFolder),
       createKv: () => this.createKv(),
       recover: engine => this.recover(engine, lastStop),
     })
@@ -73,14 +74,14 @@ export class QueueEngines {
     }
   }
 
-  private filesIn(folder: string): QueueEngine {
+  private filesIn(folder: string, batchFolder: string): QueueEngine {
     const { config } = this
     const { paths, disk, isBatchTopic = () => false } = this.deps
     const options = {
       folder,
       fileBytes: config.mappedFileSizeConsumeQueue,
       tailBytes: config.consumeQueueTailBytes,
-      batches: { folder: paths.batchConsumeQueue, fileBytes: config.mapperFileSizeBatchConsumeQueue, isBatchTopic },
+      batches: { folder: batchFolder, fileBytes: config.mapperFileSizeBatchConsumeQueue, isBatchTopic },
       ext: {
         folder: paths.consumeQueueExt,
         fileBytes: config.mappedFileSizeConsumeQueueExt,
@@ -95,9 +96,9 @@ export class QueueEngines {
 
   /** Its checkpoint is its own: Java's says how far the queues are in Java's files. */
   private createKv(): QueueEngine {
-    const { paths, disk, openDatabase = openLevelDatabase } = this.deps
+    const { paths, disk, isBatchTopic, openDatabase = openLevelDatabase } = this.deps
     const folder = paths.consumeQueueKv
-    const options = { folder, tailBytes: this.config.consumeQueueTailBytes }
+    const options = { folder, tailBytes: this.config.consumeQueueTailBytes, isBatchTopic }
     return {
       consumeQueues: new KvConsumeQueueStore(options, { ...this.deps, openDatabase }),
       checkpoint: new StoreCheckpoint(path.join(folder, 'checkpoint'), disk),

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import { idlePolls } from './idle-polls'
 import { manyQueuesTable, measureManyQueues } from './many-queues'
+import type { ManyQueuesResult } from './many-queues'
 import { manyTopicsTable, measureManyTopics } from './many-topics'
 import { runPopLoad } from './pop-load'
 import { runPullLoad } from './pull-load'
@@ -22,6 +23,7 @@ const HELP = `Load for any RocketMQ broker or NameServer, and what it made of it
   npm run bench -- --idle-polls 10000                          a broker of its own, and what groups cost it that wait
 
   --addr HOST:PORT     the server to load
+  --store-type LIST    with --many-queues: the engines (default,kv)
   --against HOST:PORT  a second server for the same loads; ratios are printed at the end
   --rounds N           how often each load runs (1)
   --load NAMES         of send, batch, latency, pull, pop, route; separated by commas (send,batch,latency,pull)
@@ -128,6 +130,7 @@ function readFlags(): Record<string, string | boolean | undefined> {
       max: text,
       'many-queues': text,
       'many-topics': text,
+      'store-type': text,
       recovery: text,
       'idle-polls': text,
       'broker-name': text,
@@ -186,7 +189,9 @@ async function main(): Promise<void> {
   }
   if (flags['many-queues'] !== undefined) {
     const queueCount = count(flags, 'many-queues', 0, 10_000_000)
-    const results = [await measureManyQueues('default', queueCount), await measureManyQueues('kv', queueCount)]
+    const storeTypes = String(flags['store-type'] ?? 'default,kv').split(',')
+    const results: ManyQueuesResult[] = []
+    for (const storeType of storeTypes) results.push(await measureManyQueues(storeType, queueCount))
     process.stdout.write(manyQueuesTable(results))
     return
   }

@@ -11,6 +11,8 @@ export interface ManyQueuesResult {
   readonly storeType: string
   readonly sendsPerSecond: number
   readonly residentBytes: number
+  /** With all queues just made. */
+  readonly firstStopMs: number
   readonly startAfterStopMs: number
   readonly startAfterKillMs: number
   /** After a start, nothing read or sent yet. */
@@ -34,7 +36,7 @@ export async function measureManyQueues(storeType: string, queueCount: number): 
     const sendMs = await sendToEach(client, address, topics, queueCount)
     const residentBytes = broker.residentBytes()
     const openFileCount = readdirSync(`/proc/${broker.pid}/fd`).length
-    await broker.stop()
+    const firstStopMs = await timeOf(() => broker.stop())
     const startAfterStopMs = await timeOf(() => broker.start())
     const residentBytesAfterStart = broker.residentBytes()
     await sendToEach(client, address, topics, queueCount)
@@ -44,6 +46,7 @@ export async function measureManyQueues(storeType: string, queueCount: number): 
       storeType,
       sendsPerSecond: (queueCount / sendMs) * 1000,
       residentBytes,
+      firstStopMs,
       startAfterStopMs,
       startAfterKillMs,
       residentBytesAfterStart,
@@ -64,12 +67,23 @@ export function manyQueuesTable(results: readonly ManyQueuesResult[]): string {
     result.sendsPerSecond.toFixed(0),
     mebibytes(result.residentBytes),
     result.openFileCount.toFixed(0),
+    `${result.firstStopMs.toFixed(0)} ms`,
     `${result.startAfterStopMs.toFixed(0)} ms`,
     mebibytes(result.residentBytesAfterStart),
     `${result.startAfterKillMs.toFixed(0)} ms`,
     result.isComplete ? 'yes' : 'NO',
   ])
-  const head = ['storeType', 'sends/s', 'RSS', 'open files', 'start', 'RSS then', 'start after SIGKILL', 'all there']
+  const head = [
+    'storeType',
+    'sends/s',
+    'RSS',
+    'open files',
+    'first stop',
+    'start',
+    'RSS then',
+    'start after SIGKILL',
+    'all there',
+  ]
   const widths = head.map((title, at) => Math.max(title.length, ...rows.map(row => row[at]?.length ?? 0)))
   return [head, ...rows].map(row => `${row.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join('  ')}\n`).join('')
 }

@@ -14,6 +14,8 @@ export class FaultyDisk {
   fault: (operation: DiskOperation) => DiskFault | null = () => null
   /** As the kernel leaves a file system that it no longer trusts: what is there can be read, and nothing changed. */
   isReadOnly = false
+  /** False where only files and folders one by one can be synced. */
+  canSyncFileSystem = true
   /** What `space` says. */
   totalBytes = 1024 ** 4
   availableBytes = 1024 ** 4

@@ -121,6 +121,24 @@ export class FaultyProcess implements Disk {
     this.syncFolder(folder)
   }
 
+  /** All is on one file system. */
+  async syncFileSystem(folder: string): Promise<boolean> {
+    if (!this.disk.canSyncFileSystem) return false
+    try {
+      this.check({ kind: 'datasync', path: folder, bytes: 0 })
+    } catch {
+      return false
+    }
+    const synced = [...this.disk.contents.values()].map(content => ({ content, makeDurable: content.snapshot() }))
+    await this.disk.syncTime()
+    if (!this.isAlive) return false
+    for (const { content, makeDurable } of synced) {
+      makeDurable()
+      content.isNameDurable = true
+    }
+    return true
+  }
+
   space(file: string): DiskSpace {
     return { totalBytes: this.disk.totalBytes, availableBytes: this.disk.availableBytesAt(file) }
   }

@@ -1,7 +1,7 @@
-import { ENTRY_BYTES } from '../consume-queue/consume-queue-entry'
 import type { KeyValueDatabase } from '../key-value/key-value-database'
 import type { KvConsumeQueue } from './kv-consume-queue'
-import { NO_RECORD, runKey, runsOf } from './queue-records'
+import { NO_RECORD, runKey } from './queue-records'
+import { endOffsetBefore, physicalOffsetAt } from './queue-search'
 import type { RunReader } from './run-reader'
 
 const RUNS_AT_ONCE = 512
@@ -12,18 +12,20 @@ export async function cutQueue(
   physicalOffset: number,
   { database, runs }: { readonly database: KeyValueDatabase; readonly runs: RunReader },
 ): Promise<void> {
-  const { number } = queue
-  const endOffset = await queue.findOffset(physicalOffset)
-  const lastPhysicalOffset = endOffset > queue.minOffset ? await queue.physicalOffsetAt(endOffset - 1) : NO_RECORD
+  const { kind, number } = queue
+  const endOffset = await endOffsetBefore(queue, physicalOffset, runs)
+  const lastPhysicalOffset =
+    endOffset > queue.minOffset ? await physicalOffsetAt(queue, endOffset - 1, runs) : NO_RECORD
   const batch = database.batch()
   for (let fromOffset = endOffset; ;) {
-    const page = await runs.runs(runsOf(number, fromOffset), RUNS_AT_ONCE)
+    const page = await runs.runs(queue, { fromOffset, countMax: RUNS_AT_ONCE })
     const last = page.at(-1)
     if (last === undefined) break
-    for (const { key, entries, firstOffset } of page) {
-      batch.remove(key)
-      if (firstOffset >= endOffset) continue
-      batch.put(runKey(number, endOffset - 1), entries.subarray(0, (endOffset - firstOffset) * ENTRY_BYTES))
+    for (const run of page) {
+      batch.remove(run.key)
+      if (run.firstOffset >= endOffset) continue
+      const leftBytes = kind.indexOf(run, endOffset) * kind.entryBytes
+      batch.put(runKey(number, endOffset - 1), run.bytes.subarray(0, leftBytes))
     }
     fromOffset = last.lastOffset + 1
   }

@@ -1,17 +1,19 @@
 import * as path from 'node:path'
 import type { Clock, Disk } from '@rocketmq-ts/base'
-import { StorageError } from '@rocketmq-ts/base'
+import { CorruptDataError, StorageError } from '@rocketmq-ts/base'
 import type { ConsumeQueueStore } from '../consume-queue/consume-queue-store'
 import { TailBudget } from '../consume-queue/entry-tail'
+import { QueueTypeError } from '../consume-queue/queue-kinds'
 import { RecentReadAheads } from '../consume-queue/recent-read-aheads'
 import { inStretches } from '../consume-queue/stretches'
 import { TopicQueues } from '../consume-queue/topic-queues'
 import type { KeyValueDatabase, OpenKeyValueDatabase } from '../key-value/key-value-database'
 import { findValue, keyValuePairs } from '../key-value/key-value-pairs'
 import { cutQueue } from './cut-queue'
+import { BATCHES, SINGLES } from './entry-kind'
 import { KvConsumeQueue } from './kv-consume-queue'
 import type { KvConsumeQueueDeps } from './kv-consume-queue'
-import { ALL_GONE, ALL_QUEUES, NEXT_NUMBER_KEY, decodeQueueRecord, numberOfKey } from './queue-records'
+import { ALL_GONE, ALL_QUEUES, NEXT_NUMBER_KEY, decodeQueueRecord, isOfBatchesKey, numberOfKey } from './queue-records'
 import { QueueWriter } from './queue-writer'
 import { RunReader } from './run-reader'
 
@@ -22,11 +24,13 @@ export interface KvConsumeQueueStoreOptions {
   /** Its database lies in `db`. */
   readonly folder: string
   readonly tailBytes: number
+  /** True for a topic with `queue.type=BatchCQ`; without it there are none. */
+  readonly isBatchTopic?: ((topic: string) => boolean) | undefined
 }
 
 export interface KvConsumeQueueStoreDeps {
   readonly clock: Clock
-  readonly disk: Pick<Disk, 'makeFolder' | 'remove' | 'syncFolder' | 'writeText'>
+  readonly disk: Disk
   readonly openDatabase: OpenKeyValueDatabase
   readonly onWriteFailed: (error: Error) => void
 }
@@ -95,11 +99,11 @@ export class KvConsumeQueueStore implements ConsumeQueueStore {
     disk.makeFolder(folder)
     disk.syncFolder(path.dirname(folder))
     const databaseFolder = path.join(folder, 'db')
-    const database = await openDatabase(databaseFolder, {
-      disk,
-      memoryBytes: MEMORY_BYTES,
-      whenDamaged: `move ${folder} away: the queues are made again from the CommitLog`,
-    })
+    const whenDamaged = `move ${folder} away: the queues are made again from the CommitLog`
+    const onChangesLost = (cause: string): never => {
+      throw new CorruptDataError(`${cause}: what it says of the queues is lost, ${whenDamaged}`)
+    }
+    const database = await openDatabase(databaseFolder, { disk, memoryBytes: MEMORY_BYTES, whenDamaged, onChangesLost })
     this.database = database
     // LevelDB renames a file last, and leaves the name to the kernel.
     disk.syncFolder(databaseFolder)
@@ -109,7 +113,9 @@ export class KvConsumeQueueStore implements ConsumeQueueStore {
     for (const range of ALL_QUEUES) {
       for await (const { key, value } of keyValuePairs(database, range)) {
         const record = decodeQueueRecord(value)
-        this.add(record.topic, record.queueId, numberOfKey(key)).restore(record)
+        const queue = this.add(record.topic, record.queueId, numberOfKey(key))
+        if (queue.isOfBatches !== isOfBatchesKey(key)) throw new QueueTypeError(record.topic, folder)
+        queue.restore(record)
       }
     }
   }
@@ -187,7 +193,8 @@ export class KvConsumeQueueStore implements ConsumeQueueStore {
   }
 
   private add(topic: string, queueId: number, number: number): KvConsumeQueue {
-    const queue = new KvConsumeQueue(topic, queueId, number, this.queueDeps)
+    const kind = this.options.isBatchTopic?.(topic) === true ? BATCHES : SINGLES
+    const queue = new KvConsumeQueue(topic, queueId, number, kind, this.queueDeps)
     this.queues.add(topic, queueId, queue)
     return queue
   }

@@ -1,13 +1,16 @@
-import { BLANK_MESSAGE_BYTES, ENTRY_BYTES } from '../consume-queue/consume-queue-entry'
+import { BLANK_MESSAGE_BYTES } from '../consume-queue/consume-queue-entry'
 import { GAP_ENTRY_COUNT_MAX } from '../consume-queue/consume-queue-store'
 import type { ConsumeQueue, EntryRange } from '../consume-queue/consume-queue-store'
-import { EntryTail } from '../consume-queue/entry-tail'
 import type { TailBudget } from '../consume-queue/entry-tail'
 import type { EntryWindow } from '../consume-queue/entry-window'
 import type { KeyValueBatch } from '../key-value/key-value-database'
+import { entriesFrom } from './entry-kind'
+import type { EntryKind } from './entry-kind'
+import { KvTail, rangeInWindow, rangeOf } from './kv-tail'
 import { NO_RECORD, encodeQueueRecord, queueKey, runKey } from './queue-records'
 import type { QueueRecord } from './queue-records'
-import { RUN_ENTRY_COUNT_MAX, recordOffsetAt } from './run-reader'
+import { firstOffsetFrom, physicalOffsetAt } from './queue-search'
+import { recordOffsetAt } from './run-reader'
 import type { RunReader } from './run-reader'
 
 /** The same for all queues: there may be very many. */
@@ -39,15 +42,20 @@ export class KvConsumeQueue implements ConsumeQueue {
   /** True when its topic is deleted. */
   isGone = false
   private readAhead: EntryWindow | null = null
-  private readonly tail: EntryTail
+  private readonly tail: KvTail
 
   constructor(
     readonly topic: string,
     readonly queueId: number,
     public number: number,
+    readonly kind: EntryKind,
     private readonly deps: KvConsumeQueueDeps,
   ) {
-    this.tail = new EntryTail(ENTRY_BYTES, deps.budget)
+    this.tail = new KvTail(kind, deps.budget)
+  }
+
+  get isOfBatches(): boolean {
+    return this.kind.isOfBatches
   }
 
   /** As the database says it is. */
@@ -58,51 +66,64 @@ export class KvConsumeQueue implements ConsumeQueue {
     this.lastWritten = record.lastPhysicalOffset
   }
 
-  append(physicalOffset: number, messageBytes: number, tagsCode: number): void {
-    if (!this.tail.hasRoom(this.nextOffset)) this.makeRoom()
-    this.tail.write(this.nextOffset, physicalOffset, messageBytes, tagsCode)
-    this.nextOffset += 1
+  append(
+    physicalOffset: number,
+    messageBytes: number,
+    tagsCode: number,
+    storeTimestamp: number,
+    messageCount: number,
+  ): void {
+    if (!this.tail.hasRoom()) this.makeRoom()
+    this.tail.append(physicalOffset, messageBytes, tagsCode)
+    if (this.kind.isOfBatches) this.tail.completeBatch(this.nextOffset, storeTimestamp, messageCount)
+    this.nextOffset += this.kind.isOfBatches ? messageCount : 1
   }
 
+  /** An entry is seen as a whole: with it all its messages. */
   publish(queueOffset: number): void {
-    this.maxOffset = queueOffset
+    const { kind, tail } = this
+    this.maxOffset = kind.isOfBatches ? kind.endOffset(tail, kind.indexOf(tail, queueOffset - 1)) : queueOffset
     this.markDirty()
   }
 
   rollback(queueOffset: number): void {
+    this.tail.rollback(queueOffset)
     this.nextOffset = queueOffset
   }
 
-  replay(queueOffset: number, physicalOffset: number, messageBytes: number, tagsCode: number): void {
+  /** A gap in the queue offsets of batches needs no blanks: each entry says its own. */
+  replay(
+    queueOffset: number,
+    physicalOffset: number,
+    messageBytes: number,
+    tagsCode: number,
+    storeTimestamp: number,
+    messageCount: number,
+  ): void {
     if (physicalOffset <= this.newestRecord() || (queueOffset > 0 && queueOffset < this.nextOffset)) return
     if (queueOffset < this.nextOffset) this.number = this.deps.onRestart(this)
     if (queueOffset < this.nextOffset || this.nextOffset === this.minOffset) this.beginAt(queueOffset)
-    if (queueOffset - this.nextOffset <= GAP_ENTRY_COUNT_MAX) {
-      while (this.nextOffset < queueOffset) this.append(0, BLANK_MESSAGE_BYTES, 0)
+    if (this.kind.isOfBatches) this.nextOffset = queueOffset
+    else if (queueOffset - this.nextOffset <= GAP_ENTRY_COUNT_MAX) {
+      while (this.nextOffset < queueOffset) this.append(0, BLANK_MESSAGE_BYTES, 0, 0, 1)
     }
-    this.append(physicalOffset, messageBytes, tagsCode)
+    this.append(physicalOffset, messageBytes, tagsCode, storeTimestamp, messageCount)
     this.publish(this.nextOffset)
   }
 
   entriesInMemory(queueOffset: number): EntryRange | null {
-    if (queueOffset >= this.tail.firstOffset) {
-      const at = (queueOffset - this.tail.firstOffset) * ENTRY_BYTES
-      return { bytes: this.tail.bytes, at, entryCount: this.maxOffset - queueOffset }
-    }
-    const window = this.readAhead
-    if (window === null || queueOffset < window.firstOffset || queueOffset >= window.endOffset) return null
-    const at = (queueOffset - window.firstOffset) * ENTRY_BYTES
-    return { bytes: window.bytes, at, entryCount: window.endOffset - queueOffset }
+    const { kind, maxOffset, readAhead, tail } = this
+    if (queueOffset >= tail.firstOffset) return rangeOf(tail, kind, { queueOffset, endOffset: maxOffset })
+    return readAhead === null ? null : rangeInWindow(readAhead, kind, queueOffset)
   }
 
   async readEntries(queueOffset: number): Promise<EntryRange | null> {
     if (queueOffset < this.minOffset || queueOffset >= this.writtenOffset) return null
-    const window = await this.deps.runs.read(this.number, queueOffset, this.writtenOffset)
+    const window = await this.deps.runs.read(this, queueOffset, this.writtenOffset)
     if (window === null) return null
     this.readAhead = window
     this.deps.onReadAhead(this)
-    const at = (queueOffset - window.firstOffset) * ENTRY_BYTES
-    return { bytes: window.bytes, at, entryCount: window.endOffset - queueOffset }
+    return rangeInWindow(window, this.kind, queueOffset)
   }
 
   forgetReadAhead(): void {
@@ -131,18 +152,20 @@ export class KvConsumeQueue implements ConsumeQueue {
    * Returns the offset behind them: `written` is told of it when the batch is written.
    */
   stage(batch: KeyValueBatch, fromOffset: number): number {
-    const untilOffset = Math.min(this.maxOffset, fromOffset + RUN_ENTRY_COUNT_MAX)
-    const { topic, queueId, minOffset } = this
+    const { kind, topic, queueId, minOffset } = this
+    const untilOffset = this.tail.runEnd(fromOffset, this.maxOffset)
     let { firstWritten: firstPhysicalOffset, lastWritten: lastPhysicalOffset } = this
     if (untilOffset > fromOffset) {
       const entries = this.tail.entries(fromOffset, untilOffset)
       batch.put(runKey(this.number, untilOffset - 1), entries)
-      lastPhysicalOffset = recordOffsetAt(entries, entries.length - ENTRY_BYTES)
-      if (fromOffset <= minOffset && minOffset < untilOffset)
-        firstPhysicalOffset = recordOffsetAt(entries, (minOffset - fromOffset) * ENTRY_BYTES)
+      lastPhysicalOffset = recordOffsetAt(entries, entries.length - kind.entryBytes)
+      if (fromOffset <= minOffset && minOffset < untilOffset) {
+        const run = entriesFrom(kind, entries, fromOffset)
+        firstPhysicalOffset = recordOffsetAt(entries, kind.indexOf(run, minOffset) * kind.entryBytes)
+      }
     }
     const record = { topic, queueId, minOffset, maxOffset: untilOffset, firstPhysicalOffset, lastPhysicalOffset }
-    batch.put(queueKey(this.number, false), encodeQueueRecord(record))
+    batch.put(queueKey(this.number, kind.isOfBatches), encodeQueueRecord(record))
     this.firstWritten = firstPhysicalOffset
     this.lastWritten = lastPhysicalOffset
     return untilOffset
@@ -151,25 +174,14 @@ export class KvConsumeQueue implements ConsumeQueue {
   /** Entries that point before `physicalOffset` are no longer served. Resolves to true if there were any. */
   async correctMinOffset(physicalOffset: number): Promise<boolean> {
     if (this.minOffset === this.maxOffset || this.oldestRecord() >= physicalOffset) return false
-    const minOffset = await this.findOffset(physicalOffset)
-    const firstWritten = minOffset < this.maxOffset ? await this.physicalOffsetAt(minOffset) : NO_RECORD
+    const { runs } = this.deps
+    const minOffset = await firstOffsetFrom(this, physicalOffset, runs)
+    const firstWritten = minOffset < this.maxOffset ? await physicalOffsetAt(this, minOffset, runs) : NO_RECORD
     if (this.isGone) return false
     this.minOffset = minOffset
     this.firstWritten = firstWritten
     this.markDirty()
     return true
-  }
-
-  /** The first offset of an entry that points at or behind `physicalOffset`; that of the next one if none does. */
-  async findOffset(physicalOffset: number): Promise<number> {
-    let low = this.minOffset
-    let high = this.maxOffset
-    while (low < high) {
-      const middle = Math.floor((low + high) / 2)
-      if ((await this.physicalOffsetAt(middle)) < physicalOffset) low = middle + 1
-      else high = middle
-    }
-    return low
   }
 
   /** The queue ends with the entries that the database is left with, the last of which points to `lastPhysicalOffset`. */
@@ -191,13 +203,6 @@ export class KvConsumeQueue implements ConsumeQueue {
     this.isGone = true
     this.readAhead = null
     this.beginAt(0)
-  }
-
-  /** Throws StorageError if the entry is not where it should be. */
-  async physicalOffsetAt(queueOffset: number): Promise<number> {
-    const range = this.entriesInMemory(queueOffset)
-    if (range !== null) return recordOffsetAt(range.bytes, range.at)
-    return this.deps.runs.physicalOffsetAt(this.number, queueOffset)
   }
 
   /** Of the first entry that is served. */
@@ -233,12 +238,7 @@ export class KvConsumeQueue implements ConsumeQueue {
 
   /** Room for one more entry: more memory, or the memory of entries that the database has. */
   private makeRoom(): void {
-    if (this.tail.grow(false)) return
-    const keepOffset = Math.min(Math.ceil((this.tail.firstOffset + this.nextOffset) / 2), this.writtenOffset)
-    if (keepOffset > this.tail.firstOffset) {
-      this.tail.forgetBefore(keepOffset, this.nextOffset)
-      return
-    }
+    if (this.tail.grow(false) || this.tail.forgetHalf(this.writtenOffset)) return
     this.tail.grow(true)
     this.deps.onCrowded()
   }

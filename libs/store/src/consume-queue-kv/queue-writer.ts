@@ -126,7 +126,7 @@ export class QueueWriter {
       for (let fromOffset = queue.writtenOffset; !queue.isGone;) {
         const untilOffset = queue.stage(batch, fromOffset)
         staged.push({ queue, untilOffset })
-        bytes += (untilOffset - fromOffset) * ENTRY_BYTES + QUEUE_BYTES
+        bytes += (untilOffset - fromOffset) * ENTRY_BYTES + QUEUE_BYTES // of batches that is more than it is
         if (bytes >= BATCH_BYTES) await endBatch()
         if (untilOffset === queue.maxOffset) break
         fromOffset = untilOffset

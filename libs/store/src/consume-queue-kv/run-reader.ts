@@ -1,19 +1,24 @@
 import { CorruptDataError } from '@rocketmq-ts/base'
-import { ENTRY_BYTES, isBlankEntry, readPhysicalOffset } from '../consume-queue/consume-queue-entry'
+import { isBlankEntry, readPhysicalOffset } from '../consume-queue/consume-queue-entry'
+import type { EntryRange } from '../consume-queue/consume-queue-store'
 import type { EntryWindow } from '../consume-queue/entry-window'
-import type { KeyRange, KeyValueDatabase } from '../key-value/key-value-database'
+import type { KeyValueDatabase } from '../key-value/key-value-database'
+import { entriesFrom } from './entry-kind'
+import type { EntriesFrom, EntryKind } from './entry-kind'
 import { NO_RECORD, lastOffsetOfKey, runsOf } from './queue-records'
 
-/** Entries of the longest run, and of one read: 64 KiB. */
-export const RUN_ENTRY_COUNT_MAX = 3276
 /** Runs of one read: where a queue has a message a second, each has one entry. */
 const RUN_COUNT_MAX = 512
 
+/** Whose entries are read. */
+export interface QueueOfRuns {
+  readonly number: number
+  readonly kind: EntryKind
+}
+
 /** Entries one after the other, under the key of the last. */
-export interface Run {
+export interface Run extends EntriesFrom {
   readonly key: Buffer
-  readonly entries: Buffer
-  readonly firstOffset: number
   readonly lastOffset: number
 }
 
@@ -22,39 +27,42 @@ export class RunReader {
   constructor(private readonly database: () => KeyValueDatabase) {}
 
   /** The entries around `queueOffset` and behind it, as many as come cheap, up to `endOffset`; null if there is none. */
-  async read(number: number, queueOffset: number, endOffset: number): Promise<EntryWindow | null> {
-    const runs = await this.runs(runsOf(number, queueOffset), RUN_COUNT_MAX)
+  async read(queue: QueueOfRuns, queueOffset: number, endOffset: number): Promise<EntryWindow | null> {
+    const { isOfBatches } = queue.kind
+    const runs = await this.runs(queue, { fromOffset: queueOffset, countMax: RUN_COUNT_MAX })
     const first = runs[0]
-    if (first === undefined || first.firstOffset > queueOffset) return null
+    if (first === undefined || (first.firstOffset > queueOffset && !isOfBatches)) return null
     const following: Buffer[] = []
+    const firstOffset = Math.min(first.firstOffset, queueOffset)
     let nextOffset = first.firstOffset
     for (const run of runs) {
-      if (run.firstOffset !== nextOffset || nextOffset >= endOffset) break
-      following.push(run.entries)
+      if ((run.firstOffset !== nextOffset && !isOfBatches) || nextOffset >= endOffset) break
+      following.push(run.bytes)
       nextOffset = run.lastOffset + 1
     }
-    return {
-      bytes: following.length === 1 ? first.entries : Buffer.concat(following),
-      firstOffset: first.firstOffset,
-      endOffset: Math.min(nextOffset, endOffset),
-    }
+    const bytes = following.length === 1 ? first.bytes : Buffer.concat(following)
+    return { bytes, firstOffset, endOffset: Math.min(nextOffset, endOffset) }
   }
 
   /** Throws CorruptDataError if there is no such entry. */
-  async physicalOffsetAt(number: number, queueOffset: number): Promise<number> {
-    const [run] = await this.runs(runsOf(number, queueOffset), 1)
-    if (run === undefined || run.firstOffset > queueOffset) {
-      throw new CorruptDataError(`entry ${queueOffset} of queue number ${number} is missing in the database`)
+  async entryAt(queue: QueueOfRuns, queueOffset: number): Promise<Pick<EntryRange, 'bytes' | 'at'>> {
+    const [run] = await this.runs(queue, { fromOffset: queueOffset, countMax: 1 })
+    if (run === undefined || (run.firstOffset > queueOffset && !queue.kind.isOfBatches)) {
+      throw new CorruptDataError(`entry ${queueOffset} of queue number ${queue.number} is missing in the database`)
     }
-    return recordOffsetAt(run.entries, (queueOffset - run.firstOffset) * ENTRY_BYTES)
+    return { bytes: run.bytes, at: queue.kind.indexOf(run, queueOffset) * queue.kind.entryBytes }
   }
 
-  /** The first runs of a range. */
-  async runs(range: KeyRange, countMax: number): Promise<readonly Run[]> {
-    const pairs = await this.database().read(range, { countMax, bytesMax: RUN_ENTRY_COUNT_MAX * ENTRY_BYTES })
+  /** The first runs that have entries from `fromOffset` on. */
+  async runs(
+    { number, kind }: QueueOfRuns,
+    { fromOffset, countMax }: { readonly fromOffset: number; readonly countMax: number },
+  ): Promise<readonly Run[]> {
+    const bytesMax = kind.runEntryCountMax * kind.entryBytes
+    const pairs = await this.database().read(runsOf(number, fromOffset), { countMax, bytesMax })
     return pairs.map(({ key, value }) => {
       const lastOffset = lastOffsetOfKey(key)
-      return { key, entries: value, lastOffset, firstOffset: lastOffset + 1 - value.length / ENTRY_BYTES }
+      return { key, lastOffset, ...entriesFrom(kind, value, kind.firstOffset(value, lastOffset)) }
     })
   }
 }

@@ -10,15 +10,13 @@ import { TailBudget } from './entry-tail'
 import { FileConsumeQueue } from './file-consume-queue'
 import { QueueKinds, QueueTypeError } from './queue-kinds'
 import type { BatchQueuesOptions, QueueKind, QueuesOptions } from './queue-kinds'
+import { QueueSyncs } from './queue-syncs'
 import { RecentReadAheads } from './recent-read-aheads'
-import { atOnce, inStretches } from './stretches'
+import { inStretches } from './stretches'
 import { TopicQueues } from './topic-queues'
 
 /** Descriptors of ConsumeQueue files open at a time. */
 const OPEN_FILE_COUNT_MAX = 512
-/** Files or folders that are synced at a time: libuv has four threads, and one stays free for those who read. */
-const SYNCS_AT_ONCE_MAX = 3
-
 export interface FileConsumeQueueStoreOptions extends QueuesOptions {
   readonly tailBytes: number
   /** For topics of batches; without it there are none. */
@@ -48,10 +46,7 @@ export class FileConsumeQueueStore implements ConsumeQueueStore {
   private readonly readAheads = new RecentReadAheads<FileConsumeQueue>()
   /** Have entries that their files lack. */
   private readonly dirty = new Set<FileConsumeQueue>()
-  /** Have entries that a loss of power would take. */
-  private readonly unsynced = new Set<FileConsumeQueue>()
-  /** Have new names in them that a loss of power would take: most queues share theirs with others. */
-  private readonly unsyncedFolders = new Set<string>()
+  private readonly syncs: QueueSyncs
 
   constructor(
     options: FileConsumeQueueStoreOptions,
@@ -60,13 +55,15 @@ export class FileConsumeQueueStore implements ConsumeQueueStore {
     this.budget = new TailBudget(options.tailBytes)
     this.kinds = new QueueKinds(options, options.batches)
     this.exts = new ConsumeQueueExts(options.ext, (folder, kind) => this.filesIn(folder, kind))
+    this.syncs = new QueueSyncs(() => this.folders(), deps.disk)
   }
 
   async load(how: ConsumeQueueLoad): Promise<void> {
     const { disk } = this.deps
     this.exts.look(disk)
     for (const kind of this.kinds.all) {
-      await inStretches(this.deps.clock, disk.list(kind.folder), topic => {
+      const topics = disk.list(kind.folder).filter(name => !name.startsWith('.')) // what has a dot is no topic
+      await inStretches(this.deps.clock, topics, topic => {
         for (const name of disk.list(path.join(kind.folder, topic))) {
           if (/^\d+$/.test(name)) this.addOf(kind, topic, Number(name)).load(how)
         }
@@ -159,28 +156,13 @@ export class FileConsumeQueueStore implements ConsumeQueueStore {
   }
 
   /** Resolves when all that was written out before the call would survive a loss of power. */
-  async datasync(): Promise<void> {
-    await atOnce(SYNCS_AT_ONCE_MAX, [...this.unsynced], queue => this.syncQueue(queue))
-    await atOnce(SYNCS_AT_ONCE_MAX, [...this.unsyncedFolders], async folder => {
-      if (this.deps.disk.exists(folder)) await this.deps.disk.datasyncFolder(folder) // else its topic was deleted
-      this.unsyncedFolders.delete(folder)
-    })
+  datasync(): Promise<void> {
+    return this.syncs.run()
   }
 
   close(): Promise<void> {
     for (const queue of this.all()) queue.close()
     return Promise.resolve()
-  }
-
-  private async syncQueue(queue: FileConsumeQueue): Promise<void> {
-    for (const folder of queue.takeUnsyncedFolders()) this.unsyncedFolders.add(folder)
-    this.unsynced.delete(queue)
-    try {
-      await queue.datasync()
-    } catch (error) {
-      this.unsynced.add(queue)
-      throw error
-    }
   }
 
   private add(topic: string, queueId: number): FileQueue {
@@ -222,13 +204,13 @@ export class FileConsumeQueueStore implements ConsumeQueueStore {
   private drop(queue: FileQueue): void {
     const entries = queue instanceof BatchConsumeQueue ? queue.entries : queue
     this.dirty.delete(entries)
-    this.unsynced.delete(entries)
+    this.syncs.forget(entries)
     this.readAheads.forget(entries)
     queue.destroy()
   }
 
   private onDirty(queue: FileConsumeQueue): void {
     this.dirty.add(queue)
-    this.unsynced.add(queue)
+    this.syncs.add(queue)
   }
 }

@@ -8,7 +8,7 @@ import { rangeInWindow, type EntryWindow } from './entry-window'
 import { searchEntries } from './search-entries'
 
 /** Entries that one read from the disk brings along, for the reads that follow. */
-const READ_AHEAD_ENTRY_COUNT = 3276
+const READ_AHEAD_COUNT = 3276
 
 export interface FileConsumeQueueDeps extends EntryFilesDeps {
   readonly budget: TailBudget
@@ -110,8 +110,7 @@ export class FileConsumeQueue implements ConsumeQueue {
   }
 
   async readEntries(queueOffset: number): Promise<EntryRange | null> {
-    const untilOffset = Math.min(queueOffset + READ_AHEAD_ENTRY_COUNT, this.writtenOffset)
-    const window = await this.files.read(queueOffset, untilOffset)
+    const window = await this.files.read(queueOffset, Math.min(queueOffset + READ_AHEAD_COUNT, this.writtenOffset))
     if (window === null) return null
     this.readAhead = window
     this.deps.onReadAhead(this)
@@ -136,10 +135,14 @@ export class FileConsumeQueue implements ConsumeQueue {
   }
 
   /** Resolves when what was written out would survive a loss of power, as soon as `takeUnsyncedFolders` are synced. */
-  async datasync(): Promise<void> {
-    const untilOffset = this.writtenOffset
-    await this.files.datasync(this.syncedOffset, untilOffset)
-    this.syncedOffset = untilOffset
+  datasync(): Promise<void> {
+    return this.files.datasync(this.syncedOffset, this.writtenOffset)
+  }
+
+  /** Returns what is to be called when all that was written out by now would survive a loss of power. */
+  beginSync(): () => void {
+    const { writtenOffset } = this
+    return () => void (this.syncedOffset = writtenOffset)
   }
 
   takeUnsyncedFolders(): readonly string[] {
@@ -193,17 +196,15 @@ export class FileConsumeQueue implements ConsumeQueue {
    * first. What `isRight` does not know at the end is stale.
    */
   load({ physicalOffset, isRight, wasStopped, mayBeShort }: ConsumeQueueLoad): void {
-    const { files } = this
-    files.load({ wasStopped, syncedOffset: 0, mayBeShort })
-    if (files.isEmpty) return
-    const { firstOffset } = files
-    this.beginAt(files.endOffset)
-    this.minOffset = firstOffset
+    this.files.load({ wasStopped, syncedOffset: 0, mayBeShort })
+    if (this.files.isEmpty) return
+    this.beginAt(this.files.endOffset)
+    this.minOffset = this.files.firstOffset
     let endOffset = this.search(entry => isEntry(entry, 0) && readPhysicalOffset(entry, 0) < physicalOffset)
-    while (endOffset > firstOffset && !this.isEntryRight(endOffset - 1, isRight)) endOffset -= 1
+    while (endOffset > this.minOffset && !this.isEntryRight(endOffset - 1, isRight)) endOffset -= 1
     this.cutAt(endOffset)
     this.rememberLast()
-    files.close()
+    this.files.close()
   }
 
   /** Forgets the entries that point at or behind `physicalOffset`. */
@@ -226,8 +227,7 @@ export class FileConsumeQueue implements ConsumeQueue {
   correctMinOffset(physicalOffset: number): void {
     const first = this.physicalOffsetNow(this.minOffset)
     const entry = first === 0 ? this.entryNow(this.minOffset) : null
-    const isBlank = entry !== null && isBlankEntry(entry, 0)
-    if (first !== null && first >= physicalOffset && !isBlank) return // as it is most of the time
+    if (first !== null && first >= physicalOffset && (entry === null || !isBlankEntry(entry, 0))) return
     this.minOffset = this.search(entry => isBlankEntry(entry, 0) || readPhysicalOffset(entry, 0) < physicalOffset)
   }
 

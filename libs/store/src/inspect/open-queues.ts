@@ -2,6 +2,7 @@ import * as path from 'node:path'
 import { StorageError } from '@rocketmq-ts/base'
 import { TopicQueues } from '../consume-queue/topic-queues'
 import { JAVA_GUARD } from '../recovery/java-guard'
+import { NESTED_BATCHES } from '../recovery/take-over-queues'
 import { FileEntries } from './file-entries'
 import { listStoredFiles } from './list-stored-files'
 import type { ListStoredFilesDeps } from './list-stored-files'
@@ -34,7 +35,7 @@ export function openQueues(
 ): TopicQueues<QueueCursor> {
   const queues = new TopicQueues<QueueCursor>()
   let doneCount = 0
-  for (const topic of foldersIn(folder, deps).filter(name => name !== JAVA_GUARD)) {
+  for (const topic of foldersIn(folder, deps).filter(name => name !== JAVA_GUARD && name !== NESTED_BATCHES)) {
     for (const name of foldersIn(path.join(folder, topic), deps)) {
       const queueFolder = path.join(folder, topic, name)
       const queueId = Number(name)

@@ -36,11 +36,13 @@ export interface KeyValueDatabase {
 }
 
 export interface KeyValueDatabaseOptions {
-  readonly disk: Pick<Disk, 'remove' | 'writeText'>
+  readonly disk: Pick<Disk, 'exists' | 'list' | 'openForReading' | 'remove' | 'sizeBytes' | 'writeText'>
   /** That the newest changes may take, and as much again for what was read. */
   readonly memoryBytes: number
   /** What to do about one that does not open, for the error. */
   readonly whenDamaged: string
+  /** Told of changes that cannot be read any more: the database is as it was before them. What it throws, `open` rejects with. */
+  readonly onChangesLost: (cause: string) => void
 }
 
 /**

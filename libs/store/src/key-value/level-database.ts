@@ -1,6 +1,7 @@
 import * as path from 'node:path'
 import { StorageError } from '@rocketmq-ts/base'
 import type * as classicLevel from 'classic-level'
+import { journalDamages } from '../level-files/journal-damages'
 import type {
   KeyRange,
   KeyValue,
@@ -16,10 +17,11 @@ type Level = classicLevel.ClassicLevel<Buffer, Buffer>
 
 /** LevelDB. The newest changes are in a buffer of half of `memoryBytes`, twice while one goes to a file. */
 export async function openLevelDatabase(folder: string, options: KeyValueDatabaseOptions): Promise<KeyValueDatabase> {
-  const { memoryBytes, whenDamaged } = options
+  const { disk, memoryBytes, onChangesLost, whenDamaged } = options
   // Loaded when it is needed: who has the default engine never owes the addon.
   // eslint-disable-next-line @typescript-eslint/no-require-imports
   const { ClassicLevel } = require('classic-level') as typeof classicLevel
+  for (const damage of journalDamages(folder, disk)) onChangesLost(damage)
   const encodings = { keyEncoding: 'buffer', valueEncoding: 'buffer' } as const
   const sizes = { writeBufferSize: memoryBytes / 2, cacheSize: memoryBytes }
   const database: Level = new ClassicLevel(folder, { ...encodings, ...sizes })

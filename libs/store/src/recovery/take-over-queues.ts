@@ -18,8 +18,8 @@ export interface TakeOverDeps {
   readonly clock: Clock
   readonly disk: Disk
   readonly log: Log
-  /** The queues as Java's files in this folder. */
-  readonly filesIn: (folder: string) => QueueEngine
+  /** The queues as Java's files in this folder, those of batches in another. */
+  readonly filesIn: (folder: string, batchFolder: string) => QueueEngine
   readonly createKv: () => QueueEngine
   /** Brings the queues of an engine in line with the CommitLog, as a start with it would. */
   readonly recover: (engine: QueueEngine) => Promise<void>
@@ -37,20 +37,15 @@ export class RocksDbQueuesError extends StorageError {
   }
 }
 
-/** The database keeps an entry for each message; queues of batches have one for each record. */
-export class BatchQueuesError extends StorageError {
-  override readonly code = 'RMQ_BATCH_QUEUES'
-
-  constructor(folder: string) {
-    super(`${folder} has queues of batches (queue.type=BatchCQ), which storeType=kv does not keep: set it to default`)
-  }
-}
+/** Where queues of batches lie while those of a whole engine come or go with `consumequeue`. */
+export const NESTED_BATCHES = '.batches'
 
 /**
  * Only one engine's queues are there: Java's files if `consumequeue` has anything in it, else the database. Whoever is to
  * work with the other engine lets the one that is there recover, copies, and makes the change with a single rename, so a
  * crash on the way leaves all to the one engine or all to the other. Java never sees files that are behind: it finds
- * none, and makes them from the log.
+ * none, and makes them from the log. Queues of batches have a folder of their own, and one rename cannot take both: they
+ * are within the other one (`.batches`) from before a change until after it.
  */
 export class QueueTakeOver {
   constructor(
@@ -61,12 +56,11 @@ export class QueueTakeOver {
     private readonly deps: TakeOverDeps,
   ) {}
 
-  /** Leaves the queues to the engine `to`. Throws RocksDbQueuesError, BatchQueuesError. */
+  /** Leaves the queues to the engine `to`. Throws RocksDbQueuesError. */
   async run(to: 'files' | 'kv'): Promise<void> {
     const { disk } = this.deps
-    const { consumeQueue, batchConsumeQueue, consumeQueueKv } = this.paths
+    const { consumeQueue, consumeQueueKv } = this.paths
     this.refuseRocksDb()
-    if (to === 'kv' && disk.list(batchConsumeQueue).length > 0) throw new BatchQueuesError(batchConsumeQueue)
     for (const left of [this.comingFolder, this.goneFolder]) await this.remove(left)
     const areFilesThere = this.areFilesThere()
     const isKvThere = disk.exists(consumeQueueKv)
@@ -74,6 +68,7 @@ export class QueueTakeOver {
     else if (to === 'files' && isKvThere && !areFilesThere) await this.kvToFiles()
     if (to === 'files') {
       disk.remove(consumeQueueKv)
+      this.unnestBatches()
       removeJavaGuard(disk, consumeQueue)
       return
     }
@@ -84,9 +79,10 @@ export class QueueTakeOver {
 
   private async filesToKv(): Promise<void> {
     const { deps, paths } = this
+    this.nestBatches()
     deps.disk.remove(paths.consumeQueueKv)
     deps.disk.makeFolder(paths.consumeQueueKv)
-    await this.copy(deps.filesIn(paths.consumeQueue), deps.createKv())
+    await this.copy(deps.filesIn(paths.consumeQueue, this.nestedBatches), deps.createKv())
     await this.forgetCheckpointOfFiles()
     this.rename(paths.consumeQueue, this.goneFolder)
     deps.disk.makeFolder(paths.consumeQueue)
@@ -95,9 +91,29 @@ export class QueueTakeOver {
 
   private async kvToFiles(): Promise<void> {
     const { deps, paths } = this
-    await this.copy(deps.createKv(), deps.filesIn(this.comingFolder))
+    await this.copy(deps.createKv(), deps.filesIn(this.comingFolder, path.join(this.comingFolder, NESTED_BATCHES)))
+    deps.disk.makeFolder(this.comingFolder)
+    deps.disk.syncFolder(this.comingFolder)
     deps.disk.remove(paths.consumeQueue)
     this.rename(this.comingFolder, paths.consumeQueue)
+  }
+
+  private nestBatches(): void {
+    const { disk } = this.deps
+    const { batchConsumeQueue, consumeQueue } = this.paths
+    if (!this.areBatchFilesThere()) return
+    disk.makeFolder(consumeQueue)
+    this.rename(batchConsumeQueue, this.nestedBatches)
+    disk.syncFolder(consumeQueue)
+  }
+
+  /** A crash after it leaves no doubt about whose the queues are: there is no database any more. */
+  private unnestBatches(): void {
+    const { disk } = this.deps
+    if (!disk.exists(this.nestedBatches)) return
+    disk.remove(this.paths.batchConsumeQueue)
+    this.rename(this.nestedBatches, this.paths.batchConsumeQueue)
+    disk.syncFolder(this.paths.consumeQueue)
   }
 
   private async copy(from: QueueEngine, to: QueueEngine): Promise<void> {
@@ -121,7 +137,7 @@ export class QueueTakeOver {
 
   /** Java must not believe that its queues are up to date: it has none. */
   private async forgetCheckpointOfFiles(): Promise<void> {
-    const { checkpoint } = this.deps.filesIn(this.paths.consumeQueue)
+    const { checkpoint } = this.deps.filesIn(this.paths.consumeQueue, this.paths.batchConsumeQueue)
     checkpoint.load()
     try {
       if (checkpoint.logicsMsgTimestamp === 0 && checkpoint.logicsPhysicalOffset === 0) return
@@ -141,7 +157,13 @@ export class QueueTakeOver {
   }
 
   private areFilesThere(): boolean {
-    return this.deps.disk.list(this.paths.consumeQueue).some(name => name !== JAVA_GUARD)
+    const { disk } = this.deps
+    const hasFiles = disk.list(this.paths.consumeQueue).some(name => name !== JAVA_GUARD)
+    return hasFiles || (this.areBatchFilesThere() && !disk.exists(this.paths.consumeQueueKv))
+  }
+
+  private areBatchFilesThere(): boolean {
+    return this.deps.disk.list(this.paths.batchConsumeQueue).length > 0
   }
 
   private refuseRocksDb(): void {
@@ -156,6 +178,10 @@ export class QueueTakeOver {
   private rename(from: string, to: string): void {
     this.deps.disk.rename(from, to)
     this.deps.disk.syncFolder(this.paths.root)
+  }
+
+  private get nestedBatches(): string {
+    return path.join(this.paths.consumeQueue, NESTED_BATCHES)
   }
 
   private get comingFolder(): string {

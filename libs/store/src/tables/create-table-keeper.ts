@@ -28,7 +28,7 @@ export function createTableKeeper(
   const jsonPath = path.join(folder, `${table.name}.json`)
   const kvPath = path.join(folder, `${table.name}.kv`)
   const json = new JsonTableKeeper(table, jsonPath, { disk, log })
-  const kvIn = (kvFolder: string): TableKeeper => new KvTableKeeper(table, kvFolder, { disk, openDatabase })
+  const kvIn = (kvFolder: string): TableKeeper => new KvTableKeeper(table, kvFolder, { disk, log, openDatabase })
   const rocksDbFolders = [table.rocksDbFolder, ...ROCKSDB_FOLDERS_OF_ALL].map(each => path.join(folder, each))
   const takeOver = new TableTakeOver(jsonPath, kvPath, { disk, log, json, kvIn, rocksDbFolders })
   const keeper = kind === 'kv' ? kvIn(kvPath) : json

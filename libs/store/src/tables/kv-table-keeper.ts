@@ -1,5 +1,5 @@
 import { CorruptDataError, SharedRuns, StorageError } from '@rocketmq-ts/base'
-import type { Disk } from '@rocketmq-ts/base'
+import type { Disk, Log } from '@rocketmq-ts/base'
 import { equalDataVersions } from '@rocketmq-ts/protocol'
 import type { DataVersion } from '@rocketmq-ts/protocol'
 import type { KeyValueBatch, KeyValueDatabase, OpenKeyValueDatabase } from '../key-value/key-value-database'
@@ -12,7 +12,8 @@ import { ALL_ENTRIES, HEAD_KEY, decodeTableHead, encodeTableHead, entryKey, name
 const MEMORY_BYTES = 1024 ** 2
 
 export interface KvTableKeeperDeps {
-  readonly disk: Pick<Disk, 'makeFolder' | 'remove' | 'syncFolder' | 'writeText'>
+  readonly disk: Disk
+  readonly log: Log
   readonly openDatabase: OpenKeyValueDatabase
 }
 
@@ -112,7 +113,10 @@ export class KvTableKeeper implements TableKeeper {
 
   private async openDatabase(): Promise<KeyValueDatabase> {
     const whenDamaged = this.whenDamaged()
-    const options = { disk: this.deps.disk, memoryBytes: MEMORY_BYTES, whenDamaged }
+    const { disk, log } = this.deps
+    const onChangesLost = (cause: string): void =>
+      log.warn({ path: this.path, cause }, 'the last changes of a table cannot be read: it is what it was before them')
+    const options = { disk, memoryBytes: MEMORY_BYTES, whenDamaged, onChangesLost }
     return (this.database ??= await this.deps.openDatabase(this.path, options))
   }
 

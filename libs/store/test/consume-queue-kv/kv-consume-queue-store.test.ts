@@ -5,7 +5,7 @@ import { FakeClock, FaultyDisk, useTemporaryFolders } from '@rocketmq-ts/base/te
 import { KvConsumeQueueStore } from '../../src/consume-queue-kv/kv-consume-queue-store'
 import type { OpenKeyValueDatabase } from '../../src/key-value/key-value-database'
 import { openLevelDatabase } from '../../src/key-value/level-database'
-import { consumeQueueStoreContract } from '../consume-queue/consume-queue-store-contract'
+import { BATCH_TOPIC, consumeQueueStoreContract } from '../consume-queue/consume-queue-store-contract'
 import { journalDatabaseOn } from '../key-value/journal-database'
 
 /** Less than the entries of one test: what does not fit goes to the database before the test asks for it. */
@@ -16,7 +16,11 @@ function storeOn(folder: string, disk: Disk, openDatabase: OpenKeyValueDatabase)
     throw error
   }
   const clock = disk === nodeDisk ? systemClock : new FakeClock()
-  return new KvConsumeQueueStore({ folder, tailBytes: TAIL_BYTES }, { clock, disk, openDatabase, onWriteFailed })
+  const isBatchTopic = (topic: string): boolean => topic === BATCH_TOPIC
+  return new KvConsumeQueueStore(
+    { folder, tailBytes: TAIL_BYTES, isBatchTopic },
+    { clock, disk, openDatabase, onWriteFailed },
+  )
 }
 
 describe('the queues in a database', () => {

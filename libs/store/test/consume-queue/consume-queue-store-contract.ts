@@ -1,8 +1,12 @@
 import * as fc from 'fast-check'
+import { readBaseOffset } from '../../src/consume-queue/batch-consume-queue-entry'
 import type { ConsumeQueue, ConsumeQueueStore } from '../../src/consume-queue/consume-queue-store'
-import { RECORD_BYTES, entriesOf, entryOf, noPause, put, putMany } from './queue-entries'
+import { RECORD_BYTES, batchesOf, entriesOf, entryOf, noPause, put, putBatchEntry, putMany } from './queue-entries'
 import type { Entry } from './queue-entries'
 import { QueueStoreModel, step } from './queue-store-model'
+
+/** The topic of the contract whose queues are of batches. */
+export const BATCH_TOPIC = 'TopicOfBatches'
 
 /** An engine under test: `open` begins a process on what the one before left. */
 export interface EngineWorld {
@@ -206,6 +210,95 @@ export function consumeQueueStoreContract(
     await store.clear()
     await reopen()
     expect(store.topics()).toEqual([])
+  })
+
+  test('a queue of batches serves whole batches, from memory and from the disk', async () => {
+    const queue = store.require(BATCH_TOPIC, 0)
+    const expected = Array.from({ length: 100 }, (_, index) => [index * 3, 3, index * RECORD_BYTES] as const)
+    for (const [, messageCount, physicalOffset] of expected) putBatchEntry(queue, physicalOffset, messageCount)
+    expect(offsetsOf(queue)).toEqual([0, 300, 300])
+    await expect(batchesOf(queue)).resolves.toEqual(expected)
+    await reopen()
+    const again = store.require(BATCH_TOPIC, 0)
+    expect([again.isOfBatches, ...offsetsOf(again)]).toEqual([true, 0, 300, 300])
+    await expect(batchesOf(again)).resolves.toEqual(expected)
+    const inside = again.entriesInMemory(200) ?? (await again.readEntries(200))
+    expect(readBaseOffset(inside!.bytes, inside!.at)).toBe(198)
+  })
+
+  test('a batch is seen with all its messages, or its offsets are given back', async () => {
+    const queue = store.require(BATCH_TOPIC, 0)
+    putBatchEntry(queue, 0, 4)
+    queue.append(100, RECORD_BYTES, 0, 0, 5)
+    queue.append(200, RECORD_BYTES, 0, 0, 2)
+    queue.publish(5)
+    expect(offsetsOf(queue)).toEqual([0, 9, 11])
+    queue.rollback(9)
+    putBatchEntry(queue, 200, 1)
+    await reopen()
+    await expect(batchesOf(store.require(BATCH_TOPIC, 0))).resolves.toEqual([
+      [0, 4, 0],
+      [4, 5, 100],
+      [9, 1, 200],
+    ])
+  })
+
+  test('where the log has a gap a queue of batches has nothing, and who asks there is led behind it', async () => {
+    const queue = store.require(BATCH_TOPIC, 0)
+    queue.replay(10, 700, RECORD_BYTES, 0, 0, 5)
+    queue.replay(40, 900, RECORD_BYTES, 0, 0, 2)
+    queue.replay(30, 950, RECORD_BYTES, 0, 0, 2)
+    queue.replay(42, 700, RECORD_BYTES, 0, 0, 5)
+    for (let round = 0; round < 2; round += 1) {
+      const each = store.require(BATCH_TOPIC, 0)
+      expect(offsetsOf(each)).toEqual([10, 42, 42])
+      const inGap = each.entriesInMemory(20) ?? (await each.readEntries(20))
+      expect(readBaseOffset(inGap!.bytes, inGap!.at)).toBe(40)
+      await reopen()
+      await store.correctMinOffsets(0)
+    }
+    await store.correctMinOffsets(800)
+    expect(offsetsOf(store.require(BATCH_TOPIC, 0))).toEqual([40, 42, 42])
+  })
+
+  test.each([0, 1, 7, 8, 9, 49])('batches from the end of the log on are forgotten: %i are left', async leftCount => {
+    putMany(store.require('TopicA', 0), 1)
+    for (let index = 0; index < 50; index += 1) putBatchEntry(store.require(BATCH_TOPIC, 0), (index + 1) * 100, 2)
+    await reopen()
+    await store.truncate((leftCount + 1) * 100)
+    expect(offsetsOf(store.require(BATCH_TOPIC, 0))).toEqual([0, leftCount * 2, leftCount * 2])
+    putBatchEntry(store.require(BATCH_TOPIC, 0), (leftCount + 1) * 100, 7)
+    await reopen()
+    const batches = await batchesOf(store.require(BATCH_TOPIC, 0))
+    expect(batches.slice(-1)).toEqual([[leftCount * 2, 7, (leftCount + 1) * 100]])
+    expect(batches).toHaveLength(leftCount + 1)
+  })
+
+  test('a queue of batches of which all has expired knows the next offset for ever', async () => {
+    for (let index = 0; index < 20; index += 1) putBatchEntry(store.require(BATCH_TOPIC, 0), index * 100, 3)
+    await reopen()
+    await store.deleteExpired(1100, noPause)
+    expect(offsetsOf(store.require(BATCH_TOPIC, 0))).toEqual([33, 60, 60])
+    await store.deleteExpired(2000, noPause)
+    await reopen()
+    await store.correctMinOffsets(2000)
+    expect(offsetsOf(store.require(BATCH_TOPIC, 0))).toEqual([60, 60, 60])
+    putBatchEntry(store.require(BATCH_TOPIC, 0), 2000, 2)
+    await reopen()
+    await store.correctMinOffsets(2000)
+    await expect(batchesOf(store.require(BATCH_TOPIC, 0))).resolves.toEqual([[60, 2, 2000]])
+  })
+
+  test('a queue of batches whose topic was deleted and made again begins with the new records', async () => {
+    for (let index = 0; index < 20; index += 1) putBatchEntry(store.require(BATCH_TOPIC, 0), index * 100, 3)
+    await reopen()
+    store.require(BATCH_TOPIC, 0).replay(0, 9000, RECORD_BYTES, 0, 0, 2)
+    store.require(BATCH_TOPIC, 0).replay(2, 9100, RECORD_BYTES, 0, 0, 4)
+    await reopen()
+    await expect(batchesOf(store.require(BATCH_TOPIC, 0))).resolves.toEqual([
+      [0, 2, 9000],
+      [2, 4, 9100],
+    ])
   })
 
   test('whatever happens to the queues, they serve what a list would', async () => {

@@ -1,3 +1,4 @@
+import { BATCH_ENTRY_BYTES, readBaseOffset, readMessageCount } from '../../src/consume-queue/batch-consume-queue-entry'
 import {
   ENTRY_BYTES,
   isBlankEntry,
@@ -28,6 +29,28 @@ export async function entriesOf(queue: ConsumeQueue): Promise<(Entry | null)[]> 
     queueOffset += range.entryCount
   }
   return entries
+}
+
+/** All that a queue of batches serves: where each begins, how many messages it has, where its record is. */
+export async function batchesOf(queue: ConsumeQueue): Promise<readonly (readonly [number, number, number])[]> {
+  const batches: [number, number, number][] = []
+  for (let queueOffset = queue.minOffset; queueOffset < queue.maxOffset;) {
+    const range = queue.entriesInMemory(queueOffset) ?? (await queue.readEntries(queueOffset))
+    if (range?.isOfBatches !== true) throw new Error(`batch ${queueOffset} is missing`)
+    for (let index = 0; index < range.entryCount; index += 1) {
+      const at = range.at + index * BATCH_ENTRY_BYTES
+      const { bytes } = range
+      batches.push([readBaseOffset(bytes, at), readMessageCount(bytes, at), readPhysicalOffset(bytes, at)])
+      queueOffset = readBaseOffset(bytes, at) + readMessageCount(bytes, at)
+    }
+  }
+  return batches
+}
+
+/** A batch of so many messages. */
+export function putBatchEntry(queue: ConsumeQueue, physicalOffset: number, messageCount: number): void {
+  queue.append(physicalOffset, RECORD_BYTES, 0, 1000 + physicalOffset, messageCount)
+  queue.publish(queue.nextOffset)
 }
 
 function entryAt(bytes: Buffer, at: number): Entry {

@@ -46,7 +46,7 @@ function look(folder: string): StoreReport {
 }
 
 async function inDatabase(folder: string, work: (database: KeyValueDatabase) => Promise<void>): Promise<void> {
-  const options = { disk: nodeDisk, memoryBytes: 1024 ** 2, whenDamaged: 'mend it' }
+  const options = { disk: nodeDisk, memoryBytes: 1024 ** 2, whenDamaged: 'mend it', onChangesLost: jest.fn() }
   const database = await openLevelDatabase(folder, options)
   await work(database)
   await database.close()
@@ -113,6 +113,7 @@ test('a database that cannot be read is named, and what it may have is not misse
   flip(path.join(database, journal), 40)
   expect(look(folder)).toMatchObject({ isHealthy: false, problemCountByKind: { database: 1 } })
   expect(textsOf(look(folder))).toMatch(/\.log is damaged at 0: the CRC is another: a broker that opens it loses/)
+  await expect(openStore(folder).start()).rejects.toThrow(/damaged at 0.*made again from the CommitLog/)
   nodeDisk.remove(path.join(database, 'CURRENT'))
   const report = look(folder)
   expect(report.problemCountByKind).toEqual({ database: 1 })

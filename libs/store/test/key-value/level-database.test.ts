@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
 import * as path from 'node:path'
-import { nodeDisk } from '@rocketmq-ts/base'
+import { StorageError, nodeDisk } from '@rocketmq-ts/base'
 import { useTemporaryFolders } from '@rocketmq-ts/base/testing'
 import { openLevelDatabase } from '../../src/key-value/level-database'
 
-const OPTIONS = { disk: nodeDisk, memoryBytes: 1024 ** 2, whenDamaged: 'mend it' }
+const OPTIONS = { disk: nodeDisk, memoryBytes: 1024 ** 2, whenDamaged: 'mend it', onChangesLost: jest.fn() }
 const MODULES = path.resolve(__dirname, '../../../../node_modules')
 const temporaryFolder = useTemporaryFolders()
 
@@ -13,6 +14,37 @@ test('a database that does not open says what to do', async () => {
   nodeDisk.makeFolder(folder)
   nodeDisk.writeText(path.join(folder, 'CURRENT'), 'nonsense')
   await expect(openLevelDatabase(folder, OPTIONS)).rejects.toThrow(/cannot open .*db: .*If it is damaged, mend it/)
+})
+
+test('changes that LevelDB passes over, as its journal is damaged, are told of; a torn end is none', async () => {
+  const folder = path.join(temporaryFolder(), 'db')
+  const database = await openLevelDatabase(folder, OPTIONS)
+  for (const key of ['a', 'b', 'c']) {
+    const batch = database.batch()
+    batch.put(Buffer.from(key), Buffer.from(key))
+    await batch.write()
+  }
+  await database.close()
+  const journal = path.join(
+    folder,
+    nodeDisk.list(folder).find(name => name.endsWith('.log'))!,
+  )
+  const bytes = readFileSync(journal)
+  const lost = async (content: Buffer): Promise<string[]> => {
+    writeFileSync(journal, content)
+    const causes: string[] = []
+    const onChangesLost = (cause: string): never => {
+      causes.push(cause)
+      throw new StorageError(cause)
+    }
+    const opened = await openLevelDatabase(folder, { ...OPTIONS, onChangesLost }).catch(() => null)
+    await opened?.close()
+    return causes
+  }
+  const damaged = Buffer.from(bytes)
+  damaged[(bytes.length / 2) | 0]! ^= 1
+  expect(await lost(damaged)).toEqual([`${journal} is damaged at ${bytes.length / 3}: the CRC is another`])
+  expect(await lost(bytes.subarray(0, -1))).toEqual([])
 })
 
 test('a write that failed takes nothing with it: what was there can be read, and there is room again one day', () => {

@@ -24,7 +24,7 @@ async function sizes(database: KeyValueDatabase, ...keys: string[]): Promise<(nu
 
 /** A process for `level-database.test.ts`, which cannot let its own files be limited: prints what happened. */
 async function main(folder: string): Promise<void> {
-  const options = { disk: nodeDisk, memoryBytes: 1024 ** 2, whenDamaged: 'mend it' }
+  const options = { disk: nodeDisk, memoryBytes: 1024 ** 2, whenDamaged: 'mend it', onChangesLost: () => undefined }
   const database = await openLevelDatabase(folder, options)
   const writes = [await write(database, 'a', 100_000)]
   limitFiles(150_000)

@@ -24,7 +24,12 @@ async function withLevel(
   memoryBytes: number,
   work: (database: KeyValueDatabase) => Promise<void>,
 ): Promise<void> {
-  const database = await openLevelDatabase(folder, { disk: nodeDisk, memoryBytes, whenDamaged: 'mend it' })
+  const database = await openLevelDatabase(folder, {
+    disk: nodeDisk,
+    memoryBytes,
+    whenDamaged: 'mend it',
+    onChangesLost: jest.fn(),
+  })
   await work(database)
   await database.close()
 }

@@ -160,13 +160,6 @@ test('a checkpoint that a dead process had set back stays so when the power goes
   await expect(textsOf(last, 'TopicA', 0)).resolves.toEqual(numbers(0, 60))
 })
 
-test('a database does not take over queues of batches', async () => {
-  const disk = new FaultyDisk()
-  disk.process().makeFolder('/store/batchconsumequeue/TopicA/0')
-  const store = createStore(KV, disk.process(), new FakeClock())
-  await expect(store.start()).rejects.toMatchObject({ code: 'RMQ_BATCH_QUEUES' })
-})
-
 const session = fc.record({
   storeType: fc.constantFrom<StoreType>('default', 'kv'),
   sends: fc.array(fc.record({ queue: fc.constantFrom(...QUEUES), count: fc.integer({ min: 1, max: 12 }) }), {

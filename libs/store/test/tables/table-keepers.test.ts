@@ -80,7 +80,7 @@ describe('a database that lost something behind its back', () => {
     damage: (folder: ReturnType<typeof journalDatabaseOn>) => Promise<void>,
   ): Promise<NoteTable> {
     const disk = new FaultyDisk().process()
-    const deps = { disk, openDatabase: journalDatabaseOn(disk) }
+    const deps = { disk, log: silentLog, openDatabase: journalDatabaseOn(disk) }
     const table = new NoteTable()
     const keeper = new KvTableKeeper(table, DATABASE, deps)
     await keeper.load()
@@ -93,7 +93,7 @@ describe('a database that lost something behind its back', () => {
     return restored
   }
 
-  const OPTIONS = { disk: nodeDisk, memoryBytes: 1024 ** 2, whenDamaged: 'mend it' }
+  const OPTIONS = { disk: nodeDisk, memoryBytes: 1024 ** 2, whenDamaged: 'mend it', onChangesLost: () => undefined }
 
   test.each([
     ['an entry', Buffer.from('ea'), null],
