@@ -12,7 +12,11 @@ export interface HeldRequest extends Waiter {
   readonly queueOffset: number
   /** Null takes every message. */
   readonly filter: MessageFilter | null
+  deadlineMs: number
 }
+
+/** Java looks again at whom a message has come for every 5 s, by the subscription of that time. */
+const PASSED_OVER_MS = 5000
 
 export interface PullRequestHoldServiceLimits {
   /** Over it a request is not held: its client is answered at once and asks again. */
@@ -28,7 +32,8 @@ export interface PullRequestHoldServiceDeps {
 
 /**
  * Long polling. A request waits until a message that it wants comes to its queue. An arrival costs as much as its queue
- * has waiters. Java looks at its waiters every 5 s, we at their time. Source: broker/longpolling/PullRequestHoldService.java
+ * has waiters. Java looks at its waiters every 5 s, we at their time. A message that a filter does not want ends the wait
+ * soon all the same: its group may have another filter by now. Source: broker/longpolling/PullRequestHoldService.java
  */
 export class PullRequestHoldService implements Component, ChannelEventListener {
   private readonly byTopic = new Map<string, Map<number, Set<HeldRequest>>>()
@@ -75,8 +80,8 @@ export class PullRequestHoldService implements Component, ChannelEventListener {
     if (waiting === undefined) return
     for (const request of waiting) {
       if (queueOffset < request.queueOffset) continue
-      if (request.filter !== null && !this.matches(request.filter, arrival)) continue
-      this.room.wake(request)
+      if (request.filter === null || this.matches(request.filter, arrival)) this.room.wake(request)
+      else this.room.hasten(request, this.deps.clock.monotonicMs() + PASSED_OVER_MS)
     }
   }
 

@@ -58,6 +58,14 @@ export class WaitingRoom<W extends Waiter> {
     this.deadlines.add(waiter)
   }
 
+  /** Its time is up earlier than it was told. */
+  hasten(waiter: W & { deadlineMs: number }, deadlineMs: number): void {
+    if (waiter.deadlineMs <= deadlineMs) return
+    this.deadlines.remove(waiter)
+    waiter.deadlineMs = deadlineMs
+    this.deadlines.add(waiter)
+  }
+
   /** Resumes it after all that happens in this turn: one answer takes what comes together. */
   wake(waiter: W): void {
     this.leave(waiter)

@@ -13,7 +13,7 @@ class Waiter implements HeldRequest {
     readonly topic: string,
     readonly queueId: number,
     readonly queueOffset: number,
-    readonly deadlineMs: number,
+    public deadlineMs: number,
     readonly filter: MessageFilter | null = null,
     readonly channel = { id: 1, isOpen: true },
   ) {}
@@ -60,6 +60,25 @@ test('a message with another tag, or before the one that is waited for, does not
   arrive('TopicA', 0, 6, 7)
   await Promise.resolve()
   expect(waiter.resumeCount).toBe(1)
+})
+
+test('a message that is not wanted ends the wait within 5 s: the group may filter by something else by now', async () => {
+  const { service, arrive, clock } = await setUp()
+  const waiters = [15_000, 15_000, 2000].map(ms => new Waiter('TopicA', 0, 5, ms, new TagFilter([7])))
+  const elsewhere = new Waiter('TopicA', 1, 5, 15_000, new TagFilter([7]))
+  for (const waiter of [...waiters, elsewhere]) service.hold(waiter)
+  const counts = (): number[] => [...waiters, elsewhere].map(({ resumeCount }) => resumeCount)
+  clock.advance(1000)
+  arrive('TopicA', 0, 5, 8)
+  clock.advance(3000)
+  arrive('TopicA', 0, 6, 8)
+  expect(counts()).toEqual([0, 0, 1, 0])
+  clock.advance(1999)
+  expect(counts()).toEqual([0, 0, 1, 0])
+  clock.advance(1)
+  expect(counts()).toEqual([1, 1, 1, 0])
+  clock.advance(9000)
+  expect(counts()).toEqual([1, 1, 1, 1])
 })
 
 test('each wait ends exactly at its time', async () => {
