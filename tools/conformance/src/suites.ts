@@ -1,6 +1,7 @@
 import { clientSuite } from './client-suite'
 import { mqadminSuite } from './mqadmin-suite'
 import { selectorSuite } from './selectors/selector-suite'
+import { popStoreSuite } from './store/pop-store-suite'
 import { storeSuite } from './store/store-suite'
 import type { Suite } from './suite'
 
@@ -40,5 +41,6 @@ export const suites: readonly Suite[] = [
   clientSuite({ name: 'java-broker', what: "Java's broker in our NameServer", broker: 'java' }),
   mqadminSuite,
   storeSuite,
+  popStoreSuite,
   selectorSuite,
 ]
