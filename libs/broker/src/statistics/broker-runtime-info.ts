@@ -1,11 +1,15 @@
 import { MqVersion, MQ_VERSION } from '@rocketmq-ts/protocol'
 import type { Clock, Disk } from '@rocketmq-ts/base'
+import type { ConsumerTable } from '@rocketmq-ts/client-housekeeping'
 import type { MessageStore, MessageStoreConfig, StoreStatistics } from '@rocketmq-ts/store'
 import type { BrokerConfig } from '../broker-config'
 import type { PopReviveService } from '../pop/pop-revive-service'
 import type { BrokerStatistics } from './broker-statistics'
 import type { DailyTotals } from './daily-totals'
 import type { StoreRates } from './store-rates'
+
+/** Groups whose members subscribe to different things that are named; all are counted. */
+const NAMED_GROUP_COUNT_MAX = 20
 
 /** How far the delivery of one delay level is. */
 export interface DelayProgress {
@@ -32,6 +36,7 @@ export interface BrokerRuntimeInfoDeps {
   readonly statistics: Pick<BrokerStatistics, 'totals'>
   readonly delays: () => readonly DelayProgress[]
   readonly popRevive: Pick<PopReviveService, 'lag'>
+  readonly consumers: Pick<ConsumerTable, 'inconsistentGroups'>
   readonly disk: Pick<Disk, 'space'>
   readonly clock: Pick<Clock, 'nowMs'>
   readonly config: Pick<BrokerConfig, 'startAcceptSendRequestTimeStamp'> & Pick<MessageStoreConfig, 'storePathRootDir'>
@@ -47,6 +52,7 @@ export async function brokerRuntimeInfo(deps: BrokerRuntimeInfoDeps): Promise<Re
     ...storeInfo(deps),
     ...deps.delays().map(delayInfo),
     ...reviveInfo(deps),
+    ...subscriptionInfo(deps),
     ...totalsInfo(deps),
     ['brokerActive', 'true'],
     ['brokerVersionDesc', versionName()],
@@ -100,6 +106,16 @@ function reviveInfo({ popRevive }: BrokerRuntimeInfoDeps): readonly Entry[] {
     ['popCheckPointCount', String(liveCount)],
     ['popReviveBehindMillis', String(behindMs)],
     ['popReviveBehindMessages', String(behindCount)],
+  ]
+}
+
+/** Beyond Java: groups that lose messages, as their members subscribe to different things; the log says to what. */
+function subscriptionInfo({ consumers }: BrokerRuntimeInfoDeps): readonly Entry[] {
+  const groups = consumers.inconsistentGroups()
+  const named = groups.slice(0, NAMED_GROUP_COUNT_MAX)
+  return [
+    ['inconsistentSubscriptionGroupCount', String(groups.length)],
+    ['inconsistentSubscriptionGroups', named.join(',')],
   ]
 }
 

@@ -1,6 +1,8 @@
 import type { ConsumerData } from '@rocketmq-ts/protocol'
 import type { Channel } from '@rocketmq-ts/remoting'
 import type { Client, ClientChannelInfo } from '../client-channel-info'
+import { subscriptionKinds } from './subscription-kinds'
+import type { SubscriptionKind } from './subscription-kinds'
 import { SubscriptionTable } from './subscription-table'
 
 /** How a group consumes, as its last heartbeat said it. */
@@ -13,6 +15,10 @@ export type ConsumeManner = Pick<ConsumerData, 'consumeType' | 'messageModel' | 
 export class ConsumerGroupInfo {
   readonly subscriptions = new SubscriptionTable()
   private readonly channelInfoTable = new Map<Channel, ClientChannelInfo>()
+  /** Of the members that have said what they subscribe to. */
+  private readonly subscriptionTexts = new Map<Channel, string>()
+  /** What the members' different subscriptions were when they were last reported; empty while all are the same. */
+  reportedKinds = ''
   /** Of the last heartbeat that had one, else 0. */
   heartbeatFingerprint = 0
 
@@ -33,11 +39,28 @@ export class ConsumerGroupInfo {
     return known === undefined
   }
 
+  /** Notes what a member subscribes to; true if it is something else than before. */
+  subscribe(channel: Channel, text: string): boolean {
+    if (this.subscriptionTexts.get(channel) === text) return false
+    this.subscriptionTexts.set(channel, text)
+    return true
+  }
+
   /** The member that was removed, or null. */
   removeChannel(channel: Channel): ClientChannelInfo | null {
     const info = this.channelInfoTable.get(channel) ?? null
     this.channelInfoTable.delete(channel)
+    this.subscriptionTexts.delete(channel)
     return info
+  }
+
+  /** The members by what they subscribe to. */
+  subscriptionKinds(): readonly SubscriptionKind[] {
+    return subscriptionKinds(
+      [...this.subscriptionTexts].map(([channel, text]) => {
+        return { clientId: this.channelInfoTable.get(channel)?.clientId ?? '', text }
+      }),
+    )
   }
 
   /** Any member with this client id, or null. */

@@ -7,6 +7,7 @@ import { CompensatedSubscriptions } from './compensated-subscriptions'
 import type { ConsumeManner } from './consumer-group-info'
 import { ConsumerGroupInfo } from './consumer-group-info'
 import type { ConsumerIdsChangeListener } from './consumer-ids-change-listener'
+import { subscriptionText } from './subscription-kinds'
 
 /** One consumer group of a heartbeat. */
 export interface ConsumerRegistration {
@@ -41,6 +42,8 @@ export class ConsumerTable {
   readonly compensated = new CompensatedSubscriptions()
   private readonly groupTable = new Map<string, ConsumerGroupInfo>()
   private readonly channelGroups = new ChannelGroups()
+  /** Groups whose members subscribe to different things. */
+  private readonly inconsistent = new Set<string>()
   private readonly listeners: ConsumerIdsChangeListener[] = []
   private readonly groupGoneListeners: ((group: string) => void)[] = []
 
@@ -69,6 +72,7 @@ export class ConsumerTable {
     const isNewcomer = info.updateChannel(client, this.deps.clock.nowMs())
     const areTopicsChanged = subscriptions !== null && info.subscriptions.update(subscriptions)
     if (isNewcomer) this.logMember(group, client, 'consumer joined')
+    if (subscriptions !== null && info.subscribe(client.channel, subscriptionText(subscriptions))) this.compare(info)
     const isChanged = isNewcomer || areTopicsChanged
     if (isChanged && registration.notifyConsumerIdsChangedEnable) this.announce(info)
     const isUnknown = subscriptions === null && info.subscriptions.size === 0
@@ -104,6 +108,11 @@ export class ConsumerTable {
     return this.groupTable.get(group) ?? null
   }
 
+  /** Names of the groups whose members subscribe to different things, so that messages go to who does not want them. */
+  inconsistentGroups(): readonly string[] {
+    return [...this.inconsistent]
+  }
+
   /** Any member of the group with this client id, or null. */
   findClient(group: string, clientId: string): ClientChannelInfo | null {
     return this.groupTable.get(group)?.findClient(clientId) ?? null
@@ -130,11 +139,37 @@ export class ConsumerTable {
     if (member === null) return false
     this.channelGroups.remove(channel, info.groupName)
     this.logMember(info.groupName, member, 'consumer left')
+    this.compare(info)
     if (info.isEmpty) {
       this.groupTable.delete(info.groupName)
       for (const listener of this.groupGoneListeners) listener(info.groupName)
     }
     return true
+  }
+
+  /**
+   * The last heartbeat decides what the whole group gets, and Java says nothing when another member wants something
+   * else: what it does not want and gets is passed over as consumed. Here it is said, once for each change.
+   */
+  private compare(info: ConsumerGroupInfo): void {
+    const { groupName: group } = info
+    const kinds = info.subscriptionKinds()
+    const differing =
+      kinds.length > 1
+        ? kinds
+            .map(({ subscriptions }) => subscriptions)
+            .sort()
+            .join('; ')
+        : ''
+    if (differing === info.reportedKinds) return
+    info.reportedKinds = differing
+    if (differing === '') {
+      this.inconsistent.delete(group)
+      this.deps.log.info({ group }, 'members of the group subscribe to the same again')
+    } else {
+      this.inconsistent.add(group)
+      this.deps.log.warn({ group, kinds }, 'members of the group subscribe to different things: it loses messages')
+    }
   }
 
   private announce(info: ConsumerGroupInfo): void {
