@@ -25,9 +25,9 @@ final class Scenarios {
         "general", List.of(
             SendScenarios.class, PushScenarios.class, OrderlyScenarios.class, RebalanceScenarios.class,
             PullScenarios.class, PopScenarios.class, RetryScenarios.class, RefusalScenarios.class, QueryScenarios.class,
-            NamespaceScenarios.class, OffsetScenarios.class, ReplyScenarios.class, SettingScenarios.class,
-            TransactionScenarios.class, RestartScenarios.class),
-        "ours", List.of(DeadLetterScenarios.class),
+            NamespaceScenarios.class, OffsetScenarios.class, ReplyScenarios.class, GroupScenarios.class,
+            SettingScenarios.class, TransactionScenarios.class, RestartScenarios.class),
+        "ours", List.of(DeadLetterScenarios.class, BeginScenarios.class),
         "sql", List.of(SqlScenarios.class),
         "strict", List.of(StrictScenarios.class));
 
