@@ -88,7 +88,8 @@ export class TestClient implements Component {
     return await this.invoke(address, RemotingCommand.request(code, toExtFields(fields), body))
   }
 
-  async createTopic(broker: string, topic: string, queueCount: number): Promise<void> {
+  /** `attributes`: as Java's admin sends them, `+queue.type=BatchCQ`. */
+  async createTopic(broker: string, topic: string, queueCount: number, attributes = ''): Promise<void> {
     const { code, remark } = await this.ask(broker, RequestCode.UPDATE_AND_CREATE_TOPIC, {
       topic,
       defaultTopic: 'TBW102',
@@ -98,6 +99,7 @@ export class TestClient implements Component {
       topicFilterType: 'SINGLE_TAG',
       topicSysFlag: 0,
       order: false,
+      attributes,
     })
     if (code !== ResponseCode.SUCCESS) throw new Error(`cannot create ${topic}: ${code} ${remark}`)
   }

@@ -259,3 +259,22 @@ test('a queue of batches that has nothing left goes on where it was, whichever e
   expect(await put(last, inner(2))).toMatchObject({ queueOffset: 9, messageCount: 2 })
   await last.stop()
 })
+
+test('queues of batches that were in a database are in files again as they were, byte for byte', async () => {
+  const disk = new FaultyDisk()
+  const filesNow = (): readonly (readonly [string, Buffer])[] => {
+    const names = [...disk.contents.keys()].filter(name => name.includes('batchconsumequeue')).sort()
+    return names.map(name => {
+      const bytes = Buffer.alloc(disk.content(name).sizeBytes)
+      disk.content(name).read(bytes, 0, bytes.length, 0)
+      return [name, bytes]
+    })
+  }
+  const first = await startWith('default', disk.process())
+  await putAll(first, [3, 1, 2, 5, 1, 4, 2])
+  await first.stop()
+  const before = filesNow()
+  expect(before.length).toBeGreaterThan(1)
+  for (const storeType of ['kv', 'default'] as const) await (await startWith(storeType, disk.process())).stop()
+  expect(filesNow()).toEqual(before)
+})

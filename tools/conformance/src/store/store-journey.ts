@@ -11,7 +11,7 @@ import { JavaStoreLog } from './java-store-log'
 import type { MovingBroker } from './moving-broker'
 import { differences, recordCount, takeSnapshot, wrongById, wrongByTime } from './store-snapshot'
 import type { StoreSnapshot } from './store-snapshot'
-import { WRITER_TOPICS } from './store-writer'
+import { WRITER_TOPICS, WRITER_TOPIC_ATTRIBUTES } from './store-writer'
 import type { RecordKind, StoreWriter } from './store-writer'
 import { wrongByKey } from './wrong-by-key'
 
@@ -32,7 +32,9 @@ export interface JourneyDeps {
   readonly writer: StoreWriter
 }
 
-const KINDS: readonly RecordKind[] = ['tags and keys', 'batches', 'compressed', 'large', 'sent back', 'transactions']
+const KINDS: readonly RecordKind[] = [
+  ...(['tags and keys', 'batches', 'inner batches', 'compressed', 'large', 'sent back', 'transactions'] as const),
+]
 /** What only Java's broker takes so far. */
 const JAVA_KINDS: readonly RecordKind[] = ['timed']
 const DELAY_TOPIC = 'StoreDelay'
@@ -119,8 +121,10 @@ export class StoreJourney {
   private async write(round: string, stay: Stay): Promise<readonly string[]> {
     const { client, broker, writer } = this.deps
     const topics = { ...WRITER_TOPICS, [LOAD_TOPIC]: LOAD_QUEUE_COUNT, [IPV6_TOPIC]: 1 }
-    for (const [topic, queueCount] of Object.entries(topics))
-      await client.createTopic(broker.address, topic, queueCount)
+    const isNew = this.snapshot.size === 0
+    for (const [topic, queueCount] of Object.entries(topics)) {
+      await client.createTopic(broker.address, topic, queueCount, isNew ? WRITER_TOPIC_ATTRIBUTES[topic] : '')
+    }
     await writer.write(round, [...KINDS, ...(this.isJava(stay) ? JAVA_KINDS : []), 'delayed'])
     for (let number = 0; number < 20; number += 1) {
       await client.send(broker.addressV6, { topic: IPV6_TOPIC, queueId: 0, body: `${round}-${number}` })

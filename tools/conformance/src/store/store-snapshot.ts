@@ -1,4 +1,4 @@
-import { readStoredMessage } from '@rocketmq-ts/protocol'
+import { readProperty, readStoredMessage } from '@rocketmq-ts/protocol'
 import type { BrokerQuestions } from './broker-questions'
 
 /** One queue: its records from offset 0 on, as the broker served them. */
@@ -23,11 +23,17 @@ export async function takeSnapshot(questions: BrokerQuestions): Promise<StoreSna
       const maxOffset = await questions.maxOffset(topic, queueId)
       if (maxOffset === 0) continue
       const records = await questions.records(topic, queueId)
-      if (records.length < maxOffset) throw new Error(`${topic}/${queueId}: ${records.length} of ${maxOffset} served`)
+      const servedCount = records.reduce((sum, record) => sum + messageCountOf(record), 0)
+      if (servedCount < maxOffset) throw new Error(`${topic}/${queueId}: ${servedCount} of ${maxOffset} served`)
       queues.set(`${topic}/${queueId}`, { topic, queueId, records })
     }
   }
   return queues
+}
+
+/** Of a batch that is stored as one record the properties say it. */
+function messageCountOf(record: Buffer): number {
+  return Number(readProperty(readStoredMessage(record, 0).properties, 'INNER_NUM') ?? 1)
 }
 
 /** What of `before` is not the same, byte for byte, in `now`. What was added since is welcome. */
@@ -76,10 +82,11 @@ export async function wrongByTime(snapshot: StoreSnapshot, questions: BrokerQues
 }
 
 function lonelyTimes(records: readonly Buffer[]): readonly { timestamp: number; queueOffset: number }[] {
-  const times = records.map(record => readStoredMessage(record, 0).storeTimestamp)
-  const lonely = times
-    .map((timestamp, queueOffset) => ({ timestamp, queueOffset }))
-    .filter(({ timestamp, queueOffset: at }) => times[at - 1] !== timestamp && times[at + 1] !== timestamp)
+  const stored = records.map(record => readStoredMessage(record, 0))
+  const timeAt = (at: number): number | undefined => stored[at]?.storeTimestamp
+  const lonely = stored
+    .filter(({ storeTimestamp }, at) => timeAt(at - 1) !== storeTimestamp && timeAt(at + 1) !== storeTimestamp)
+    .map(({ storeTimestamp: timestamp, queueOffset }) => ({ timestamp, queueOffset }))
   const step = Math.ceil(lonely.length / TIMES_OF_QUEUE_MAX)
   return lonely.filter((_, index) => index % step === 0)
 }

@@ -3,10 +3,21 @@ import { JavaProcess } from '../java-process'
 
 /** What Java's client can put into a store. */
 export type RecordKind =
-  'tags and keys' | 'batches' | 'compressed' | 'large' | 'delayed' | 'sent back' | 'timed' | 'transactions'
+  | 'tags and keys'
+  | 'batches'
+  | 'inner batches'
+  | 'compressed'
+  | 'large'
+  | 'delayed'
+  | 'sent back'
+  | 'timed'
+  | 'transactions'
 
 /** Topics that it writes to, with the number of their queues. */
-export const WRITER_TOPICS = { StoreTags: 4, StoreBatch: 2, StoreDelay: 1, StoreTransaction: 2 } as const
+export const WRITER_TOPICS = { StoreTags: 4, StoreBatch: 2, StoreInner: 2, StoreDelay: 1, StoreTransaction: 2 } as const
+
+/** What a topic has from its first day on. */
+export const WRITER_TOPIC_ATTRIBUTES: Readonly<Record<string, string>> = { StoreInner: '+queue.type=BatchCQ' }
 
 interface Answer {
   readonly done?: string

@@ -67,7 +67,8 @@ final class StoreWriter {
         for (Object kind : kinds) {
             switch ((String) kind) {
                 case "tags and keys" -> tagsAndKeys();
-                case "batches" -> batches();
+                case "batches" -> batches("StoreBatch");
+                case "inner batches" -> batches("StoreInner");
                 case "compressed" -> compressed();
                 case "large" -> large();
                 case "delayed" -> delayed();
@@ -89,11 +90,12 @@ final class StoreWriter {
         }
     }
 
-    private void batches() throws Exception {
+    /** In a topic with queue.type=BatchCQ each is one record. */
+    private void batches(String topic) throws Exception {
         for (int batch = 0; batch < 10; batch++) {
             List<Message> messages = new ArrayList<>();
             for (int number = 0; number <= batch * 3; number++) {
-                Message message = message("StoreBatch", "Tag" + number % 3, body(batch * 100 + number));
+                Message message = message(topic, "Tag" + number % 3, body(batch * 100 + number));
                 message.setKeys(round + "-batch-" + batch + "-" + number);
                 messages.add(message);
             }
