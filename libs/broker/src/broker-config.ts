@@ -70,7 +70,9 @@ export const brokerConfigSchema = z.object({
   msgTraceTopicName: restartOnly(z.string().min(1).default('RMQ_SYS_TRACE_TOPIC')).describe(
     'the topic of message traces',
   ),
-  timerWheelEnable: restartOnly(trueOrFalse().default(true)).describe('makes the topic of timed messages'),
+  timerWheelEnable: restartOnly(trueOrFalse().default(true)).describe(
+    'false: messages for a certain time are refused, and those that wait do so',
+  ),
   reviveQueueNum: restartOnly(wholeNumber().default(8)).describe(
     'queues of the topic that pop consumption keeps its books in',
   ),
@@ -136,6 +138,10 @@ export const brokerConfigSchema = z.object({
   transactionMetricFlushInterval: restartOnly(wholeNumber({ min: 1 }).default(10_000)).describe(
     'ms between writes of transactionMetrics',
   ),
+  recallMessageEnable: trueOrFalse().default(false).describe('producers may take back timed messages'),
+  allowRecallWhenBrokerNotWriteable: trueOrFalse()
+    .default(true)
+    .describe('and may do so while brokerPermission lets nobody write'),
   messageDelayLevel: restartOnly(
     z.string().default('1s 5s 10s 30s 1m 2m 3m 4m 5m 6m 7m 8m 9m 10m 20m 30m 1h 2h'),
   ).describe('what the delay levels are, from 1 on; s, m, h or d'),

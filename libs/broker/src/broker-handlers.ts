@@ -34,6 +34,8 @@ import { getMinOffset } from './requests/get-min-offset'
 import { getProducerConnectionList } from './requests/get-producer-connection-list'
 import { getSubscriptionGroupConfig } from './requests/get-subscription-group-config'
 import { getSystemTopicListFromBroker } from './requests/get-system-topic-list-from-broker'
+import { getTimerCheckPoint } from './requests/get-timer-check-point'
+import { getTimerMetrics } from './requests/get-timer-metrics'
 import { getTopicConfig } from './requests/get-topic-config'
 import { getTopicStatsInfo } from './requests/get-topic-stats-info'
 import { heartbeat } from './requests/heartbeat'
@@ -48,6 +50,7 @@ import { queryMessage } from './requests/query-message'
 import { querySubscriptionByConsumer } from './requests/query-subscription-by-consumer'
 import { queryTopicConsumeByWho } from './requests/query-topic-consume-by-who'
 import { queryTopicsByConsumer } from './requests/query-topics-by-consumer'
+import { recallMessage } from './requests/recall-message'
 import { resumeCheckHalfMessage } from './requests/resume-check-half-message'
 import { searchOffsetByTimestamp } from './requests/search-offset-by-timestamp'
 import { sendMessage } from './requests/send-message'
@@ -92,6 +95,7 @@ const servedCodes: readonly ServedCodes[] = [
   served(consumerSendMessageBack, RequestCode.CONSUMER_SEND_MSG_BACK),
   served(sendReplyMessage, RequestCode.SEND_REPLY_MESSAGE, RequestCode.SEND_REPLY_MESSAGE_V2),
   served(endTransaction, RequestCode.END_TRANSACTION),
+  served(recallMessage, RequestCode.RECALL_MESSAGE),
   served(resumeCheckHalfMessage, RequestCode.RESUME_CHECK_HALF_MESSAGE),
   served(queryMessage, RequestCode.QUERY_MESSAGE),
   served(viewMessageById, RequestCode.VIEW_MESSAGE_BY_ID),
@@ -124,6 +128,8 @@ const servedCodes: readonly ServedCodes[] = [
   served(updateConsumerOffset, RequestCode.UPDATE_CONSUMER_OFFSET),
   served(getAllConsumerOffset, RequestCode.GET_ALL_CONSUMER_OFFSET),
   served(getAllDelayOffset, RequestCode.GET_ALL_DELAY_OFFSET),
+  served(getTimerCheckPoint, RequestCode.GET_TIMER_CHECK_POINT),
+  served(getTimerMetrics, RequestCode.GET_TIMER_METRICS),
   served(getMaxOffset, RequestCode.GET_MAX_OFFSET),
   served(getMinOffset, RequestCode.GET_MIN_OFFSET),
   served(searchOffsetByTimestamp, RequestCode.SEARCH_OFFSET_BY_TIMESTAMP),

@@ -22,6 +22,7 @@ import type { DailyTotals } from './statistics/daily-totals'
 import type { StoreRates } from './statistics/store-rates'
 import type { SubscriptionGroupTable } from './subscription-groups/subscription-group-table'
 import type { TableFile } from './table-file'
+import type { TimerMessageService } from './timer/timer-message-service'
 import type { TopicFile } from './topics/topic-file'
 import type { TopicTable } from './topics/topic-table'
 import type { TransactionMetrics } from './transactions/transaction-metrics'
@@ -52,6 +53,7 @@ export interface BrokerRooms extends PopRooms {
   readonly holdService: PullRequestHoldService
   readonly delayLevels: DelayLevels
   readonly schedule: ScheduleMessageService
+  readonly timer: TimerMessageService
   readonly transactions: TransactionalMessages
   readonly transactionMetrics: TransactionMetrics
   readonly delays: () => readonly DelayProgress[]

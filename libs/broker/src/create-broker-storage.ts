@@ -28,6 +28,7 @@ import { subscriptionGroupFile } from './subscription-groups/subscription-group-
 import { SubscriptionGroupTable } from './subscription-groups/subscription-group-table'
 import type { TableFile } from './table-file'
 import { keptTopics } from './topics/kept-topics'
+import { TimerMessageService } from './timer/timer-message-service'
 import { TopicFile } from './topics/topic-file'
 import { retentionOfTopic } from './topics/topic-retention'
 import { TopicTable } from './topics/topic-table'
@@ -35,7 +36,7 @@ import { TransactionMetrics } from './transactions/transaction-metrics'
 
 /** What a broker keeps on the disk: the store, and the tables with their files. */
 export interface BrokerStorage {
-  /** The store and the files. `schedule`, `statistics` and `redrives` are started apart from it. */
+  /** The store and the files. `schedule`, `timer`, `statistics` and `redrives` are started apart from it. */
   readonly component: Component
   readonly store: MessageStore
   readonly storeHost: StoreHost
@@ -52,6 +53,7 @@ export interface BrokerStorage {
   readonly redrives: DeadLetterRedrives
   readonly delayLevels: DelayLevels
   readonly schedule: ScheduleMessageService
+  readonly timer: TimerMessageService
   readonly statistics: BrokerStatistics
   readonly transactionMetrics: TransactionMetrics
 }
@@ -86,6 +88,7 @@ export function createBrokerStorage(config: BrokerServiceConfig, deps: BrokerDep
     ...{ store, delayLevels, statistics },
     file: fileOf('delayOffset.json'),
   })
+  const timer = new TimerMessageService(config, { ...deps, store, topics, statistics, file: fileOf('timermetrics') })
   const groupFile = subscriptionGroupFile({ ...deps, groups, keeper: keeperOf(keptGroups(groups)) })
   const transactionMetrics = new TransactionMetrics(config, { ...deps, topics, file: fileOf('transactionMetrics') })
   const requestModes = new MessageRequestModeTable()
@@ -121,8 +124,8 @@ export function createBrokerStorage(config: BrokerServiceConfig, deps: BrokerDep
     statistics,
     store,
     storeHost,
-    topicFile,
-    topics,
+    timer,
+    ...{ topics, topicFile },
     transactionMetrics,
   }
 }

@@ -41,7 +41,7 @@ export function createBroker(runtimeConfig: RuntimeConfig<BrokerServiceConfig>, 
   const config = runtimeConfig.values
   const storage = createBrokerStorage(config, deps)
   const clients = createBrokerClients(config, deps)
-  const { store, schedule, topics } = storage
+  const { store, schedule, timer, topics } = storage
   const { housekeeping, notifier } = clients
   clients.consumers.onGroupGone(storage.consumerFilters.onGroupGone)
 
@@ -85,7 +85,7 @@ export function createBroker(runtimeConfig: RuntimeConfig<BrokerServiceConfig>, 
     ...[storage.component, storage.statistics, rates, totals, housekeeping],
     // Nothing is stored before the port is known that records name: neither what comes in, nor what is due.
     ...[main, started(() => storage.storeHost.resolve(main.port)), vip],
-    ...[schedule, transactions, pop.popRevive, pop.popBufferMerge, storage.redrives],
+    ...[schedule, timer, transactions, pop.popRevive, pop.popBufferMerge, storage.redrives],
     // What waits is answered before the servers stop; NameServers are told first of all.
     ...[holdService, pop.popLongPolling, stopped(() => notifier.stop()), client, registration],
   ])

@@ -124,6 +124,7 @@ export type { QueryTopicsByConsumerHeader } from './headers/query-topics-by-cons
 export { readRegisterBrokerHeader, type RegisterBrokerHeader } from './headers/register-broker-header'
 export { readRegisterTopicHeader, type RegisterTopicHeader } from './headers/register-topic-header'
 export { readResetOffsetHeader, type ResetOffsetHeader } from './headers/reset-offset-header'
+export { readRecallMessageHeader, type RecallMessageHeader } from './headers/recall-message-header'
 export { readResumeCheckHalfMessageHeader } from './headers/resume-check-half-message-header'
 export type { ResumeCheckHalfMessageHeader } from './headers/resume-check-half-message-header'
 export { readSearchOffsetHeader } from './headers/search-offset-header'
@@ -271,6 +272,7 @@ export { brokerDataJson, queueDataJson, topicRouteDataJson } from './bodies/topi
 export type { BrokerData, QueueData, TopicRouteData } from './bodies/topic-route-data'
 export { topicOffsetJson, topicStatsTableJson } from './bodies/topic-stats-table'
 export type { TopicOffset, TopicStatsTable } from './bodies/topic-stats-table'
+export { timerMetricsJson, type TimerMetricsContent } from './bodies/timer-metrics'
 export { transactionMetricsJson } from './bodies/transaction-metrics'
 export type { TransactionMetricsContent } from './bodies/transaction-metrics'
 
@@ -283,6 +285,7 @@ export type { BatchItem, BatchItemPlace } from './message/message-batch'
 export { decodeMessageId, encodeMessageId, InvalidMessageIdError } from './message/message-id'
 export type { MessageId } from './message/message-id'
 export { encodeProperties, parseProperties, readProperty } from './message/message-properties'
+export { decodeRecallHandle, encodeRecallHandle, type RecallHandle } from './message/recall-handle'
 export { MessageSysFlag } from './message/message-sys-flag'
 export { UniqueIdGenerator } from './message/unique-id'
 

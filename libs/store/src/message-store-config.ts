@@ -1,6 +1,7 @@
 import { restartOnly, trueOrFalse, wholeNumber } from '@rocketmq-ts/config'
 import { z } from 'zod'
 import { DELETE_WHEN } from './cleaning/delete-when'
+import { timerConfigShape } from './timer/timer-config'
 
 /** Java's keys and defaults, so a broker.conf written for Java works. Source: store/config/MessageStoreConfig.java */
 export const messageStoreConfigSchema = z.object({
@@ -127,6 +128,8 @@ export const messageStoreConfigSchema = z.object({
   redeleteHangedFileInterval: wholeNumber()
     .default(120_000)
     .describe('ms until the deletion of a CommitLog file is tried again that the disk refused'),
+
+  ...timerConfigShape,
 
   hotTailBytes: wholeNumber({ min: 1024 ** 2 })
     .default(64 * 1024 ** 2)

@@ -21,6 +21,9 @@ export interface StorePaths {
   readonly checkpoint: string
   readonly abort: string
   readonly lock: string
+  readonly timerLog: string
+  readonly timerWheel: string
+  readonly timerCheckpoint: string
   /** Where queues begin whose topics keep less than the log. Not one of Java's. */
   readonly retention: string
 }
@@ -45,6 +48,9 @@ export function storePaths(config: StorePathsConfig): StorePaths {
     checkpoint: path.join(root, 'checkpoint'),
     abort: path.join(root, 'abort'),
     lock: path.join(root, 'lock'),
+    timerLog: path.join(root, 'timerlog'),
+    timerWheel: path.join(root, 'timerwheel'),
+    timerCheckpoint: path.join(root, 'config', 'timercheck'),
     retention: path.join(root, 'config', 'queueRetention.json'),
   }
 }

@@ -1,4 +1,3 @@
-import type { Clock } from '@rocketmq-ts/base'
 import { MessageSysFlag, readMessageBatch } from '@rocketmq-ts/protocol'
 import type { TopicConfig } from '@rocketmq-ts/protocol'
 import { delayLevelIn } from '../schedule/delay-property'
@@ -9,10 +8,9 @@ import { STAMPED } from './message-stamp'
 import type { MessageStamp } from './message-stamp'
 import { PropertyBit, PropertyScan } from './property-scan'
 import { MessageIllegalError } from './refusals'
-import { requireNotTimed } from './timed-send'
+import { TIMER_REQUESTS } from './timed-send'
 
 export interface BatchComposerDeps {
-  readonly clock: Pick<Clock, 'nowMs'>
   readonly stamp: MessageStamp
 }
 
@@ -38,8 +36,9 @@ export class BatchComposer {
       throw new MessageIllegalError('a batch cannot be in a transaction')
     }
     scan.read(batch.properties)
-    if (delayLevelIn(scan.text(PropertyBit.DELAY)) > 0) throw new MessageIllegalError('a batch cannot be delayed')
-    requireNotTimed(scan, this.deps.clock.nowMs())
+    if (delayLevelIn(scan.text(PropertyBit.DELAY)) > 0 || scan.hasAny(TIMER_REQUESTS)) {
+      throw new MessageIllegalError('a batch cannot be delayed')
+    }
     batch.transactionId = scan.text(PropertyBit.UNIQ_KEY)
     if ((batch.sysFlag & INNER_BATCH) !== 0 || scan.has(PropertyBit.INNER_NUM)) {
       throw new MessageIllegalError('whether a batch is stored as one message is for the broker to say')

@@ -16,6 +16,7 @@ export class IncomingMessage implements MessageToStore, MessageBatchToStore, Put
   transactionId: string | null = null
   batchUniqId: string | null = null
   preparedFor: string | null = null
+  recallHandle: string | null = null
   sysFlag: number
   properties: Buffer
   addedProperties: Buffer

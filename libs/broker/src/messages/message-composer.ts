@@ -1,10 +1,10 @@
 import type { Clock } from '@rocketmq-ts/base'
-import { MessageSysFlag } from '@rocketmq-ts/protocol'
+import { encodeRecallHandle, MessageSysFlag } from '@rocketmq-ts/protocol'
 import type { TopicConfig, UniqueIdGenerator } from '@rocketmq-ts/protocol'
 import type { BrokerConfig } from '../broker-config'
 import { delayLevelIn } from '../schedule/delay-property'
 import type { DelayLevels } from '../schedule/delay-levels'
-import { SystemTopic } from '../topics/topic-names'
+import { isRetryTopic, SystemTopic } from '../topics/topic-names'
 import { editedProperties, property } from './edited-properties'
 import type { IncomingMessage } from './incoming-message'
 import { priorityQueueOf } from './message-priority'
@@ -12,7 +12,8 @@ import { STAMPED } from './message-stamp'
 import type { MessageStamp } from './message-stamp'
 import { PropertyBit, PropertyScan } from './property-scan'
 import { MessageIllegalError, NoPermissionError } from './refusals'
-import { requireNotTimed, TIMER_REQUESTS } from './timed-send'
+import { TIMER_REQUESTS, TimedSends } from './timed-send'
+import type { TimedSendConfig, TimerSlots } from './timed-send'
 
 /** With one of these a message is more than bytes to be stored. */
 const SPECIAL =
@@ -26,9 +27,10 @@ const SPECIAL =
 const SPECIAL_FLAGS = MessageSysFlag.TRANSACTION_PREPARED | MessageSysFlag.INNER_BATCH
 
 export interface MessageComposerDeps {
-  readonly config: Pick<BrokerConfig, 'brokerIP1' | 'rejectTransactionMessage'>
+  readonly config: Pick<BrokerConfig, 'brokerIP1' | 'brokerName' | 'rejectTransactionMessage'> & TimedSendConfig
   readonly stamp: MessageStamp
   readonly delayLevels: DelayLevels
+  readonly timer: TimerSlots
   readonly uniqueIds: Pick<UniqueIdGenerator, 'next'>
   readonly clock: Pick<Clock, 'nowMs'>
 }
@@ -40,10 +42,13 @@ export interface MessageComposerDeps {
  */
 export class MessageComposer {
   private readonly scan = new PropertyScan()
+  private readonly timedSends: TimedSends
   private dropped = 0
   private added = ''
 
-  constructor(private readonly deps: MessageComposerDeps) {}
+  constructor(private readonly deps: MessageComposerDeps) {
+    this.timedSends = new TimedSends(deps)
+  }
 
   /** Throws RefusedError. */
   compose(message: IncomingMessage, topic: TopicConfig): void {
@@ -109,7 +114,7 @@ export class MessageComposer {
     this.requireServed(message, isHalf)
     if (isHalf) this.prepare(message, delayLevel)
     else if (delayLevel > 0) this.park(message, delayLevel)
-    else requireNotTimed(scan, this.deps.clock.nowMs())
+    else this.time(message)
   }
 
   private applyPriority(message: IncomingMessage, topic: TopicConfig): void {
@@ -153,6 +158,25 @@ export class MessageComposer {
     message.topic = SystemTopic.TRANSACTION_HALF
     message.queueId = 0
     message.sysFlag &= ~MessageSysFlag.TRANSACTION_MASK
+  }
+
+  /** The message waits on the timer topic, if it is for a later time; who sent it gets a handle to take it back. */
+  private time(message: IncomingMessage): void {
+    const outMs = this.timedSends.outMsOf(this.scan, this.deps.clock.nowMs())
+    if (outMs === null) return
+    const { topic, queueId } = message
+    if (!isRetryTopic(topic)) {
+      message.recallHandle = encodeRecallHandle({
+        ...{ topic, brokerName: this.deps.config.brokerName },
+        timestamp: String(outMs + 1), // Rounded down once more, it is in the same slot.
+        messageId: message.transactionId ?? '',
+      })
+    }
+    this.added += property('TIMER_OUT_MS', outMs)
+    this.replace(PropertyBit.REAL_TOPIC, property('REAL_TOPIC', topic))
+    this.replace(PropertyBit.REAL_QID, property('REAL_QID', queueId))
+    message.topic = SystemTopic.TIMER
+    message.queueId = 0
   }
 
   /** The message waits in the queue of its level, and remembers where it is to go. */

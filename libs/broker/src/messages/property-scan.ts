@@ -35,6 +35,9 @@ export const PropertyBit = {
   __transactionId__: 1 << 23,
   TRANSACTION_CHECK_TIMES: 1 << 24,
   TRAN_PREPARED_QUEUE_OFFSET: 1 << 25,
+  TIMER_ENQUEUE_MS: 1 << 26,
+  TIMER_DEQUEUE_MS: 1 << 27,
+  TIMER_ROLL_TIMES: 1 << 28,
 } as const
 
 export type PropertyBit = (typeof PropertyBit)[keyof typeof PropertyBit]

@@ -27,6 +27,8 @@ export interface PutMessage {
   readonly batchUniqId: string | null
   /** The topic of a half message; null for all else. */
   readonly preparedFor: string | null
+  /** To take a timed message back; null for all else. */
+  readonly recallHandle: string | null
 }
 
 /** Answers to sends. All carry the region and the trace switch, refusals too. Source: broker/processor/SendMessageProcessor.java */
@@ -43,7 +45,7 @@ export class SendReplies {
   }
 
   private stored(
-    { topic, sentQueueId, transactionId, batchUniqId, preparedFor }: PutMessage,
+    { topic, sentQueueId, transactionId, batchUniqId, preparedFor, recallHandle }: PutMessage,
     result: PutMessageResult,
   ): SendMessageResponse {
     const { stamp, storeHost, statistics, transactionMetrics } = this.deps
@@ -62,7 +64,7 @@ export class SendReplies {
         physicalOffsets,
         transactionId,
         batchUniqId,
-        recallHandle: null,
+        recallHandle,
       },
     })
   }

@@ -4,6 +4,7 @@ import type { ConsumerTable } from '@rocketmq-ts/client-housekeeping'
 import type { MessageStore, MessageStoreConfig, StoreStatistics } from '@rocketmq-ts/store'
 import type { BrokerConfig } from '../broker-config'
 import type { PopReviveService } from '../pop/pop-revive-service'
+import type { TimerMessageService } from '../timer/timer-message-service'
 import type { BrokerStatistics } from './broker-statistics'
 import type { DailyTotals } from './daily-totals'
 import type { StoreRates } from './store-rates'
@@ -37,6 +38,7 @@ export interface BrokerRuntimeInfoDeps {
   readonly delays: () => readonly DelayProgress[]
   readonly popRevive: Pick<PopReviveService, 'lag'>
   readonly consumers: Pick<ConsumerTable, 'inconsistentGroups'>
+  readonly timer: Pick<TimerMessageService, 'state'>
   readonly disk: Pick<Disk, 'space'>
   readonly clock: Pick<Clock, 'nowMs'>
   readonly config: Pick<BrokerConfig, 'startAcceptSendRequestTimeStamp'> & Pick<MessageStoreConfig, 'storePathRootDir'>
@@ -60,7 +62,7 @@ export async function brokerRuntimeInfo(deps: BrokerRuntimeInfoDeps): Promise<Re
     ['startAcceptSendRequestTimeStamp', String(deps.config.startAcceptSendRequestTimeStamp)],
     ['commitLogDirCapacity', capacityText(deps)],
     ...queueInfo(),
-    ...timerInfo(),
+    ...timerInfo(deps),
   ])
 }
 
@@ -181,13 +183,14 @@ function queueInfo(): readonly Entry[] {
   ]
 }
 
-function timerInfo(): readonly Entry[] {
+function timerInfo({ timer }: BrokerRuntimeInfoDeps): readonly Entry[] {
+  const state = timer.state()
   return [
-    ['timerReadBehind', '0'],
-    ['timerOffsetBehind', '0'],
-    ['timerCongestNum', '0'],
-    ['timerEnqueueTps', '0.0'],
-    ['timerDequeueTps', '0.0'],
+    ['timerReadBehind', String(Math.floor((state?.readBehindMs ?? 0) / 1000))],
+    ['timerOffsetBehind', String(state?.offsetBehind ?? 0)],
+    ['timerCongestNum', String(state?.congestCount ?? 0)],
+    ['timerEnqueueTps', (state?.enqueueTps ?? 0).toFixed(1)],
+    ['timerDequeueTps', (state?.dequeueTps ?? 0).toFixed(1)],
   ]
 }
 

@@ -198,13 +198,57 @@ describe('delays', () => {
 
   test.each([
     ['DELAY that is no number', { DELAY: 'abc' }, 'the property DELAY is "abc", which is no number'],
-    ['time that is no number', { TIMER_DELIVER_MS: 'abc' }, 'timer message illegal, its time is no number'],
-    ['time to come', { TIMER_DELAY_SEC: '10' }, /not served by this broker yet/],
-    ['recall of what has been delivered', { TIMER_DELIVER_MS: '5', TIMER_DEL_UNIQKEY: 'x' }, /recall/],
+    ['time that is no number', { TIMER_DELIVER_MS: 'abc' }, /timer message illegal/],
+    ['time that is too late', { TIMER_DELAY_SEC: '3456001' }, /not be bigger than the max delay 3456000000ms/],
+    ['recall of what has been delivered', { TIMER_DELIVER_MS: '5', TIMER_DEL_UNIQKEY: 'x' }, /set del msg/],
   ])('a %s is refused in words', async (_case, properties, remark) => {
     const answer = await sendV2(messaging(), {}, { UNIQ_KEY, ...properties })
     expect(answer).toMatchObject({ code: ResponseCode.MESSAGE_ILLEGAL, extFields: STAMP })
     expect(answer.remark).toMatch(remark)
+  })
+
+  test.each([
+    ['TIMER_DELAY_SEC', { TIMER_DELAY_SEC: '10', TIMER_DELAY_MS: '1', TIMER_DELIVER_MS: '1' }, 1_700_000_009_000],
+    ['TIMER_DELAY_MS', { TIMER_DELAY_MS: '10500', TIMER_DELIVER_MS: '1' }, 1_700_000_010_000],
+    ['TIMER_DELIVER_MS', { TIMER_DELIVER_MS: '1700000010001' }, 1_700_000_010_000],
+    ['the longest delay', { TIMER_DELAY_SEC: '3456000' }, 1_703_455_999_000],
+  ])('a message for a later time by %s waits on the timer topic, and can be taken back', async (_case, wish, outMs) => {
+    const broker = messaging()
+    const answer = await sendV2(broker, { e: '1' }, { UNIQ_KEY, REAL_TOPIC: 'Old', ...wish })
+    expect(answer).toMatchObject({ code: 0, extFields: { queueId: '1' } })
+    const handle = Buffer.from(answer.extFields?.['recallHandle'] ?? '', 'base64url').toString()
+    expect(handle).toBe(`v1 GA broker-a ${outMs + 1} ${UNIQ_KEY}`)
+    expect(propertiesIn(broker, 'rmq_sys_wheel_timer')).toMatchObject({
+      ...{ TIMER_OUT_MS: String(outMs), REAL_TOPIC: 'GA', REAL_QID: '1', ...wish },
+    })
+  })
+
+  test('one that has waited is stored at once, whatever time it names', async () => {
+    const broker = messaging()
+    await sendV2(broker, {}, { UNIQ_KEY, TIMER_OUT_MS: '1', TIMER_DELAY_SEC: '10' })
+    expect(broker.store.messages('GA')).toHaveLength(1)
+  })
+
+  test('without the timer, messages for a later time are refused', async () => {
+    const answer = await sendV2(messaging({ timerWheelEnable: 'false' }), {}, { UNIQ_KEY, TIMER_DELAY_SEC: '10' })
+    expect(answer).toMatchObject({ code: ResponseCode.SYSTEM_ERROR, extFields: STAMP })
+    expect(answer.remark).toMatch(/timerWheelEnable is false/)
+  })
+
+  test('the fuller a slot is above its limit, the more are refused', async () => {
+    const broker = messaging()
+    const storedOf = async (count: number): Promise<number> => {
+      broker.timedCounts.set(1_700_000_009_000, count)
+      let stored = 0
+      for (let index = 0; index < 100; index += 1) {
+        const { code } = await sendV2(broker, {}, { UNIQ_KEY, TIMER_DELAY_SEC: '10' })
+        if (code === ResponseCode.SUCCESS) stored += 1
+      }
+      return stored
+    }
+    expect(await storedOf(100)).toBe(100)
+    expect(await storedOf(125)).toBeGreaterThan(await storedOf(175))
+    expect(await storedOf(200)).toBe(0)
   })
 
   test('a message whose time has come is stored at once', async () => {

@@ -30,6 +30,7 @@ export function messaging(given: Partial<Record<keyof BrokerConfig, string>> = {
   const config = {
     ...brokerConfigSchema.parse({ brokerName: 'broker-a', brokerIP1: '127.0.0.1', ...given }),
     maxMessageSize: 4 * 1024 ** 2,
+    ...{ timerMaxDelaySec: 3_456_000, timerPrecisionMs: 1_000, timerCongestNumEachSlot: 100 },
   }
   const clock = new FakeClock()
   const log = silentLog
@@ -58,6 +59,8 @@ export function messaging(given: Partial<Record<keyof BrokerConfig, string>> = {
   const delayLevels = parseDelayLevels(JAVA_DELAY_LEVELS)
   const topicFile = { isSaved: () => true, saved: () => Promise.resolve() }
   const prepared: string[] = []
+  const timer = { countAt: (outMs: number) => timedCounts.get(outMs) ?? 0 }
+  const timedCounts = new Map<number, number>()
   const transactionMetrics = { add: (topic: string) => void prepared.push(topic) }
   const tables = {
     topics,
@@ -70,11 +73,13 @@ export function messaging(given: Partial<Record<keyof BrokerConfig, string>> = {
     statistics,
     holdService,
     transactionMetrics,
+    timer,
   }
   const deps = { ...tables, topicFile, config, clock, log, store, storeHost, delayLevels, uniqueIds }
   return {
     ...deps,
     prepared,
+    timedCounts,
     send: sendMessage(deps),
     pull: pullMessage(deps),
     sendBack: consumerSendMessageBack(deps),

@@ -37,6 +37,7 @@ import org.apache.rocketmq.remoting.protocol.statictopic.TopicQueueMappingInfo;
 import org.apache.rocketmq.remoting.protocol.subscription.GroupForbidden;
 import org.apache.rocketmq.remoting.protocol.subscription.GroupRetryPolicy;
 import org.apache.rocketmq.remoting.protocol.subscription.SubscriptionGroupConfig;
+import org.apache.rocketmq.store.timer.TimerMetrics;
 
 /**
  * Bodies: a text with every member, spelled in some way, and what Java makes of it, in its three styles. Some texts are
@@ -163,6 +164,8 @@ final class GoldenBodies {
             + "\"messageQueue\":" + MQ + ",\"minTimeStamp\":-1}]}");
         varied("transactionMetricsJson", TransactionMetrics.TransactionMetricsSerializeWrapper.class, "{\"dataVersion\":" + VERSION
             + ",\"transactionCount\":{\"TopicA\":{\"count\":3,\"timeStamp\":1700000000123}}}");
+        varied("timerMetricsJson", TimerMetrics.TimerMetricsSerializeWrapper.class, "{\"dataVersion\":" + VERSION
+            + ",\"timingCount\":{\"TopicA\":{\"count\":3,\"timeStamp\":1700000000123}}}");
     }
 
     /** The text, and what Java makes of it in its three styles. */

@@ -76,6 +76,7 @@ final class GoldenHeaders {
         {"315", "ViewBrokerStatsDataRequestHeader"},
         {"33", "ViewMessageRequestHeader"},
         {"205", "namesrv.WipeWritePermOfBrokerRequestHeader"},
+        {"370", "RecallMessageRequestHeader"},
     };
 
     private int count;
