@@ -42,6 +42,9 @@ import { heartbeat } from './requests/heartbeat'
 import { invokeBrokerToGetConsumerStatus } from './requests/invoke-broker-to-get-consumer-status'
 import { invokeBrokerToResetOffset } from './requests/invoke-broker-to-reset-offset'
 import { lockBatchMq } from './requests/lock-batch-mq'
+import { notification } from './requests/notification'
+import { peekMessage } from './requests/peek-message'
+import { pollingInfo } from './requests/polling-info'
 import { popMessage } from './requests/pop-message'
 import { pullMessage } from './requests/pull-message'
 import { queryAssignment } from './requests/query-assignment'
@@ -104,6 +107,9 @@ const servedCodes: readonly ServedCodes[] = [
 
   // Messages popped
   servedOnMainPort(popMessage, RequestCode.POP_MESSAGE),
+  servedOnMainPort(peekMessage, RequestCode.PEEK_MESSAGE),
+  servedOnMainPort(notification, RequestCode.NOTIFICATION),
+  servedOnMainPort(pollingInfo, RequestCode.POLLING_INFO),
   served(ackMessage, RequestCode.ACK_MESSAGE),
   served(batchAckMessage, RequestCode.BATCH_ACK_MESSAGE),
   served(changeMessageInvisibleTime, RequestCode.CHANGE_MESSAGE_INVISIBLETIME),

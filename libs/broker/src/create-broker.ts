@@ -71,10 +71,9 @@ export function createBroker(runtimeConfig: RuntimeConfig<BrokerServiceConfig>, 
       discriminator: deps.clock.nowMs(),
     }),
   })
+  const concerned = [housekeeping, holdService, pop.popLongPolling, pop.notifications]
   const listener = closing(channel => {
-    housekeeping.onClose(channel)
-    holdService.onClose(channel)
-    pop.popLongPolling.onClose(channel)
+    for (const room of concerned) room.onClose(channel)
   })
   const main = new RemotingServer(config, handlers.main, { ...deps, listener })
   const vipConfig = { ...config, listenPort: Math.max(0, config.listenPort - 2) }
@@ -87,7 +86,7 @@ export function createBroker(runtimeConfig: RuntimeConfig<BrokerServiceConfig>, 
     ...[main, started(() => storage.storeHost.resolve(main.port)), vip],
     ...[schedule, timer, transactions, pop.popRevive, pop.popBufferMerge, storage.redrives],
     // What waits is answered before the servers stop; NameServers are told first of all.
-    ...[holdService, pop.popLongPolling, stopped(() => notifier.stop()), client, registration],
+    ...[holdService, pop.popLongPolling, pop.notifications, stopped(() => notifier.stop()), client, registration],
   ])
   return {
     start: () => component.start(),

@@ -321,4 +321,7 @@ export {
 export { batchAckRequestJson, type BatchAck, type BatchAckRequest } from './bodies/batch-ack'
 export { readAckMessageHeader, type AckMessageHeader } from './headers/ack-message-header'
 export { readChangeInvisibleTimeHeader, type ChangeInvisibleTimeHeader } from './headers/change-invisible-time-header'
+export { readNotificationHeader, type NotificationHeader } from './headers/notification-header'
+export { readPeekMessageHeader, type PeekMessageHeader } from './headers/peek-message-header'
+export { readPollingInfoHeader, type PollingInfoHeader } from './headers/polling-info-header'
 export { readPopMessageHeader, type PopMessageHeader } from './headers/pop-message-header'

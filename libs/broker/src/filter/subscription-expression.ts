@@ -4,13 +4,13 @@ import type { SubscriptionData } from '@rocketmq-ts/protocol'
 
 const EVERY_TAG = '*'
 
-/** An expression that says nothing. */
+/** An expression that says nothing, or is none. */
 export class SubscriptionParseError extends RefusedError {
   readonly code = 'RMQ_SUBSCRIPTION_PARSE'
   readonly responseCode = ResponseCode.SUBSCRIPTION_PARSE_FAILED
 
-  constructor() {
-    super("parse the consumer's subscription failed")
+  constructor(options?: ErrorOptions) {
+    super("parse the consumer's subscription failed", options)
   }
 }
 

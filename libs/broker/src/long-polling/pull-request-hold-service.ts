@@ -1,6 +1,7 @@
 import type { Component } from '@rocketmq-ts/base'
 import type { Channel, ChannelEventListener } from '@rocketmq-ts/remoting'
 import type { MessageArrival, MessageFilter, MessageStore } from '@rocketmq-ts/store'
+import { isArrivalWanted } from './arrival-matching'
 import { WaitingRoom } from './waiting-room'
 import type { Waiter, WaitingRoomDeps } from './waiting-room'
 
@@ -80,17 +81,9 @@ export class PullRequestHoldService implements Component, ChannelEventListener {
     if (waiting === undefined) return
     for (const request of waiting) {
       if (queueOffset < request.queueOffset) continue
-      if (request.filter === null || this.matches(request.filter, arrival)) this.room.wake(request)
+      if (isArrivalWanted(request.filter, arrival, this.deps.store)) this.room.wake(request)
       else this.room.hasten(request, this.deps.clock.monotonicMs() + PASSED_OVER_MS)
     }
-  }
-
-  /** What memory does not have any more is for the get to judge. */
-  private matches(filter: MessageFilter, { tagsCode, physicalOffset, storedBytes }: MessageArrival): boolean {
-    if (!filter.matchesTagsCode(tagsCode)) return false
-    if (filter.matchesRecord === null) return true
-    const record = this.deps.store.recordInMemory(physicalOffset, storedBytes)
-    return record === null || filter.matchesRecord(record)
   }
 
   private forget(request: HeldRequest): void {

@@ -15,6 +15,8 @@ const OFFSET_COUNT_MAX = 32
 export class LiveCheckPoint implements Deadlined {
   readonly key: string
   /** When it is due, by the wall clock. */
+  readonly dueMs: number
+  /** When it is dealt with: later than it is due if that was tried in vain. */
   deadlineMs: number
   heapIndex = -1
   ackedBits: number
@@ -29,7 +31,8 @@ export class LiveCheckPoint implements Deadlined {
     graceMs: number,
   ) {
     this.key = checkPointKey(checkPoint)
-    this.deadlineMs = checkPoint.popTime + checkPoint.invisibleTime + graceMs
+    this.dueMs = checkPoint.popTime + checkPoint.invisibleTime + graceMs
+    this.deadlineMs = this.dueMs
     this.ackedBits = checkPoint.ackedBits
     this.rePutTimes = checkPoint.rePutTimes
   }

@@ -15,6 +15,9 @@ export const popConfigShape = {
     .describe('the broker shares out the queues; false: each consumer is given all'),
   maxPopPollingSize: wholeNumber().default(100_000).describe('pops that may wait for messages'),
   popPollingSize: wholeNumber().default(1_024).describe('pops of one group that may wait for one queue, or for all'),
+  popLongPollingForceNotifyInterval: wholeNumber()
+    .default(800)
+    .describe('of so many messages one wakes who waits for others, so that its group moves on; 0: none does'),
   reviveAckWaitMs: wholeNumber()
     .default(180_000)
     .describe('ms that an acknowledgement is remembered whose check point has not been seen'),
@@ -38,6 +41,18 @@ export const popConfigShape = {
   popFromRetryProbability: wholeNumber({ max: 100 })
     .default(20)
     .describe('percent of pops that look for messages which come again first; the others look for them last'),
+  popFromRetryProbabilityForPriority: wholeNumber({ max: 100 })
+    .default(0)
+    .describe('the same for topics whose message.type is PRIORITY'),
+  enablePopMessageThreshold: trueOrFalse()
+    .default(false)
+    .describe('a queue of which a group has too many messages in its hands is not popped'),
+  popInflightMessageThreshold: wholeNumber()
+    .default(10_000)
+    .describe('messages of a queue in the hands of a group that are not too many'),
+  useMessageFilterForNotification: trueOrFalse()
+    .default(true)
+    .describe('who waits to be notified is so only of messages that it wants'),
   initPopOffsetByCheckMsgInMem: trueOrFalse()
     .default(true)
     .describe('a new group that wants the newest begins at the oldest while the whole queue is in memory'),

@@ -2,6 +2,7 @@ import type { Component } from '@rocketmq-ts/base'
 import type { Channel, ChannelEventListener } from '@rocketmq-ts/remoting'
 import type { MessageArrival, MessageFilter, MessageStore } from '@rocketmq-ts/store'
 import type { BrokerConfig } from '../broker-config'
+import { isArrivalWanted } from '../long-polling/arrival-matching'
 import { WaitingRoom } from '../long-polling/waiting-room'
 import type { Waiter, WaitingRoomDeps } from '../long-polling/waiting-room'
 import { popRetryTopicOf } from './pop-retry-topic'
@@ -21,7 +22,7 @@ export interface WaitingPop extends Waiter {
 export type PollingResult = 'POLLING' | 'POLLING_FULL' | 'NOT_POLLING'
 
 export interface PopLongPollingServiceDeps {
-  readonly store: Pick<MessageStore, 'onArrival'>
+  readonly store: Pick<MessageStore, 'onArrival' | 'recordInMemory'>
   readonly clock: WaitingRoomDeps<WaitingPop>['clock']
 }
 
@@ -49,7 +50,10 @@ export class PopLongPollingService implements Component, ChannelEventListener {
   private readonly room: WaitingRoom<WaitingPop>
 
   constructor(
-    private readonly config: Pick<BrokerConfig, 'maxPopPollingSize' | 'popPollingSize'>,
+    private readonly config: Pick<
+      BrokerConfig,
+      'maxPopPollingSize' | 'popPollingSize' | 'popLongPollingForceNotifyInterval'
+    >,
     private readonly deps: PopLongPollingServiceDeps,
   ) {
     this.room = new WaitingRoom({ clock: deps.clock, onLeave: waiting => this.forget(waiting) })
@@ -102,17 +106,25 @@ export class PopLongPollingService implements Component, ChannelEventListener {
     this.room.leaveAllOf(channel)
   }
 
-  private readonly onArrival = ({ topic, queueId, tagsCode }: MessageArrival): void => {
+  private readonly onArrival = (arrival: MessageArrival): void => {
     if (this.waitingCount === 0) return
+    const { topic, queueId } = arrival
     const groups = this.byTopic.get(topic)
     if (groups !== undefined) {
       for (const group of groups.values()) {
-        this.wakeOne(group, EVERY_QUEUE, tagsCode)
-        this.wakeOne(group, queueId, tagsCode)
+        const judged = this.isForAll(arrival) ? null : arrival
+        this.wakeOne(group, EVERY_QUEUE, judged)
+        this.wakeOne(group, queueId, judged)
       }
     }
     const retrying = this.byRetryTopic.get(topic)
     if (retrying !== undefined) this.wakeForRetry(retrying)
+  }
+
+  /** Now and then who wants none of what comes is woken all the same: so the group's offset moves past it. */
+  private isForAll({ queueOffset }: MessageArrival): boolean {
+    const { popLongPollingForceNotifyInterval: interval } = this.config
+    return interval > 0 && queueOffset % interval === 0
   }
 
   /** Whoever pops the topic pops its retry topic too. */
@@ -120,16 +132,17 @@ export class PopLongPollingService implements Component, ChannelEventListener {
     for (const queueId of [EVERY_QUEUE, ...group.byQueue.keys()]) if (this.wakeOne(group, queueId, null)) return
   }
 
-  private wakeOne({ byQueue, wokenQueues }: WaitingGroup, queueId: number, tagsCode: number | null): boolean {
+  /** An arrival of null is wanted by everyone. */
+  private wakeOne({ byQueue, wokenQueues }: WaitingGroup, queueId: number, arrival: MessageArrival | null): boolean {
     if (wokenQueues.has(queueId)) return true
     const queue = byQueue.get(queueId)
     if (queue === undefined) return false
     let unwilling: MessageFilter | null = null
     for (const waiting of queue) {
       const { filter } = waiting
-      if (tagsCode !== null && filter !== null) {
+      if (arrival !== null && filter !== null) {
         if (filter === unwilling) continue // most members of a group share one
-        if (!filter.matchesTagsCode(tagsCode)) {
+        if (!isArrivalWanted(filter, arrival, this.deps.store)) {
           unwilling = filter
           continue
         }

@@ -1,4 +1,4 @@
-import type { PopMessageHeader, TopicConfig } from '@rocketmq-ts/protocol'
+import type { PopMessageHeader, SubscriptionGroupConfig, TopicConfig } from '@rocketmq-ts/protocol'
 import type { MessageStore } from '@rocketmq-ts/store'
 import type { BrokerConfig } from '../broker-config'
 import type { TopicTable } from '../topics/topic-table'
@@ -9,7 +9,11 @@ import type { PopQueue } from './pop-wish'
 
 export type PopPlanConfig = Pick<
   BrokerConfig,
-  'enableRetryTopicV2' | 'popFromRetryProbability' | 'priorityOrderAsc' | 'retrieveMessageFromPopRetryTopicV1'
+  | 'enableRetryTopicV2'
+  | 'popFromRetryProbability'
+  | 'popFromRetryProbabilityForPriority'
+  | 'priorityOrderAsc'
+  | 'retrieveMessageFromPopRetryTopicV1'
 >
 
 export interface PopPlanDeps {
@@ -22,20 +26,32 @@ type PopPlanHeader = Pick<PopMessageHeader, 'consumerGroup' | 'topic' | 'queueId
 
 /**
  * The queues that a pop looks through, in order: those of its topic from a random one on, and those of the retry topic
- * after them, or now and then before, so that a topic that never ends does not keep them waiting. `draw` is 0..99.
+ * after them, or now and then before, so that a topic that never ends does not keep them waiting. `draw` is 0..99. Where
+ * messages have priorities, queues are looked through from the most urgent on.
  * What is popped in order comes again in its own queue. Of two retry topics one is looked at, as an answer can name one only. Source: broker/processor/PopMessageProcessor.java
  */
 export function popPlan(
   header: PopPlanHeader,
-  topic: TopicConfig,
+  { topic, group }: { readonly topic: TopicConfig; readonly group: SubscriptionGroupConfig },
   { draw, deps }: { readonly draw: number; readonly deps: PopPlanDeps },
 ): readonly PopQueue[] {
   const { config } = deps
-  const own = header.queueId < 0 ? queuesOf(topic, draw, config) : [{ topic: header.topic, queueId: header.queueId }]
+  const isByPriority = !header.order && draw < priorityFactorOf(topic, group)
+  const firstIndex = isByPriority ? 0 : draw
+  const own =
+    header.queueId < 0 ? queuesOf(topic, firstIndex, config) : [{ topic: header.topic, queueId: header.queueId }]
   const retryTopic = header.order ? null : retryTopicOf(header, draw, deps)
   if (retryTopic === null) return own
-  const retries = queuesOf(retryTopic, draw, config)
-  return draw < config.popFromRetryProbability ? [...retries, ...own] : [...own, ...retries]
+  const retries = queuesOf(retryTopic, firstIndex, config)
+  return draw < (isByPriority ? config.popFromRetryProbabilityForPriority : config.popFromRetryProbability)
+    ? [...retries, ...own]
+    : [...own, ...retries]
+}
+
+/** Of 100 pops of a topic with priorities so many begin with the most urgent queue. */
+function priorityFactorOf(topic: TopicConfig, group: SubscriptionGroupConfig): number {
+  if (topic.attributes.get('message.type') !== 'PRIORITY') return 0
+  return Number(group.attributes.get('priority.factor') ?? 100)
 }
 
 /** The one with messages in it; of two the draw decides. */
@@ -62,11 +78,11 @@ function spellings(config: PopPlanConfig, draw: number): readonly PopRetrySpelli
 
 function queuesOf(
   { topicName, readQueueNums }: TopicConfig,
-  draw: number,
+  firstIndex: number,
   { priorityOrderAsc }: PopPlanConfig,
 ): PopQueue[] {
   return Array.from({ length: readQueueNums }, (_, index) => {
     const step = priorityOrderAsc ? readQueueNums - 1 - index : index
-    return { topic: topicName, queueId: (step + draw) % readQueueNums }
+    return { topic: topicName, queueId: (step + firstIndex) % readQueueNums }
   })
 }

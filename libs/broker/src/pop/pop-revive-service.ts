@@ -17,6 +17,9 @@ const ROUND_MS = 1_000
 const REVIVING_COUNT_MAX = 32
 /** How long until the next try, after each in vain. Source: broker/processor/PopReviveService.java */
 const RETRY_SECONDS = [10, 20, 30, 60, 120, 180, 240, 300, 360, 420, 480, 540, 600, 1200, 1800, 3600, 7200]
+/** What comes again so much too late is told to the log, so often. */
+const SLOW_MS = 10_000
+const SLOW_SAID_EVERY_MS = 60_000
 /** A start reads at most so many records, or four for each live check point. */
 const SPAN_COUNT_MAX = 20_000
 const REWRITTEN_COUNT_MAX = 1_000
@@ -49,9 +52,12 @@ export interface ReviveLag {
  */
 export class PopReviveService implements Component {
   private readonly reviving = new Map<ReviveQueue, Set<LiveCheckPoint>>()
+  /** Tried in vain, and to be tried again. */
+  private readonly failed = new Map<LiveCheckPoint, ReviveQueue>()
   private readonly work = new Set<Promise<void>>()
   private timer: Timer | null = null
   private isRunning = false
+  private slowSaidMs = -Infinity
 
   constructor(
     private readonly config: Pick<BrokerConfig, 'reviveAckWaitMs'>,
@@ -86,9 +92,13 @@ export class PopReviveService implements Component {
     let behindMs = 0
     for (const queue of queues) {
       const waiting = queue.due.first()
-      for (const { deadlineMs } of [...(waiting ? [waiting] : []), ...(this.reviving.get(queue) ?? [])]) {
-        behindMs = Math.max(behindMs, nowMs - deadlineMs)
+      for (const live of [...(waiting ? [waiting] : []), ...(this.reviving.get(queue) ?? [])]) {
+        behindMs = Math.max(behindMs, nowMs - live.dueMs)
       }
+    }
+    for (const [live, queue] of this.failed) {
+      if (queue.find(live.key) === live) behindMs = Math.max(behindMs, nowMs - live.dueMs)
+      else this.failed.delete(live) // its consumer has acknowledged it after all
     }
     const sum = (of: (queue: ReviveQueue) => number): number => queues.reduce((total, queue) => total + of(queue), 0)
     return { behindMs, liveCount: sum(queue => queue.liveCount), behindCount: sum(queue => queue.behindCount) }
@@ -103,7 +113,16 @@ export class PopReviveService implements Component {
       this.shorten(queue)
       this.commit(queue)
     }
+    this.warnIfSlow()
     this.arm()
+  }
+
+  private warnIfSlow(): void {
+    const lag = this.lag()
+    const nowMs = this.deps.clock.nowMs()
+    if (lag.behindMs < SLOW_MS || nowMs - this.slowSaidMs < SLOW_SAID_EVERY_MS) return
+    this.slowSaidMs = nowMs
+    this.deps.log.warn(lag, 'popped messages come again late: see what keeps their retry topics from being written')
   }
 
   private arm(): void {
@@ -139,6 +158,7 @@ export class PopReviveService implements Component {
         if (isWanted) await this.deps.reviver.revive(live.checkPoint, offset)
         await this.acknowledge(queue, live, offset)
       }
+      this.failed.delete(live)
     } catch (error) {
       if (!(error instanceof RocketmqError)) throw error
       this.tryAgainLater(queue, live, error)
@@ -159,6 +179,7 @@ export class PopReviveService implements Component {
   private tryAgainLater(queue: ReviveQueue, live: LiveCheckPoint, err: Error): void {
     const seconds = RETRY_SECONDS[Math.min(live.rePutTimes, RETRY_SECONDS.length - 1)] ?? 0
     live.rePutTimes += 1
+    this.failed.set(live, queue)
     live.deadlineMs = this.deps.clock.nowMs() + seconds * 1000
     queue.due.add(live)
     const { topic, group, queueId } = live.checkPoint

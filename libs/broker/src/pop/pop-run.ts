@@ -2,17 +2,21 @@ import { POP_ORDER_REVIVE_QUEUE, StoredMessageLayout } from '@rocketmq-ts/protoc
 import type { PopCheckPoint } from '@rocketmq-ts/protocol'
 import { readSafeInt64 } from '@rocketmq-ts/base'
 import type { GetListener, GetMessageQuery, GetMessageResult, MessageFilter, MessageStore } from '@rocketmq-ts/store'
+import type { BrokerConfig } from '../broker-config'
 import type { ConsumerOrderTable, GroupQueue } from '../consumer-order/consumer-order-table'
 import type { CheckPoints } from './check-points'
+import type { PopInflightMessages } from './pop-inflight-messages'
 import type { FoundInQueue, PopOutcome, PopQueue, PopWish } from './pop-wish'
 import type { PopOffsets } from './pop-offsets'
 
 export interface PopRunDeps {
+  readonly config: Pick<BrokerConfig, 'enablePopMessageThreshold' | 'popInflightMessageThreshold'>
   readonly brokerName: string
   readonly store: Pick<MessageStore, 'get' | 'maxOffset'>
   readonly offsets: PopOffsets
   readonly checkPoints: Pick<CheckPoints, 'add' | 'hold' | 'isFull' | 'nextReviveQueueId'>
   readonly orders: Pick<ConsumerOrderTable, 'isBlocked' | 'popped'>
+  readonly inflight: Pick<PopInflightMessages, 'of'>
   /** Queues, by group, that someone is just popping. */
   readonly locks: Set<string>
 }
@@ -102,7 +106,7 @@ export class PopRun implements GetMessageQuery, GetListener {
       const offset = offsets.begin(this.poppedQueue(queue), initMode)
       if (this.isBlocked(queue)) continue
       this.seenOffsets[this.queueIndex - 1] = store.maxOffset(queue.topic, queue.queueId)
-      if (this.seenOffsets[this.queueIndex - 1] === offset) continue
+      if (this.seenOffsets[this.queueIndex - 1] === offset || this.hasTooManyInflight(queue)) continue
       locks.add(lockKey)
       this.topic = queue.topic
       this.queueId = queue.queueId
@@ -207,6 +211,13 @@ export class PopRun implements GetMessageQuery, GetListener {
   private isBlocked(queue: PopQueue): boolean {
     const { order } = this.wish
     return order !== null && this.deps.orders.isBlocked(this.poppedQueue(queue), order.attemptId)
+  }
+
+  /** Until consumers acknowledge, the group gets no more of the queue; who waits is not told, as in Java. */
+  private hasTooManyInflight(queue: PopQueue): boolean {
+    const { config, inflight } = this.deps
+    if (!config.enablePopMessageThreshold) return false
+    return inflight.of(this.poppedQueue(queue)) > config.popInflightMessageThreshold
   }
 
   private poppedQueue({ topic, queueId }: PopQueue): GroupQueue {

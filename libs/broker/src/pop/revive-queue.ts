@@ -6,6 +6,7 @@ import { DeadlineQueue } from '../long-polling/deadline-queue'
 import { getMessages, messagesIn } from '../messages/store-calls'
 import { EarlyAcks } from './early-acks'
 import { checkPointKey, LiveCheckPoint } from './live-check-point'
+import type { PopInflightMessages } from './pop-inflight-messages'
 import { readReviveRecord } from './revive-record'
 
 /** An acknowledgement that is on its way when its time runs out still counts. Source: common/PopAckConstants.java */
@@ -20,6 +21,7 @@ export interface ReviveQueueConfig {
 
 export interface ReviveQueueDeps {
   readonly store: Pick<MessageStore, 'get' | 'maxOffset'>
+  readonly inflight: Pick<PopInflightMessages, 'add'>
   readonly clock: Pick<Clock, 'nowMs'>
   readonly log: Log
 }
@@ -109,7 +111,7 @@ export class ReviveQueue {
   /** Nothing is left to do for it. */
   remove(checkPoint: LiveCheckPoint): void {
     this.due.remove(checkPoint)
-    this.live.delete(checkPoint.key)
+    this.leave(checkPoint)
   }
 
   /** False: someone else's records stand before, or it has been read already. */
@@ -156,7 +158,7 @@ export class ReviveQueue {
 
   private applyCheckPoint(checkPoint: PopCheckPoint, offset: number): void {
     const live = this.liveOf(checkPoint, offset)
-    for (const acked of this.earlyAcks.take(live.key)) live.acknowledge(acked)
+    for (const acked of this.earlyAcks.take(live.key)) this.acknowledge(live, acked)
     if (live.isDone) this.remove(live)
   }
 
@@ -165,22 +167,35 @@ export class ReviveQueue {
     const fresh = new LiveCheckPoint(checkPoint, offset, GRACE_MS)
     const known = this.live.get(fresh.key)
     if (known === undefined) {
-      this.live.set(fresh.key, fresh)
+      this.enter(fresh)
       this.due.add(fresh)
       return fresh
     }
-    this.live.delete(known.key)
+    this.leave(known)
     if (!known.hasSameOffsets(fresh)) {
       this.due.remove(known)
       const merged = known.mergedWith(fresh, GRACE_MS)
-      this.live.set(merged.key, merged)
+      this.enter(merged)
       this.due.add(merged)
       return merged
     }
     known.ackedBits |= fresh.ackedBits
     known.reviveOffset = offset
-    this.live.set(known.key, known)
+    this.enter(known)
     return known
+  }
+
+  private enter(live: LiveCheckPoint): void {
+    this.live.set(live.key, live)
+    this.deps.inflight.add(live.checkPoint, live.unacknowledged.length)
+  }
+
+  private leave(live: LiveCheckPoint): void {
+    if (this.live.delete(live.key)) this.deps.inflight.add(live.checkPoint, -live.unacknowledged.length)
+  }
+
+  private acknowledge(live: LiveCheckPoint, offset: number): void {
+    if (live.acknowledge(offset)) this.deps.inflight.add(live.checkPoint, -1)
   }
 
   private applyAck(ack: PopAck, offset: number, storeTimestamp: number): void {
@@ -190,7 +205,7 @@ export class ReviveQueue {
       this.earlyAcks.add(key, { offsets: ack.offsets, reviveOffset: offset, storeTimestamp })
       return
     }
-    for (const acked of ack.offsets) live.acknowledge(acked)
+    for (const acked of ack.offsets) this.acknowledge(live, acked)
     if (live.isDone) this.remove(live)
   }
 }

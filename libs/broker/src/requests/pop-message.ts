@@ -82,7 +82,7 @@ class Pop implements WaitingPop, PopRunListener {
       initMode: header.initMode,
       filter: allowed.filter,
       order: header.order ? { attemptId: header.attemptId } : null,
-      queues: popPlan(header, allowed.topic, { draw: Math.floor(Math.random() * 100), deps }),
+      queues: popPlan(header, allowed, { draw: Math.floor(Math.random() * 100), deps }),
     }
     new PopRun(wish, deps.clock.nowMs(), deps.popRuns, this).start()
   }

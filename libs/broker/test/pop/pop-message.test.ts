@@ -1,3 +1,4 @@
+import { topicConfigOf } from '../../src/topics/topic-config'
 import { channelOf } from '../support/ask'
 import { Popping, poppedIn, REVIVE_TOPIC, settled } from '../support/popping'
 
@@ -303,4 +304,113 @@ test('an offset that the queue does not have is put right', async () => {
   expect(await popping.pop()).toEqual([])
   popping.put('b')
   expect(texts(await popping.pop())).toEqual(['b'])
+})
+
+describe('a pop by SQL92', () => {
+  const sql = { expType: 'SQL92', exp: "colour = 'red'" }
+  const put = (popping: Popping, ...colours: string[]): void => {
+    for (const colour of colours) popping.put(colour, { properties: { colour } })
+  }
+
+  test('gets what it wants, at first and again, and passes over the rest', async () => {
+    const popping = await started()
+    put(popping, 'blue', 'red', 'blue', 'red')
+    expect(texts(await popping.pop(sql))).toEqual(['red', 'red'])
+    await popping.advance(12_000)
+    expect(texts(await popping.pop(sql))).toEqual(['red', 'red'])
+    put(popping, 'blue')
+    expect(await popping.pop(sql)).toEqual([])
+    expect(await popping.pop()).toEqual([])
+  })
+
+  test('waits for a message that it wants', async () => {
+    const popping = await started()
+    const request = popping.ask({ ...sql, pollTime: '20000' })
+    put(popping, 'blue')
+    await settled()
+    expect(request.answerCount).toBe(0)
+    put(popping, 'red')
+    await settled()
+    expect(texts(poppedIn(request.answer()))).toEqual(['red'])
+  })
+
+  test.each([
+    ['SQL92', 'colour ='],
+    ['SQL92', ''],
+    ['REGEX', 'a'],
+  ])('is refused as Java does for %s "%s"', async (expType, exp) => {
+    const popping = await started()
+    put(popping, 'red')
+    const request = popping.ask({ expType, exp })
+    await settled()
+    const answer = request.answer()
+    if (exp === '')
+      expect(texts(poppedIn(answer))).toEqual(['red']) // an empty expression takes all
+    else expect(answer).toMatchObject({ code: 23, remark: "parse the consumer's subscription failed" })
+  })
+})
+
+test('a queue of which a group has too many messages in its hands is not popped, where that is switched on', async () => {
+  const popping = await started({ enablePopMessageThreshold: 'true', popInflightMessageThreshold: '2' })
+  for (const body of ['a', 'b', 'c', 'd']) popping.put(body)
+  popping.put('e', { queueId: 1 })
+  const first = await popping.pop({ queueId: '0', maxMsgNums: '3', invisibleTime: '100000' })
+  expect(texts(first)).toEqual(['a', 'b', 'c'])
+  const waiting = popping.ask({ queueId: '0', pollTime: '3000' })
+  expect(texts(await popping.pop())).toEqual(['e'])
+  expect(texts(await popping.pop({ consumerGroup: 'GH', queueId: '0' }))).toHaveLength(4)
+  if (first[0] === undefined) throw new Error('nothing was popped')
+  await popping.ack(first[0])
+  expect(texts(await popping.pop({ queueId: '0' }))).toEqual(['d'])
+  await popping.advance(3_000)
+  expect(waiting.answer()).toMatchObject({ code: 210 })
+  await popping.crash()
+  expect(texts(await popping.pop({ queueId: '0' }))).toEqual([])
+})
+
+test('where messages have priorities, the most urgent queue comes first', async () => {
+  const popping = await started()
+  const priority = new Map([['message.type', 'PRIORITY']])
+  popping.topics.put({ ...topicConfigOf({ topicName: 'GPOP', readQueueNums: 4 }), attributes: priority })
+  for (let round = 0; round < 20; round += 1) {
+    for (const queueId of [0, 1, 2, 3]) popping.put(String(queueId), { queueId })
+    expect(texts(await popping.pop())).toEqual(['3', '2', '1', '0'])
+  }
+})
+
+test('with retry topics of both spellings, what waits in either comes, and goes on in the new one', async () => {
+  const popping = await started({ enableRetryTopicV2: 'true' })
+  for (const topic of ['%RETRY%GG_GPOP', '%RETRY%GG+GPOP']) {
+    popping.topics.ensureForSendBack({ topic, queueNums: 1, perm: 6 })
+    popping.put(topic, { topic })
+  }
+  const popped = [...(await popping.pop()), ...(await popping.pop())]
+  expect(texts(popped).sort()).toEqual(['%RETRY%GG+GPOP', '%RETRY%GG_GPOP'])
+  for (const message of popped) expect(await popping.ack(message)).toMatchObject({ code: 0 })
+  popping.put('a')
+  await popping.pop({ invisibleTime: '3000' })
+  await popping.advance(6_000)
+  expect(popping.store.messages('%RETRY%GG+GPOP')).toHaveLength(2)
+  expect((await popping.pop()).map(({ handle }) => handle['topic'])).toEqual(['%RETRY%GG+GPOP'])
+  await popping.advance(20_000)
+  expect(popping.store.messages('%RETRY%GG_GPOP')).toHaveLength(1)
+})
+
+test('the old spelling is not looked at where that is switched off', async () => {
+  const popping = await started({ enableRetryTopicV2: 'true', retrieveMessageFromPopRetryTopicV1: 'false' })
+  popping.topics.ensureForSendBack({ topic: '%RETRY%GG_GPOP', queueNums: 1, perm: 6 })
+  popping.put('old', { topic: '%RETRY%GG_GPOP' })
+  for (let time = 0; time < 5; time += 1) expect(await popping.pop()).toEqual([])
+})
+
+test.each([
+  [0, ['new', 'again']],
+  [100, ['again', 'new']],
+])('of %i percent of the pops what comes again is first', async (percent, order) => {
+  const popping = await started({ popFromRetryProbability: String(percent) })
+  popping.put('again')
+  await popping.pop({ invisibleTime: '1000' })
+  await popping.advance(3_000)
+  popping.put('new')
+  expect(texts(await popping.pop())).toEqual(order)
 })

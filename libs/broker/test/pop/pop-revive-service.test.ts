@@ -1,3 +1,5 @@
+import { silentLog } from '@rocketmq-ts/base'
+import type { Log } from '@rocketmq-ts/base'
 import { parseProperties } from '@rocketmq-ts/protocol'
 import { Popping, RETRY_TOPIC, REVIVE_TOPIC } from '../support/popping'
 
@@ -133,6 +135,33 @@ test('a retry topic that cannot be written to loses nothing, delays no other and
   expect(popping.lag().liveCount).toBe(1)
   await popping.advance(10_000)
   expect(await popping.pop()).toMatchObject([{ body: 'one', reconsumeTimes: 1 }])
+})
+
+test('what cannot come again for long shows as lag and in the log, and holds up no other', async () => {
+  const warned: unknown[] = []
+  const log: Log = { ...silentLog, child: () => log, warn: (...given: unknown[]) => void warned.push(given) }
+  const popping = await new Popping({ reviveQueueNum: '1' }, log).start()
+  running.push(popping)
+  popping.put('stuck')
+  await popping.pop({ invisibleTime: '1000' })
+  const put = popping.store.put.bind(popping.store)
+  popping.store.put = (message, listener) => {
+    if (message.body.toString() === 'stuck')
+      popping.store.refusals.push({ status: 'SERVICE_NOT_AVAILABLE', reason: 'why' })
+    put(message, listener)
+  }
+  await popping.advance(5_000)
+  popping.put('other')
+  await popping.pop({ invisibleTime: '1000' })
+  await popping.advance(3_000)
+  expect(bodies(await popping.pop())).toEqual(['other'])
+  expect(popping.lag().behindMs).toBe(6_000)
+  expect(warned).toEqual([])
+  await popping.advance(40_000)
+  expect(popping.lag().behindMs).toBe(46_000)
+  expect(warned).toMatchObject([
+    [{ behindMs: expect.any(Number) as number }, expect.stringContaining('come again late')],
+  ])
 })
 
 test('with the second spelling messages come again by it, and what is left in the first is given out too', async () => {

@@ -20,6 +20,7 @@ import type { PopRooms } from '../../src/pop/create-pop'
 import { ackMessage } from '../../src/requests/ack-message'
 import { changeMessageInvisibleTime } from '../../src/requests/change-message-invisible-time'
 import { popMessage } from '../../src/requests/pop-message'
+import { SqlFilters } from '../../src/filter/sql-filter'
 import { BrokerStatistics } from '../../src/statistics/broker-statistics'
 import { SubscriptionGroupTable } from '../../src/subscription-groups/subscription-group-table'
 import { topicConfigOf } from '../../src/topics/topic-config'
@@ -71,6 +72,7 @@ export class PopRoom {
       ...{ clock, log, topics, groups, offsets, store, storeHost: STORE_HOST },
       orders: new ConsumerOrderTable({ clock, topics, groups, offsets }),
       consumers: new ConsumerTable(deps),
+      sqlFilters: new SqlFilters({ selectorCountMax: 10 }),
       statistics: new BrokerStatistics(config.brokerClusterName, deps),
       topicFile: { isSaved: () => true, saved: () => Promise.resolve() },
       client: { invoke: () => Promise.reject(new Error('no NameServer')) },

@@ -1,4 +1,5 @@
 import { silentLog } from '@rocketmq-ts/base'
+import type { Log } from '@rocketmq-ts/base'
 import { FakeClock } from '@rocketmq-ts/base/testing'
 import { ConsumerTable } from '@rocketmq-ts/client-housekeeping'
 import {
@@ -18,7 +19,11 @@ import { createPop } from '../../src/pop/create-pop'
 import { ackMessage } from '../../src/requests/ack-message'
 import { batchAckMessage } from '../../src/requests/batch-ack-message'
 import { changeMessageInvisibleTime } from '../../src/requests/change-message-invisible-time'
+import { notification } from '../../src/requests/notification'
+import { peekMessage } from '../../src/requests/peek-message'
+import { pollingInfo } from '../../src/requests/polling-info'
 import { popMessage } from '../../src/requests/pop-message'
+import { SqlFilters } from '../../src/filter/sql-filter'
 import { BrokerStatistics } from '../../src/statistics/broker-statistics'
 import { SubscriptionGroupTable } from '../../src/subscription-groups/subscription-group-table'
 import { topicConfigOf } from '../../src/topics/topic-config'
@@ -60,7 +65,10 @@ export class Popping {
   private flushed: ReturnType<typeof snapshotOf>
   private rooms: ReturnType<Popping['build']>
 
-  constructor(given: Given = {}) {
+  constructor(
+    given: Given = {},
+    private readonly log: Log = silentLog,
+  ) {
     this.config = brokerConfigSchema.parse({ brokerName: 'broker-a', brokerIP1: '127.0.0.1', ...given })
     const { clock, config } = this
     this.topics = new TopicTable(config, { clock, log: silentLog })
@@ -74,6 +82,7 @@ export class Popping {
 
   async start(): Promise<this> {
     await this.rooms.popLongPolling.start()
+    await this.rooms.notifications.start()
     await this.rooms.popRevive.start()
     await this.rooms.popBufferMerge.start()
     await settled()
@@ -82,6 +91,7 @@ export class Popping {
 
   async stop(): Promise<void> {
     await this.rooms.popLongPolling.stop()
+    await this.rooms.notifications.stop()
     await this.rooms.popBufferMerge.stop()
     await this.rooms.popRevive.stop()
     this.orders.stop()
@@ -89,6 +99,7 @@ export class Popping {
 
   close(channel: Channel): void {
     this.rooms.popLongPolling.onClose(channel)
+    this.rooms.notifications.onClose(channel)
   }
 
   /** As the broker does every few seconds: what a crash after it finds again. */
@@ -130,6 +141,25 @@ export class Popping {
     }
     const asked = { code: RequestCode.POP_MESSAGE, extFields }
     return send(this.rooms.pop, channel ? { ...asked, channel } : asked)
+  }
+
+  askToBeNotified(fields: Readonly<Record<string, string>> = {}): AskedRequest {
+    const extFields = { pollTime: '0', bornTime: String(this.clock.nowMs()), ...fields }
+    return this.askToLook('notification', extFields)
+  }
+
+  /** As a group that takes nothing. */
+  askToLook(
+    kind: 'notification' | 'pollingInfo' | 'peek',
+    fields: Readonly<Record<string, string>> = {},
+  ): AskedRequest {
+    const extFields = { consumerGroup: 'GG', topic: 'GPOP', queueId: '-1', maxMsgNums: '32', ...fields }
+    const code = {
+      notification: RequestCode.NOTIFICATION,
+      pollingInfo: RequestCode.POLLING_INFO,
+      peek: RequestCode.PEEK_MESSAGE,
+    }
+    return send(this.rooms[kind], { code: code[kind], extFields })
   }
 
   async pop(fields: Readonly<Record<string, string>> = {}): Promise<readonly PoppedByTest[]> {
@@ -178,7 +208,7 @@ export class Popping {
 
   private build() {
     const { clock, config, topics, groups, offsets, orders } = this
-    const log = silentLog
+    const { log } = this
     const isCrashed = { value: false }
     const store = crashable(this.store, isCrashed)
     const statistics = new BrokerStatistics(config.brokerClusterName, { clock })
@@ -194,6 +224,7 @@ export class Popping {
       orders,
       store,
       statistics,
+      sqlFilters: new SqlFilters({ selectorCountMax: 10 }),
       topicFile,
       consumers,
       client,
@@ -205,6 +236,9 @@ export class Popping {
       ...pop,
       isCrashed,
       pop: popMessage(handlers),
+      notification: notification(handlers),
+      pollingInfo: pollingInfo(handlers),
+      peek: peekMessage(handlers),
       ack: ackMessage(handlers),
       batchAck: batchAckMessage(handlers),
       change: changeMessageInvisibleTime(handlers),

@@ -17,6 +17,8 @@ import org.apache.rocketmq.client.consumer.PullStatus;
 import org.apache.rocketmq.client.consumer.listener.MessageListenerConcurrently;
 import org.apache.rocketmq.client.consumer.listener.MessageListenerOrderly;
 import org.apache.rocketmq.client.exception.MQClientException;
+import org.apache.rocketmq.client.impl.mqclient.DoNothingClientRemotingProcessor;
+import org.apache.rocketmq.client.impl.mqclient.MQClientAPIExt;
 import org.apache.rocketmq.client.producer.DefaultMQProducer;
 import org.apache.rocketmq.client.producer.SendResult;
 import org.apache.rocketmq.client.producer.TransactionListener;
@@ -26,7 +28,9 @@ import org.apache.rocketmq.common.consumer.ConsumeFromWhere;
 import org.apache.rocketmq.common.message.Message;
 import org.apache.rocketmq.common.message.MessageExt;
 import org.apache.rocketmq.common.message.MessageQueue;
+import org.apache.rocketmq.remoting.netty.NettyClientConfig;
 import org.apache.rocketmq.remoting.protocol.route.TopicRouteData;
+import org.apache.rocketmq.remoting.protocol.subscription.SubscriptionGroupConfig;
 import org.apache.rocketmq.tools.admin.DefaultMQAdminExt;
 
 /** Topics, groups and clients of one scenario; the clients are shut down when it ends, the last one first. */
@@ -174,6 +178,28 @@ final class Fixture implements AutoCloseable {
         consumer.start();
         closers.push(consumer::shutdown);
         return consumer;
+    }
+
+    Popper popper(String topic) throws Exception {
+        return popper(topic, false);
+    }
+
+    Popper orderedPopper(String topic) throws Exception {
+        return popper(topic, true);
+    }
+
+    /** Of a group of its own. */
+    private Popper popper(String topic, boolean order) throws Exception {
+        MQClientAPIExt client = new MQClientAPIExt(
+            connected(new ClientConfig()), new NettyClientConfig(), new DoNothingClientRemotingProcessor(null), null);
+        client.start();
+        closers.push(client::shutdown);
+        String group = group();
+        SubscriptionGroupConfig config = new SubscriptionGroupConfig();
+        config.setGroupName(group);
+        config.setConsumeMessageOrderly(order);
+        admin.createAndUpdateSubscriptionGroupConfig(brokerAddress(), config);
+        return new Popper(client, brokerAddress(), brokerName(), topic, group, order);
     }
 
     /** All that is in the topic now: queue after queue, each in its order. */

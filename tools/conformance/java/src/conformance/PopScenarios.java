@@ -26,42 +26,28 @@ final class PopScenarios {
 
     @Scenario("a popping consumer gets every message, and what it has consumed does not come again")
     static void consumed(Fixture f) throws Exception {
-        DefaultMQProducer producer = f.producer();
-        String topic = f.topic(4);
-        String group = f.group();
+        Trial trial = Trial.of(f, 4);
         Inbox good = new Inbox();
-        List<MessageExt> bad = Collections.synchronizedList(new ArrayList<>());
-        popConsumer(f, group, topic, "*", (messages, context) -> {
-            if (!Inbox.body(messages.get(0)).equals("bad")) {
-                return good.consumeMessage(messages, context);
-            }
-            bad.addAll(messages);
-            return bad.size() == 1 ? ConsumeConcurrentlyStatus.RECONSUME_LATER : ConsumeConcurrentlyStatus.CONSUME_SUCCESS;
-        });
-        List<String> bodies = Fixture.sendNumbered(producer, topic, "body", 100);
+        List<MessageExt> bad = trial.consumeAllButOnce("bad", good);
+        List<String> bodies = trial.sendNumbered(100);
         good.awaitExactly(bodies);
-        producer.send(message(topic, "bad"));
+        trial.send("bad");
         Check.eventually("the bad message twice", () -> bad.size() == 2);
         good.awaitExactly(bodies); // by then what is not acknowledged would have come again, too
     }
 
     @Scenario("a message that a popping consumer fails comes again as it was, with one attempt more")
     static void failed(Fixture f) throws Exception {
-        DefaultMQProducer producer = f.producer();
-        String topic = f.topic(2);
-        List<MessageExt> tries = Collections.synchronizedList(new ArrayList<>());
-        popConsumer(f, f.group(), topic, "*", (messages, context) -> {
-            tries.addAll(messages);
-            return tries.size() == 1 ? ConsumeConcurrentlyStatus.RECONSUME_LATER : ConsumeConcurrentlyStatus.CONSUME_SUCCESS;
-        });
-        Message message = message(topic, "TagA", "not at once");
+        Trial trial = Trial.of(f, 2);
+        List<MessageExt> tries = trial.consumeAllButOnce("not at once", new Inbox());
+        Message message = message(trial.topic, "TagA", "not at once");
         message.setKeys("key");
         message.putUserProperty("user", "property");
-        SendResult sent = producer.send(message);
+        SendResult sent = trial.producer.send(message);
         Check.eventually("a second attempt", () -> tries.size() == 2);
         Check.equal(List.of(0, 1), tries.stream().map(MessageExt::getReconsumeTimes).toList(), "reconsume times");
         for (MessageExt each : tries) {
-            Check.equal(topic, each.getTopic(), "topic as the listener sees it");
+            Check.equal(trial.topic, each.getTopic(), "topic as the listener sees it");
             Check.equal(sent.getMsgId(), each.getMsgId(), "message id");
             Check.equal("not at once", Inbox.body(each), "body");
             Check.equal("TagA", each.getTags(), "tag");
@@ -72,10 +58,9 @@ final class PopScenarios {
 
     @Scenario("a message that a popping consumer holds for too long comes again to another thread")
     static void heldTooLong(Fixture f) throws Exception {
-        DefaultMQProducer producer = f.producer();
-        String topic = f.topic(1);
+        Trial trial = Trial.of(f, 1);
         CountDownLatch cameAgain = new CountDownLatch(1);
-        popConsumer(f, f.group(), topic, "*", (messages, context) -> {
+        trial.consume("*", (messages, context) -> {
             if (messages.get(0).getReconsumeTimes() > 0) {
                 cameAgain.countDown();
                 return ConsumeConcurrentlyStatus.CONSUME_SUCCESS;
@@ -87,80 +72,118 @@ final class PopScenarios {
             }
             return ConsumeConcurrentlyStatus.CONSUME_SUCCESS;
         });
-        producer.send(message(topic, "slow"));
+        trial.send("slow");
         Check.eventually("the message again", () -> cameAgain.getCount() == 0);
     }
 
     @Scenario("several popping consumers share the messages of every queue")
     static void shared(Fixture f) throws Exception {
-        DefaultMQProducer producer = f.producer();
-        String topic = f.topic(1);
-        String group = f.group();
+        Trial trial = Trial.of(f, 1);
         Inbox inbox = new Inbox();
         for (int number = 0; number < 3; number++) {
-            popConsumer(f, group, topic, "*", inbox);
+            trial.consume("*", inbox);
         }
-        inbox.awaitExactly(Fixture.sendNumbered(producer, topic, "body", 200));
+        inbox.awaitExactly(trial.sendNumbered(200));
     }
 
     @Scenario("a popping consumer gets the tags that it subscribes to")
     static void tags(Fixture f) throws Exception {
-        DefaultMQProducer producer = f.producer();
-        String topic = f.topic(2);
+        Trial trial = Trial.of(f, 2);
         Inbox inbox = new Inbox();
-        popConsumer(f, f.group(), topic, "TagA || TagB", inbox);
+        trial.consume("TagA || TagB", inbox);
         for (String tag : List.of("TagA", "TagC", "TagB", "TagC", "TagA")) {
-            producer.send(message(topic, tag, "of " + tag));
+            trial.producer.send(message(trial.topic, tag, "of " + tag));
         }
         inbox.awaitExactly(List.of("of TagA", "of TagA", "of TagB"));
     }
 
     @Scenario("a popping consumer that waits gets what is sent later, one by one")
     static void waiting(Fixture f) throws Exception {
-        DefaultMQProducer producer = f.producer();
-        String topic = f.topic(2);
+        Trial trial = Trial.of(f, 2);
         Inbox inbox = new Inbox();
-        popConsumer(f, f.group(), topic, "*", inbox);
+        trial.consume("*", inbox);
         for (int number = 0; number < 10; number++) {
-            producer.send(message(topic, "body-" + number));
+            trial.send("body-" + number);
             inbox.await(number + 1);
         }
     }
 
     @Scenario(value = "what a popping consumer acknowledged stays so over a restart; what it failed comes again", alone = true)
     static void restart(Fixture f) throws Exception {
-        DefaultMQProducer producer = f.producer();
-        String topic = f.topic(2);
-        String group = f.group();
+        Trial trial = Trial.of(f, 2);
         Inbox good = new Inbox();
-        List<MessageExt> bad = Collections.synchronizedList(new ArrayList<>());
-        popConsumer(f, group, topic, "*", (messages, context) -> {
-            if (!Inbox.body(messages.get(0)).equals("bad")) {
-                return good.consumeMessage(messages, context);
-            }
-            bad.addAll(messages);
-            return bad.size() == 1 ? ConsumeConcurrentlyStatus.RECONSUME_LATER : ConsumeConcurrentlyStatus.CONSUME_SUCCESS;
-        });
-        List<String> bodies = Fixture.sendNumbered(producer, topic, "body", 20);
+        List<MessageExt> bad = trial.consumeAllButOnce("bad", good);
+        List<String> bodies = trial.sendNumbered(20);
         good.awaitExactly(bodies);
-        producer.send(message(topic, "bad"));
+        trial.send("bad");
         Check.eventually("the bad message", () -> bad.size() == 1);
         f.driver.stopBroker();
         f.driver.startBroker();
-        f.awaitRoute(topic);
+        f.awaitRoute(trial.topic);
         Check.eventually("the bad message again", () -> bad.size() == 2);
         Check.equal(1, bad.get(1).getReconsumeTimes(), "reconsume times");
         good.awaitExactly(bodies);
     }
 
-    private static DefaultMQPushConsumer popConsumer(
-        Fixture f, String group, String topic, String tags, MessageListenerConcurrently listener) throws Exception {
-        f.admin.setMessageRequestMode(f.brokerAddress(), topic, group, MessageRequestMode.POP, 0, 15_000);
-        return f.pushConsumer(group, consumer -> {
-            consumer.setClientRebalance(false);
-            consumer.setPopInvisibleTime(INVISIBLE_MS);
-            consumer.subscribe(topic, tags);
-            consumer.setMessageListener(listener);
-        });
+    @Scenario("a topic that one group pops and another pulls is consumed whole by each")
+    static void mixed(Fixture f) throws Exception {
+        Trial trial = Trial.of(f, 2);
+        Inbox popped = new Inbox();
+        trial.consume("*", popped);
+        Inbox pulled = f.consume(trial.topic, "*");
+        List<String> bodies = trial.sendNumbered(40);
+        popped.awaitExactly(bodies);
+        pulled.awaitExactly(bodies);
+    }
+
+    @Scenario("a group that goes over from pulling to popping goes on where it was")
+    static void goesOver(Fixture f) throws Exception {
+        Trial trial = Trial.of(f, 2);
+        Inbox pulled = new Inbox();
+        DefaultMQPushConsumer puller = f.pushConsumer(trial.group, trial.topic, "*", pulled);
+        pulled.awaitExactly(trial.sendNumbered(20));
+        puller.shutdown(); // it commits what it has consumed
+        Inbox popped = new Inbox();
+        trial.consume("*", popped);
+        trial.send("later");
+        popped.awaitExactly(List.of("later"));
+    }
+
+    /** A topic, and a group that pops it. */
+    private record Trial(Fixture f, DefaultMQProducer producer, String topic, String group) {
+        static Trial of(Fixture f, int queueCount) throws Exception {
+            return new Trial(f, f.producer(), f.topic(queueCount), f.group());
+        }
+
+        void send(String body) throws Exception {
+            producer.send(message(topic, body));
+        }
+
+        List<String> sendNumbered(int count) throws Exception {
+            return Fixture.sendNumbered(producer, topic, "body", count);
+        }
+
+        DefaultMQPushConsumer consume(String tags, MessageListenerConcurrently listener) throws Exception {
+            f.admin.setMessageRequestMode(f.brokerAddress(), topic, group, MessageRequestMode.POP, 0, 15_000);
+            return f.pushConsumer(group, consumer -> {
+                consumer.setClientRebalance(false);
+                consumer.setPopInvisibleTime(INVISIBLE_MS);
+                consumer.subscribe(topic, tags);
+                consumer.setMessageListener(listener);
+            });
+        }
+
+        /** Fails the message with this body the first time; returns each time that it came. */
+        List<MessageExt> consumeAllButOnce(String body, Inbox others) throws Exception {
+            List<MessageExt> times = Collections.synchronizedList(new ArrayList<>());
+            consume("*", (messages, context) -> {
+                if (!Inbox.body(messages.get(0)).equals(body)) {
+                    return others.consumeMessage(messages, context);
+                }
+                times.addAll(messages);
+                return times.size() == 1 ? ConsumeConcurrentlyStatus.RECONSUME_LATER : ConsumeConcurrentlyStatus.CONSUME_SUCCESS;
+            });
+            return times;
+        }
     }
 }

@@ -24,9 +24,10 @@ final class Scenarios {
     private static final Map<String, List<Class<?>>> CLASSES = Map.of(
         "general", List.of(
             SendScenarios.class, PushScenarios.class, OrderlyScenarios.class, RebalanceScenarios.class,
-            PullScenarios.class, PopScenarios.class, RetryScenarios.class, RefusalScenarios.class, QueryScenarios.class,
-            NamespaceScenarios.class, OffsetScenarios.class, ReplyScenarios.class, GroupScenarios.class,
-            SettingScenarios.class, TransactionScenarios.class, RestartScenarios.class),
+            PullScenarios.class, PopScenarios.class, OrderedPopScenarios.class, RetryScenarios.class,
+            RefusalScenarios.class, QueryScenarios.class, NamespaceScenarios.class, OffsetScenarios.class,
+            ReplyScenarios.class, GroupScenarios.class, SettingScenarios.class, TransactionScenarios.class,
+            RestartScenarios.class),
         "ours", List.of(DeadLetterScenarios.class, BeginScenarios.class),
         "sql", List.of(SqlScenarios.class),
         "strict", List.of(StrictScenarios.class));
