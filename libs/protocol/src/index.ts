@@ -246,16 +246,13 @@ export {
   subscriptionGroupTableJson,
 } from './bodies/subscription-group-table'
 export type { SubscriptionGroupList, SubscriptionGroupTable } from './bodies/subscription-group-table'
-export { subscriptionQueryJson } from './bodies/subscription-query'
-export type { SubscriptionQuery } from './bodies/subscription-query'
-export { topicConfigListJson } from './bodies/topic-config-list'
-export type { TopicConfigList } from './bodies/topic-config-list'
+export { subscriptionQueryJson, type SubscriptionQuery } from './bodies/subscription-query'
+export { topicConfigListJson, type TopicConfigList } from './bodies/topic-config-list'
 export { topicConfigAndMappingTableJson, topicConfigTableJson } from './bodies/topic-config-table'
 export type { TopicConfigAndMappingTable, TopicConfigTable } from './bodies/topic-config-table'
 export { TopicPermission, topicConfigJson } from './bodies/topic-config'
 export type { TopicConfig } from './bodies/topic-config'
-export { topicListJson } from './bodies/topic-list'
-export type { TopicList } from './bodies/topic-list'
+export { topicListJson, type TopicList } from './bodies/topic-list'
 export {
   logicQueueMappingItemJson,
   topicConfigAndQueueMappingJson,
@@ -273,8 +270,7 @@ export type { BrokerData, QueueData, TopicRouteData } from './bodies/topic-route
 export { topicOffsetJson, topicStatsTableJson } from './bodies/topic-stats-table'
 export type { TopicOffset, TopicStatsTable } from './bodies/topic-stats-table'
 export { timerMetricsJson, type TimerMetricsContent } from './bodies/timer-metrics'
-export { transactionMetricsJson } from './bodies/transaction-metrics'
-export type { TransactionMetricsContent } from './bodies/transaction-metrics'
+export { transactionMetricsJson, type TransactionMetricsContent } from './bodies/transaction-metrics'
 
 export { bodyCrc32 } from './message/body-crc'
 export { BodyCompressionError, compressBody, compressionTypeOf, decompressBody } from './message/body-compression'

@@ -5,7 +5,7 @@ import { atOnce } from './stretches'
 /** Files or folders that are synced at a time: libuv has four threads, and one stays free for those who read. */
 const SYNCS_AT_ONCE_MAX = 3
 /** When more files wait for a sync the file system is synced as a whole: that may write more, and waits once. */
-const SYNCS_ONE_BY_ONE_MAX = 1000
+const ONE_BY_ONE_COUNT_MAX = 1000
 
 /** Knows which queues have something that a loss of power would take, and brings it to the disk. */
 export class QueueSyncs {
@@ -29,7 +29,7 @@ export class QueueSyncs {
 
   /** Resolves when all that was written before the call would survive a loss of power. Rejects with StorageError. */
   async run(): Promise<void> {
-    if (this.queues.size > SYNCS_ONE_BY_ONE_MAX && (await this.syncTogether())) return
+    if (this.queues.size > ONE_BY_ONE_COUNT_MAX && (await this.syncTogether())) return
     await atOnce(SYNCS_AT_ONCE_MAX, [...this.queues], queue => this.syncQueue(queue))
     await atOnce(SYNCS_AT_ONCE_MAX, [...this.folders], async folder => {
       if (this.disk.exists(folder)) await this.disk.datasyncFolder(folder) // else its topic was deleted
