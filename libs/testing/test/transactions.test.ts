@@ -28,25 +28,29 @@ const OFTEN = {
 
 const clusters = useClusters()
 
-test(`committed transactions are there once, and no others, whenever the broker is killed (CRASH_SEED=${SEED})`, async () => {
-  const random = new Random(SEED)
-  const cluster = await clusters.start({
-    brokerConfig: { mappedFileSizeCommitLog: 2 ** 18, transactionOpBatchInterval: 50, ...OFTEN },
-  })
-  const client = new TestClient()
-  await client.start()
-  const transactions: Transaction[] = []
-  await client.createTopic(cluster.broker().address, TOPIC, 1)
-  for (let round = 1; round <= ROUND_COUNT; round += 1) {
-    await workUntilKilled(cluster, random, transactions)
-    await cluster.broker().process.start()
-    await expectAll(cluster, client, transactions)
-    // Whoever asks again, because the answer did not come, commits no second time.
-    await commitAgain(cluster, client, transactions)
-    await expectAll(cluster, client, transactions)
-  }
-  await client.stop()
-}, 60_000 + ROUND_COUNT * 30_000)
+test(
+  `committed transactions are there once, and no others, whenever the broker is killed (CRASH_SEED=${SEED})`,
+  async () => {
+    const random = new Random(SEED)
+    const cluster = await clusters.start({
+      brokerConfig: { mappedFileSizeCommitLog: 2 ** 18, transactionOpBatchInterval: 50, ...OFTEN },
+    })
+    const client = new TestClient()
+    await client.start()
+    const transactions: Transaction[] = []
+    await client.createTopic(cluster.broker().address, TOPIC, 1)
+    for (let round = 1; round <= ROUND_COUNT; round += 1) {
+      await workUntilKilled(cluster, random, transactions)
+      await cluster.broker().process.start()
+      await expectAll(cluster, client, transactions)
+      // Whoever asks again, because the answer did not come, commits no second time.
+      await commitAgain(cluster, client, transactions)
+      await expectAll(cluster, client, transactions)
+    }
+    await client.stop()
+  },
+  60_000 + ROUND_COUNT * 30_000,
+)
 
 /** Sends half messages and ends some of them, twice now and then, until the broker is killed on the way. */
 async function workUntilKilled(cluster: Cluster, random: Random, transactions: Transaction[]): Promise<void> {

@@ -87,7 +87,11 @@ describe('a reset that consumers make themselves', () => {
     for (const [command] of broker.pushed) {
       if (command === undefined) throw new Error('nothing pushed')
       expect(command.code).toBe(RequestCode.RESET_CONSUMER_CLIENT_OFFSET)
-      expect(readResetOffsetHeader({ extFields: command.extFields ?? {} })).toMatchObject({ topic: 'Orders', group: 'GroupA', queueId: -1 })
+      expect(readResetOffsetHeader({ extFields: command.extFields ?? {} })).toMatchObject({
+        topic: 'Orders',
+        group: 'GroupA',
+        queueId: -1,
+      })
       expect(resetOffsetJson.decode(command.body).offsetTable).toEqual(expected)
     }
     expect(broker.offsets.query('GroupA', 'Orders', 0)).toBe(4)
