@@ -27,7 +27,7 @@ final class Scenarios {
             PullScenarios.class, PopScenarios.class, OrderedPopScenarios.class, RetryScenarios.class,
             RefusalScenarios.class, QueryScenarios.class, NamespaceScenarios.class, OffsetScenarios.class,
             ReplyScenarios.class, GroupScenarios.class, SettingScenarios.class, TransactionScenarios.class,
-            RestartScenarios.class),
+            TimerScenarios.class, RestartScenarios.class),
         "ours", List.of(DeadLetterScenarios.class, BeginScenarios.class),
         "sql", List.of(SqlScenarios.class),
         "strict", List.of(StrictScenarios.class));
