@@ -12,7 +12,7 @@ const GROUPS_OF_CONNECTION = 100
 const WAIT_MS = 600_000
 const MEASURED_MS = 20_000
 /** Until what the new groups leave is saved, and the heap is at rest. */
-const SETTLE_MS = 35_000
+const SETTLE_MS = 90_000
 
 /** What a broker costs whose consumers all wait: each group with a pull and a pop. */
 export async function idlePolls(groupCount: number): Promise<string> {

@@ -8,6 +8,7 @@ import { runPullLoad } from './pull-load'
 import { recoveryTimes } from './recovery-time'
 import { ratios, reportRow, resultTable, type LoadResult, type ReportRow } from './report'
 import { routeTemplate, sendTemplate, type SerializeType } from './request-frames'
+import { measureTimers, timersTable } from './timers'
 import { runWindowedLoad } from './windowed-load'
 
 const HELP = `Load for any RocketMQ broker or NameServer, and what it made of it.
@@ -19,6 +20,7 @@ const HELP = `Load for any RocketMQ broker or NameServer, and what it made of it
   npm run bench -- --addr A --against B --rounds 3             the same work at A and B by turns, and the ratios
   npm run bench -- --many-queues 100000                        a broker of its own for each engine behind the queues
   npm run bench -- --many-topics 100000                        a broker of its own for each of what keeps the tables
+  npm run bench -- --timers 1000000                            messages for later times, with a broker of its own
   npm run bench -- --recovery 10                               starts of a broker that was killed, with a log of 10 GiB
   npm run bench -- --idle-polls 10000                          a broker of its own, and what groups cost it that wait
 
@@ -36,6 +38,8 @@ const HELP = `Load for any RocketMQ broker or NameServer, and what it made of it
   --batch N            messages of one batch (32)
   --max N              messages of one pull, or pop (32)
   --broker-name NAME   of the broker that is popped (broker-a)
+  --max N              messages of one pull (32)
+  --precision MS       with --timers: timerPrecisionMs (1000)
   --binary             ROCKETMQ headers instead of JSON
   --json               one JSON line for each result instead of the table
 `
@@ -134,6 +138,8 @@ function readFlags(): Record<string, string | boolean | undefined> {
       recovery: text,
       'idle-polls': text,
       'broker-name': text,
+      timers: text,
+      precision: text,
       binary: flag,
       json: flag,
       help: { ...flag, short: 'h' },
@@ -185,6 +191,11 @@ async function main(): Promise<void> {
   }
   if (flags['idle-polls'] !== undefined) {
     process.stdout.write(await idlePolls(count(flags, 'idle-polls', 0, 40_000)))
+    return
+  }
+  if (flags['timers'] !== undefined) {
+    const result = await measureTimers(count(flags, 'timers', 1, 100_000_000), count(flags, 'precision', 1000, 60_000))
+    process.stdout.write(timersTable([result]))
     return
   }
   if (flags['many-queues'] !== undefined) {

@@ -7,12 +7,14 @@ export type SerializeType = 0 | 1
 const OPAQUE_MARK = 1_234_567_890
 const KEY_MARK = '89ABCDEF'
 const QUEUE_MARK = '@'
+const TIME_MARK = '1111111111111'
 
 /**
  * A request that is encoded once and then only copied and patched: a load generator must cost less than what it
  * measures. Every frame differs in its opaque, its unique key and its queue.
  */
 export class RequestTemplate {
+  private readonly timeAt: number
   private readonly opaqueAt: number
   private readonly keyAt: readonly number[]
   private readonly queueAt: number
@@ -20,7 +22,10 @@ export class RequestTemplate {
   constructor(
     private readonly frame: Buffer,
     private readonly serializeType: SerializeType,
+    /** Where the request names a time of delivery: it is one of these, spread evenly. */
+    private readonly times: { readonly fromMs: number; readonly spanMs: number } | null = null,
   ) {
+    this.timeAt = times === null ? -1 : frame.indexOf(TIME_MARK, 8, 'latin1')
     this.opaqueAt = serializeType === 1 ? 8 + 5 : frame.indexOf(String(OPAQUE_MARK), 8, 'latin1')
     this.keyAt = placesOf(frame, KEY_MARK)
     this.queueAt = frame.indexOf(QUEUE_MARK, 8, 'latin1')
@@ -39,6 +44,9 @@ export class RequestTemplate {
       writeHex(out, at + (this.keyAt[index] as number), opaque + index)
     }
     if (this.queueAt >= 0) out[at + this.queueAt] = 48 + queueId
+    if (this.times === null || this.timeAt < 0) return
+    const { fromMs, spanMs } = this.times
+    out.write(String(fromMs + ((opaque * TIME_STEP_MS) % spanMs)), at + this.timeAt, 'latin1')
   }
 }
 
@@ -64,6 +72,9 @@ function writeHex(out: Buffer, at: number, value: number): void {
   }
 }
 
+/** A prime: times of requests that follow each other are far apart. */
+const TIME_STEP_MS = 7919
+
 function uniqueKeyProperties(): string {
   return `UNIQ_KEY\u00017F000001${'0'.repeat(16)}${KEY_MARK}\u0002WAIT\u0001true\u0002`
 }
@@ -79,6 +90,11 @@ export interface SendShape {
 
 /** SEND_MESSAGE_V2, or SEND_BATCH_MESSAGE when the shape asks for more than one message a request. */
 export function sendTemplate(shape: SendShape): RequestTemplate {
+  const properties = shape.batchSize > 1 ? 'WAIT\u0001true\u0002' : uniqueKeyProperties()
+  return template(sendRequest(shape, properties), shape.serializeType)
+}
+
+function sendRequest(shape: SendShape, properties: string): RemotingCommand {
   const isBatch = shape.batchSize > 1
   const body = Buffer.alloc(shape.bodyBytes, 'rocketmq-ts')
   const header = {
@@ -90,17 +106,29 @@ export function sendTemplate(shape: SendShape): RequestTemplate {
     f: '0',
     g: String(Date.now()),
     h: '0',
-    i: isBatch ? 'WAIT\u0001true\u0002' : uniqueKeyProperties(),
+    i: properties,
     j: '0',
     k: 'false',
     m: String(isBatch),
   }
-  const request = RemotingCommand.request(
+  return RemotingCommand.request(
     isBatch ? RequestCode.SEND_BATCH_MESSAGE : RequestCode.SEND_MESSAGE_V2,
     header,
     isBatch ? batchBody(body, shape.batchSize) : body,
   )
-  return template(request, shape.serializeType)
+}
+
+export interface TimedSendShape extends Pick<SendShape, 'topic' | 'bodyBytes' | 'queueCount'> {
+  readonly fromMs: number
+  readonly spanMs: number
+}
+
+/** SEND_MESSAGE_V2 of messages for times in a span. */
+export function timedSendTemplate({ fromMs, spanMs, ...shape }: TimedSendShape): RequestTemplate {
+  const properties = `${uniqueKeyProperties()}TIMER_DELIVER_MS\u0001${TIME_MARK}\u0002`
+  const request = sendRequest({ ...shape, batchSize: 1, serializeType: 1 }, properties)
+  request.opaque = OPAQUE_MARK
+  return new RequestTemplate(encodeFrame(request, 1), 1, { fromMs, spanMs })
 }
 
 /** GET_ROUTEINFO_BY_TOPIC. */
