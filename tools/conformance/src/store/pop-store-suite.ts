@@ -1,10 +1,8 @@
-import { Cluster, TestClient } from '@rocketmq-ts/testing'
 import type { CaseResult } from '../report'
-import { serverKind } from '../suite'
 import type { Suite, SuiteEnvironment } from '../suite'
-import { MovingBroker } from './moving-broker'
 import { PopJourney } from './pop-journey'
 import type { PopStay } from './pop-journey'
+import { withMovingBroker } from './with-moving-broker'
 
 const stays: readonly PopStay[] = [
   { by: 'java' },
@@ -21,22 +19,7 @@ export const popStoreSuite: Suite = {
   run,
 }
 
-async function run(environment: SuiteEnvironment): Promise<readonly CaseResult[]> {
-  const { folder } = environment
-  const cluster = await Cluster.create({ folder, nameServerKind: serverKind('ours', environment), brokers: [] })
-  const client = new TestClient()
-  await cluster.start()
-  await client.start()
-  const broker = await MovingBroker.create(folder, {
-    namesrvAddr: cluster.nameServer.address,
-    mappedFileSizeCommitLog: 1024 * 1024,
-    flushConsumerOffsetInterval: 500,
-  })
-  try {
-    return await new PopJourney({ environment, client, broker }).run(stays)
-  } finally {
-    await broker.stop()
-    await client.stop()
-    await cluster.stop()
-  }
+function run(environment: SuiteEnvironment): Promise<readonly CaseResult[]> {
+  const properties = { mappedFileSizeCommitLog: 1024 * 1024, flushConsumerOffsetInterval: 500 }
+  return withMovingBroker(environment, properties, given => new PopJourney({ environment, ...given }).run(stays))
 }

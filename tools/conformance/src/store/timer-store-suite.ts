@@ -1,10 +1,8 @@
-import { Cluster, TestClient } from '@rocketmq-ts/testing'
 import type { CaseResult } from '../report'
-import { serverKind } from '../suite'
 import type { Suite, SuiteEnvironment } from '../suite'
-import { MovingBroker } from './moving-broker'
 import { TimerJourney } from './timer-journey'
 import type { TimerStay } from './timer-journey'
+import { withMovingBroker } from './with-moving-broker'
 
 const stays: readonly TimerStay[] = [
   { by: 'java', end: 'stop' },
@@ -22,19 +20,7 @@ export const timerStoreSuite: Suite = {
   run,
 }
 
-async function run(environment: SuiteEnvironment): Promise<readonly CaseResult[]> {
-  const { folder } = environment
-  const cluster = await Cluster.create({ folder, nameServerKind: serverKind('ours', environment), brokers: [] })
-  const client = new TestClient()
-  await cluster.start()
-  await client.start()
-  const { address } = cluster.nameServer
-  const broker = await MovingBroker.create(folder, { namesrvAddr: address, mappedFileSizeCommitLog: 1024 * 1024 })
-  try {
-    return await new TimerJourney({ environment, client, broker }).run(stays)
-  } finally {
-    await broker.stop()
-    await client.stop()
-    await cluster.stop()
-  }
+function run(environment: SuiteEnvironment): Promise<readonly CaseResult[]> {
+  const properties = { mappedFileSizeCommitLog: 1024 * 1024 }
+  return withMovingBroker(environment, properties, given => new TimerJourney({ environment, ...given }).run(stays))
 }
