@@ -13,6 +13,7 @@ import org.apache.rocketmq.client.consumer.DefaultLitePullConsumer;
 import org.apache.rocketmq.client.consumer.DefaultMQPullConsumer;
 import org.apache.rocketmq.client.consumer.PullResult;
 import org.apache.rocketmq.client.consumer.PullStatus;
+import org.apache.rocketmq.client.exception.MQClientException;
 import org.apache.rocketmq.client.producer.DefaultMQProducer;
 import org.apache.rocketmq.common.message.MessageExt;
 import org.apache.rocketmq.common.message.MessageQueue;
@@ -48,13 +49,11 @@ final class PullScenarios {
         consumer.start();
         Check.equal(2, consumer.fetchMessageQueues(topic).size(), "queues");
         consumer.assign(List.of(queue));
-        consumer.seek(queue, 7);
-        pollUntil(consumer, numbered(7, 10));
-        consumer.seekToBegin(queue);
-        pollUntil(consumer, numbered(0, 10));
+        seekAndPoll(consumer, () -> consumer.seek(queue, 7), numbered(7, 10));
+        seekAndPoll(consumer, () -> consumer.seekToBegin(queue), numbered(0, 10));
         consumer.seekToEnd(queue);
         producer.send(message(topic, "body-10"), queue);
-        pollUntil(consumer, numbered(10, 11));
+        pollUntil(consumer, numbered(10, 11), () -> consumer.seek(queue, 10));
     }
 
     @Scenario("what a lite pull consumer commits is where its group goes on")
@@ -65,8 +64,7 @@ final class PullScenarios {
         consumer.setAutoCommit(false);
         consumer.start();
         consumer.assign(List.of(queue));
-        consumer.seekToBegin(queue);
-        pollUntil(consumer, numbered(0, 10));
+        seekAndPoll(consumer, () -> consumer.seekToBegin(queue), numbered(0, 10));
         Map<MessageQueue, Long> offsets = new HashMap<>();
         offsets.put(queue, 4L);
         consumer.commit(offsets, true);
@@ -156,21 +154,45 @@ final class PullScenarios {
         return inbox;
     }
 
+    private static void seekAndPoll(DefaultLitePullConsumer consumer, Seek seek, List<String> expected)
+        throws Exception {
+        seek.run();
+        pollUntil(consumer, expected, seek);
+    }
+
+    /** Polls until these bodies came, one after the other, as the newest. */
+    private static void pollUntil(DefaultLitePullConsumer consumer, List<String> expected) throws Exception {
+        pollUntil(consumer, expected, () -> { });
+    }
+
     /**
-     * Polls until these bodies came, one after the other, as the newest. Before them may come what the client was
-     * pulling when it was told to seek.
+     * As above; before them may come what the client was pulling when it was told to seek. A pull task of the client
+     * that begins in the moment of a seek takes the place to go to, sees that it is cancelled, and the place is
+     * forgotten: when polls stay without messages, the client is told to seek again.
      */
-    private static void pollUntil(DefaultLitePullConsumer consumer, List<String> expected) throws InterruptedException {
+    private static void pollUntil(DefaultLitePullConsumer consumer, List<String> expected, Seek again)
+        throws Exception {
         List<String> polled = new ArrayList<>();
+        int[] inVain = {0};
         try {
-            Check.eventually("polled " + expected, () -> {
-                polled.addAll(Inbox.bodies(consumer.poll(1_000)));
+            Check.eventuallyTrue("polled " + expected, () -> {
+                List<MessageExt> messages = consumer.poll(1_000);
+                polled.addAll(Inbox.bodies(messages));
+                inVain[0] = messages.isEmpty() ? inVain[0] + 1 : 0;
+                if (inVain[0] == 10) {
+                    inVain[0] = 0;
+                    again.run();
+                }
                 int from = polled.size() - expected.size();
                 return from >= 0 && polled.subList(from, polled.size()).equals(expected);
             });
         } catch (AssertionError failure) {
             throw new AssertionError(failure.getMessage() + ", got " + polled, failure);
         }
+    }
+
+    private interface Seek {
+        void run() throws MQClientException;
     }
 
     /** The only queue of a new topic, with that many messages in it. */
