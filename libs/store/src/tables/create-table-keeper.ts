@@ -3,10 +3,10 @@ import type { Disk, Log } from '@rocketmq-ts/base'
 import type { OpenKeyValueDatabase } from '../key-value/key-value-database'
 import { openLevelDatabase } from '../key-value/level-database'
 import { JsonTableKeeper } from './json-table-keeper'
+import type { KeptTable } from './kept-table'
 import { KvTableKeeper } from './kv-table-keeper'
-import type { KeptTable, TableKeeper } from './table-keeper'
-import { TableTakeOver } from './take-over-table'
-import type { TableKeeperKind } from './take-over-table'
+import type { TableKeeper, TableKeeperKind } from './table-keeper'
+import { TableTakeOver } from './table-take-over'
 
 /** Of tables of all kinds: with `useSingleRocksDBForAllConfigs`, with `configManagerVersion=v2`. */
 const ROCKSDB_FOLDERS_OF_ALL = ['metadata', 'rdb']

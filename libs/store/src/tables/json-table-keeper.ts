@@ -1,6 +1,7 @@
 import { ConfigFile } from '@rocketmq-ts/config'
 import type { ConfigFileDeps } from '@rocketmq-ts/config'
-import type { KeptTable, TableKeeper } from './table-keeper'
+import type { KeptTable } from './kept-table'
+import type { TableKeeper } from './table-keeper'
 
 /** Keeps a table as Java does: in a JSON file that is written whole, with the one before as `.bak`. */
 export class JsonTableKeeper implements TableKeeper {

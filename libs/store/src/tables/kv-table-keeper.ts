@@ -5,8 +5,10 @@ import type { DataVersion } from '@rocketmq-ts/protocol'
 import type { KeyValueBatch, KeyValueDatabase, OpenKeyValueDatabase } from '../key-value/key-value-database'
 import { findValue, keyValuePairs } from '../key-value/key-value-pairs'
 import { EntrySums } from './entry-sums'
-import type { KeptTable, TableKeeper } from './table-keeper'
-import { ALL_ENTRIES, HEAD_KEY, decodeTableHead, encodeTableHead, entryKey, nameOfKey } from './table-records'
+import type { KeptTable } from './kept-table'
+import type { TableKeeper } from './table-keeper'
+import { decodeTableHead, encodeTableHead } from './table-head'
+import { ALL_ENTRIES, HEAD_KEY, entryKey, nameOfKey } from './table-keys'
 
 /** Of the database: it is read at the start only. */
 const MEMORY_BYTES = 1024 ** 2

@@ -5,7 +5,8 @@ import { FakeClock, FaultyDisk, useTemporaryFolders } from '@rocketmq-ts/base/te
 import { KvConsumeQueueStore } from '../../src/consume-queue-kv/kv-consume-queue-store'
 import type { OpenKeyValueDatabase } from '../../src/key-value/key-value-database'
 import { openLevelDatabase } from '../../src/key-value/level-database'
-import { BATCH_TOPIC, consumeQueueStoreContract } from '../consume-queue/consume-queue-store-contract'
+import { consumeQueueStoreContract } from '../consume-queue/consume-queue-store-contract'
+import { BATCH_TOPIC } from '../consume-queue/use-engine'
 import { journalDatabaseOn } from '../key-value/journal-database'
 
 /** Less than the entries of one test: what does not fit goes to the database before the test asks for it. */

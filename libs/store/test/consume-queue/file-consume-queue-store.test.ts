@@ -2,7 +2,8 @@ import { nodeDisk, systemClock } from '@rocketmq-ts/base'
 import { FakeClock, FaultyDisk, useTemporaryFolders } from '@rocketmq-ts/base/testing'
 import { FileConsumeQueueStore } from '../../src/consume-queue/file-consume-queue-store'
 import { put } from './queue-entries'
-import { BATCH_TOPIC, consumeQueueStoreContract } from './consume-queue-store-contract'
+import { consumeQueueStoreContract } from './consume-queue-store-contract'
+import { BATCH_TOPIC } from './use-engine'
 
 /** Small files and little memory, so that a few entries reach every edge. */
 const isBatchTopic = (topic: string): boolean => topic === BATCH_TOPIC

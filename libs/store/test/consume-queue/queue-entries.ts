@@ -47,6 +47,12 @@ export async function batchesOf(queue: ConsumeQueue): Promise<readonly (readonly
   return batches
 }
 
+export const offsetsOf = ({ minOffset, maxOffset, nextOffset }: ConsumeQueue): readonly number[] => [
+  minOffset,
+  maxOffset,
+  nextOffset,
+]
+
 /** A batch of so many messages. */
 export function putBatchEntry(queue: ConsumeQueue, physicalOffset: number, messageCount: number): void {
   queue.append(physicalOffset, RECORD_BYTES, 0, 1000 + physicalOffset, messageCount)

@@ -1,5 +1,5 @@
 import type { DataVersion } from '@rocketmq-ts/protocol'
-import type { KeptTable } from '../../src/tables/table-keeper'
+import type { KeptTable } from '../../src/tables/kept-table'
 
 export type Notes = ReadonlyMap<string, string>
 

@@ -1,33 +1,8 @@
 import * as path from 'node:path'
-import { StorageError } from '@rocketmq-ts/base'
 import type { Disk, Log } from '@rocketmq-ts/base'
-import type { TableKeeper } from './table-keeper'
-
-export type TableKeeperKind = 'json' | 'kv'
-
-/** A broker that knows nothing of the database has worked in the folder. */
-export class TwoTablesError extends StorageError {
-  override readonly code = 'RMQ_TWO_TABLES'
-
-  constructor(json: string, database: string) {
-    super(
-      `${json} was written while the database ${database} had the table, by a broker that does not know it: move the ` +
-        'one that is not to count away, the file with its .bak',
-    )
-  }
-}
-
-/** The table is in Java's RocksDB. */
-export class RocksDbTableError extends StorageError {
-  override readonly code = 'RMQ_ROCKSDB_TABLE'
-
-  constructor(json: string, folder: string) {
-    super(
-      `there is no ${json}, and ${folder} holds tables of Java's RocksDB, which cannot be read here: export them with ` +
-        'Java (mqadmin rocksDBConfigToJson), or move it away to start without',
-    )
-  }
-}
+import { RocksDbTableError } from './rocks-db-table-error'
+import type { TableKeeper, TableKeeperKind } from './table-keeper'
+import { TwoTablesError } from './two-tables-error'
 
 export interface TableTakeOverDeps {
   readonly disk: Pick<Disk, 'exists' | 'makeFolder' | 'remove' | 'rename' | 'syncFolder'>

@@ -1,29 +1,12 @@
 import { CorruptDataError } from '@rocketmq-ts/base'
 import { dataVersionJson } from '@rocketmq-ts/protocol'
 import type { DataVersion } from '@rocketmq-ts/protocol'
-import type { KeyRange } from '../key-value/key-value-database'
 
-/**
- * What the database of a table holds.
- *
- *   'e' name     an entry: its text
- *   'v'          what `TableHead` says
- */
-const ENTRY = 0x65
 const HEAD_BYTES = 8
 
-export const HEAD_KEY = Buffer.from('v')
-export const ALL_ENTRIES: KeyRange = { from: Buffer.from([ENTRY]), until: Buffer.from([ENTRY + 1]) }
-
-export function entryKey(name: string): Buffer {
-  return Buffer.from(`e${name}`)
-}
-
-export function nameOfKey(key: Buffer): string {
-  return key.toString('utf8', 1)
-}
-
 /**
+ * Tells whether the entries beside it are all that was written.
+ *
  *   0            4          8
  *   | entryCount | entrySum | version, in JSON |
  *   | uint32     | uint32   | text             |
