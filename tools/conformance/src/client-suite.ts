@@ -3,6 +3,7 @@ import * as path from 'node:path'
 import { Cluster } from '@rocketmq-ts/testing'
 import type { Properties } from '@rocketmq-ts/testing'
 import { runClientScenarios } from './client-run'
+import { patience } from './patience'
 import type { CaseResult } from './report'
 import { serverKind } from './suite'
 import type { Implementation, Suite, SuiteEnvironment } from './suite'
@@ -23,8 +24,6 @@ export interface ClientSuiteOptions {
   readonly only?: RegExp
 }
 
-/** Java's broker sheds load that waited longer than this; a small machine under a test is no reason to. */
-const patience = { waitTimeMillsInSendQueue: 60_000, waitTimeMillsInPullQueue: 60_000 }
 /** So that a scenario need not wait half a minute until a transaction is checked. */
 const soonChecks = { transactionCheckInterval: 1_000, transactionTimeOut: 1_000 }
 

@@ -7,6 +7,7 @@ import type { JavaToolchain } from './java-toolchain'
 import { mqadminSteps } from './mqadmin-steps'
 import type { MqadminStep } from './mqadmin-steps'
 import { difference } from './normalise'
+import { patience } from './patience'
 import type { CaseResult } from './report'
 import { serverKind } from './suite'
 import type { Implementation, Suite, SuiteEnvironment } from './suite'
@@ -49,7 +50,7 @@ async function perform(implementation: Implementation, environment: SuiteEnviron
   const home = path.join(folder, 'client')
   mkdirSync(home, { recursive: true })
   const kind = serverKind(implementation, environment)
-  const cluster = await Cluster.create({ folder, nameServerKind: kind, brokerKind: kind })
+  const cluster = await Cluster.create({ folder, nameServerKind: kind, brokerKind: kind, brokerConfig: patience })
   try {
     await cluster.start()
     const variables = { namesrv: cluster.nameServer.address, broker: cluster.broker().address }

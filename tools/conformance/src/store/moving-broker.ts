@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs'
 import * as path from 'node:path'
 import { freePortBlock, ServerProcess, writePropertiesFile } from '@rocketmq-ts/testing'
 import type { Properties, ServerFiles, ServerKind } from '@rocketmq-ts/testing'
+import { patience } from '../patience'
 
 /**
  * One broker of one folder and one address, run now by this implementation and now by that one: to its clients and to
@@ -30,6 +31,7 @@ export class MovingBroker {
       listenPort: port,
       storePathRootDir: path.join(home, 'store'),
       storePathCommitLog: path.join(home, 'store', 'commitlog'),
+      ...patience,
       ...properties,
     })
   }

@@ -30,7 +30,6 @@ const brokerProperties = {
   maxHashSlotNum: 500,
   flushConsumerOffsetInterval: 500,
   transactionCheckInterval: 3_600_000,
-  waitTimeMillsInSendQueue: 60_000,
 }
 
 /** Java's broker and ours hand one data directory to and fro, stopped and killed. */
