@@ -16,8 +16,9 @@ export function say(line: string): void {
   process.stdout.write(`${line}\n`)
 }
 
-export function sayResult({ name, failure, ms }: CaseResult): void {
-  say(`  ${failure === null ? 'ok    ' : 'FAILED'} ${name} (${ms} ms)`)
+/** With the name of its suite: several may run at once. */
+export function sayResult(suite: string, { name, failure, ms }: CaseResult): void {
+  say(`  ${failure === null ? 'ok    ' : 'FAILED'} ${suite}: ${name} (${ms} ms)`)
   if (failure !== null) say(indent(failure))
 }
 
