@@ -90,7 +90,10 @@ export function createBrokerStorage(config: BrokerServiceConfig, deps: BrokerDep
   })
   const timer = new TimerMessageService(config, { ...deps, store, topics, statistics, file: fileOf('timermetrics') })
   const groupFile = subscriptionGroupFile({ ...deps, groups, keeper: keeperOf(keptGroups(groups)) })
-  const transactionMetrics = new TransactionMetrics(config, { ...deps, topics, file: fileOf('transactionMetrics') })
+  const transactionMetrics = new TransactionMetrics(config, {
+    ...{ ...deps, store, topics },
+    file: fileOf('transactionMetrics'),
+  })
   const requestModes = new MessageRequestModeTable()
   const requestModeFile = messageRequestModeFile({ ...deps, requestModes, file: fileOf('messageRequestMode.json') })
   const redrives = new DeadLetterRedrives({
@@ -122,11 +125,7 @@ export function createBrokerStorage(config: BrokerServiceConfig, deps: BrokerDep
     schedule,
     sqlFilters,
     statistics,
-    store,
-    storeHost,
-    timer,
-    ...{ topics, topicFile },
-    transactionMetrics,
+    ...{ store, storeHost, timer, topics, topicFile, transactionMetrics },
   }
 }
 

@@ -9,12 +9,14 @@ import { readQueue } from './half-queues'
 import { HalfState } from './half-states'
 import { OP_TAG } from './op-batch-service'
 import type { OpBatchService } from './op-batch-service'
+import type { TransactionMetrics } from './transaction-metrics'
 import type { TransactionTable } from './transaction-table'
 
 export interface RecoverTransactionsDeps {
   readonly store: Pick<MessageStore, 'get' | 'minOffset' | 'maxOffset' | 'offsetByTime'>
   readonly table: TransactionTable
   readonly ops: Pick<OpBatchService, 'add' | 'found'>
+  readonly metrics: Pick<TransactionMetrics, 'halfEndOffset' | 'recount'>
   readonly log: Log
 }
 
@@ -37,7 +39,7 @@ export async function recoverTransactions(
   offsets: { readonly half: number; readonly op: number },
   deps: RecoverTransactionsDeps,
 ): Promise<void> {
-  const { store, table, log } = deps
+  const { store, table, metrics, log } = deps
   const halfPart = partOf(store, SystemTopic.TRANSACTION_HALF, offsets.half)
   table.beginAt(halfPart.fromOffset)
   const endedBefore = await readOpMessages(partOf(store, SystemTopic.TRANSACTION_OP_HALF, offsets.op), deps)
@@ -48,6 +50,7 @@ export async function recoverTransactions(
   })
   const committedCount = await findCommitted(open, deps)
   open.rememberCopies()
+  metrics.recount(open.countsBefore(metrics.halfEndOffset))
   table.advance(halfPart.endOffset)
   log.info({ ...halfPart, beginOffset: table.beginOffset, committedCount }, 'transactions recovered')
 }
@@ -97,6 +100,7 @@ function halfOffsetsIn(body: Buffer): number[] {
 class OpenTransactions {
   private readonly byIdentity = new Map<string, Transaction>()
   private readonly byPhysicalOffset = new Map<number, string>()
+  private readonly topics = new Map<number, string>()
 
   constructor(
     private readonly table: TransactionTable,
@@ -120,6 +124,7 @@ class OpenTransactions {
       half: { realTopic, realQueueId, isCopy },
     })
     this.byPhysicalOffset.set(physicalOffset, identity)
+    this.topics.set(queueOffset, realTopic)
   }
 
   /** Those that nothing says to have ended. */
@@ -131,6 +136,16 @@ class OpenTransactions {
   namedBy({ preparedTransactionOffset }: StoredMessage): Transaction | null {
     const identity = this.byPhysicalOffset.get(preparedTransactionOffset)
     return identity === undefined ? null : (this.byIdentity.get(identity) ?? null)
+  }
+
+  /** How many are open of each topic, as far as `endOffset`. */
+  countsBefore(endOffset: number): ReadonlyMap<string, number> {
+    const counts = new Map<string, number>()
+    for (const [queueOffset, topic] of this.topics) {
+      if (queueOffset >= endOffset || this.table.stateOf(queueOffset) !== HalfState.OPEN) continue
+      counts.set(topic, (counts.get(topic) ?? 0) + 1)
+    }
+    return counts
   }
 
   rememberCopies(): void {

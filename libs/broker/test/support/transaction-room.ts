@@ -50,6 +50,7 @@ export interface HalfWish {
   readonly properties?: Readonly<Record<string, string>>
   readonly bornTimestamp?: number
   readonly flag?: number
+  readonly topic?: string
 }
 
 /** One process after the other on one disk, each with a store and the transactions in it; time is the test's. */
@@ -72,8 +73,8 @@ export class TransactionRoom {
   private offsetFile!: ConsumerOffsetFile
   private sentCount = 0
 
-  /** A process begins. */
-  async start(): Promise<void> {
+  /** A process begins. `beforeTransactions` is what clients do that come early. */
+  async start(beforeTransactions = () => Promise.resolve()): Promise<void> {
     const { clock, config } = this
     const disk: Disk = this.disk.process()
     const deps = { clock, disk, log: silentLog }
@@ -84,8 +85,7 @@ export class TransactionRoom {
     const topics = new TopicTable(config, deps)
     for (const topicName of ['GA', 'GB']) topics.put(topicConfigOf({ topicName }))
     this.metrics = new TransactionMetrics(config, {
-      ...deps,
-      topics,
+      ...{ ...deps, store: this.store, topics },
       file: new ConfigFile('/store/config/transactionMetrics', deps),
     })
     this.transactions = new TransactionalMessages({
@@ -98,6 +98,7 @@ export class TransactionRoom {
     await this.store.start()
     await this.offsetFile.start()
     await this.metrics.start()
+    await beforeTransactions()
     await this.transactions.start()
     await this.settle()
   }
@@ -143,14 +144,15 @@ export class TransactionRoom {
   async half(body: string, wish: HalfWish = {}): Promise<Half> {
     this.sentCount += 1
     const uniqueKey = `KEY${this.sentCount}`
+    const { topic = 'GA' } = wish
     const properties = {
       ...{ UNIQ_KEY: uniqueKey, TRAN_MSG: 'true', PGROUP: wish.group ?? 'PG' },
       ...wish.properties,
-      ...{ __transactionId__: uniqueKey, REAL_TOPIC: 'GA', REAL_QID: String(wish.queueId ?? 0) },
+      ...{ __transactionId__: uniqueKey, REAL_TOPIC: topic, REAL_QID: String(wish.queueId ?? 0) },
     }
     const { flag = 0, bornTimestamp = this.clock.nowMs() } = wish
     const put = await this.put({ topic: HALF, body: Buffer.from(body), flag, bornTimestamp }, properties)
-    this.metrics.add('GA', 1)
+    this.metrics.add(topic, 1)
     return put
   }
 
@@ -204,6 +206,11 @@ export class TransactionRoom {
 
   async bodies(topic = 'GA', queueId = 0): Promise<string[]> {
     return (await this.messages(topic, queueId)).map(({ body }) => body.toString())
+  }
+
+  /** How many transactions the metrics count as open. */
+  openCount(topic = 'GA'): number {
+    return this.metrics.content().transactionCount.get(topic)?.count ?? 0
   }
 
   /** Bodies of the questions. */

@@ -198,6 +198,7 @@ class Model {
       ({ outcome, mayBeRolledBack }) => outcome === 'open' && !mayBeRolledBack,
     )
     expect(neverEnded.map(({ body }) => body)).toEqual([])
+    expect(room.openCount()).toBe(0)
   }
 }
 

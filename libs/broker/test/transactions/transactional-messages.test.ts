@@ -421,11 +421,75 @@ describe('a process that ends in the middle', () => {
     expect(room.asked).toHaveLength(2)
   })
 
-  test('counts of open transactions are kept', async () => {
+  test('killed after a check was put but not asked it asks for the copy', async () => {
+    room.onlineGroups.clear()
+    const half = await room.half('unasked')
+    await room.checkRound()
+    expect(room.asked).toEqual([])
+    room.onlineGroups.add('PG')
+    await room.killAndStart()
+    await room.checkRound()
+    expect(room.asked).toEqual(['unasked'])
+    expect(await room.commit(half)).toBeNull()
+    expect(await room.commit(room.lastQuestion(), { fromTransactionCheck: true })).toBeNull()
+    expect(await room.bodies()).toEqual(['unasked'])
+  })
+
+  test('killed after its note was written it asks for nothing, and takes no second end', async () => {
+    const [one, two] = [await room.half('one'), await room.half('two')]
+    await room.commit(one)
+    await room.rollBack(two)
+    await room.advance(3000)
+    await room.killAndStart()
+    for (const half of [one, two]) expect(await room.commit(half)).toMatchObject({ code: 'RMQ_TRANSACTION_OVER' })
+    await room.checkRound()
+    expect(room.asked).toEqual([])
+    expect(await room.bodies()).toEqual(['one'])
+  })
+
+  test('an end that comes before it is known what is open waits, and counts once', async () => {
+    const half = await room.half('early')
+    room.disk.kill()
+    await room.settle()
+    const started = room.start()
+    const [first, second] = [room.commit(half), room.commit(half)]
+    await started
+    expect([await first, await second]).toEqual([null, null])
+    expect(await room.bodies()).toEqual(['early'])
+  })
+})
+
+describe('counts of open transactions', () => {
+  test('are kept', async () => {
     await room.half('a')
     await room.commit(await room.half('b'))
     await room.stopAndStart()
-    expect(room.metrics.content().transactionCount.get('GA')?.count).toBe(1)
+    expect(room.openCount()).toBe(1)
+  })
+
+  test('are right after a crash, whatever was written of them', async () => {
+    await room.half('a')
+    const b = await room.half('b')
+    await room.advance(room.config.transactionMetricFlushInterval)
+    await room.commit(b)
+    await room.rollBack(await room.half('c'))
+    await room.half('d', { topic: 'GB' })
+    await room.advance(3000)
+    await room.killAndStart()
+    expect([room.openCount('GA'), room.openCount('GB')]).toEqual([1, 1])
+    await room.checkRound()
+    for (const question of room.questions) await room.commit(question, { fromTransactionCheck: true })
+    expect([room.openCount('GA'), room.openCount('GB')]).toEqual([0, 0])
+  })
+
+  test('count a message once that comes before it is known what is open', async () => {
+    await room.half('before')
+    room.disk.kill()
+    await room.settle()
+    await room.start(async () => {
+      await room.half('early')
+    })
+    expect(room.openCount()).toBe(2)
   })
 })
 
