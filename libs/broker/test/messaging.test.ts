@@ -88,6 +88,52 @@ test('a delayed message comes when it is due, also over a restart', async () => 
   expect(message.storeHost.readInt32BE(4)).toBe(second.broker.port)
 })
 
+test('what waits comes in its time, though maxMessageSize would not take it any more', async () => {
+  const clock = new FakeClock()
+  const broker = await startBroker({ transactionTimeOut: '0' }, { clock })
+  const long = 'x'.repeat(1000)
+  const half = await send(broker, `half ${long}`, 'UNIQ_KEY\x01U1\x02TRAN_MSG\x01true\x02PGROUP\x01PG\x02')
+  await send(broker, `delayed ${long}`, 'UNIQ_KEY\x01U2\x02DELAY\x011\x02')
+  await send(broker, `timed ${long}`, 'UNIQ_KEY\x01U3\x02TIMER_DELAY_SEC\x013\x02')
+  await broker.ask(RequestCode.UPDATE_BROKER_CONFIG, {}, 'maxMessageSize=100')
+  expect((await send(broker, long)).code).toBe(ResponseCode.MESSAGE_ILLEGAL)
+
+  const { physicalOffset } = decodeMessageId(half.extFields['msgId']!)
+  const committed = await broker.ask(RequestCode.END_TRANSACTION, {
+    ...{ topic: 'TopicA', producerGroup: 'PG', commitLogOffset: String(physicalOffset), tranStateTableOffset: '0' },
+    ...{ commitOrRollback: '8', fromTransactionCheck: 'false', msgId: 'U1', transactionId: 'U1' },
+  })
+  expect(committed.code).toBe(ResponseCode.SUCCESS)
+  const bodies = async (): Promise<string[]> => {
+    const found: string[] = []
+    for (let answer = await pull(broker); answer.code === ResponseCode.SUCCESS;) {
+      found.push(firstIn(answer).body.toString())
+      answer = await pull(broker, { queueOffset: String(found.length) })
+    }
+    return found
+  }
+  while ((await bodies()).length < 3) clock.advance(500)
+  expect((await bodies()).map(body => body.split(' ')[0])).toEqual(['half', 'delayed', 'timed'])
+})
+
+test('an offset inside a record names no message, to no request', async () => {
+  const broker = await startBroker()
+  const { physicalOffset } = decodeMessageId((await send(broker, 'hello')).extFields['msgId']!)
+  for (const offset of [physicalOffset + 1, physicalOffset + 4, physicalOffset + 60]) {
+    const back = { offset: String(offset), group: 'GG', delayLevel: '1', maxReconsumeTimes: '16' }
+    expect(await broker.ask(RequestCode.CONSUMER_SEND_MSG_BACK, back)).toMatchObject({
+      ...{ code: ResponseCode.SYSTEM_ERROR, remark: `look message by offset failed, ${offset}` },
+    })
+    const end = {
+      ...{ topic: 'TopicA', producerGroup: 'PG', commitLogOffset: String(offset), tranStateTableOffset: '0' },
+      ...{ commitOrRollback: '8', fromTransactionCheck: 'false', msgId: 'U1', transactionId: 'U1' },
+    }
+    expect(await broker.ask(RequestCode.END_TRANSACTION, end)).toMatchObject({
+      ...{ code: ResponseCode.SYSTEM_ERROR, remark: 'Find prepared transaction message failed' },
+    })
+  }
+})
+
 test('a message that was sent back comes again, and at last is a dead letter', async () => {
   const clock = new FakeClock()
   const broker = await startBroker({}, { clock })

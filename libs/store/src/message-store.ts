@@ -8,6 +8,8 @@ export interface MessageToStore extends StoredMessageContent {
   readonly tagsCode: number
   /** False: answer without waiting for the disk or the slaves (property WAIT=false). */
   readonly waitStoreMessageOk: boolean
+  /** True of a message that the store took before: its body may be larger than maxMessageSize allows by now. */
+  readonly isCopy?: boolean
 }
 
 /** The body of SEND_BATCH_MESSAGE: every item becomes a record of its own, with consecutive offsets. */

@@ -45,5 +45,6 @@ export function redrivenMessageOf(letter: StoredMessage, to: RedriveDestination)
     properties: encodeProperties(properties),
     tagsCode: tagsCodeOf(properties.get('TAGS') ?? null),
     waitStoreMessageOk: true,
+    isCopy: true,
   }
 }

@@ -42,5 +42,6 @@ export function backMessageOf(message: StoredMessage, to: BackDestination, delay
     properties: encodeProperties(properties),
     tagsCode: isParked ? delayLevels.delayMs(delayLevel) : tagsCode,
     waitStoreMessageOk: false,
+    isCopy: true,
   }
 }

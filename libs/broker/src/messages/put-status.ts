@@ -27,6 +27,11 @@ export function isStored(status: PutMessageStatus): boolean {
   }
 }
 
+/** True when the store will never take the message as it is: trying again would stall all that follow. */
+export function isImpossible(status: PutMessageStatus): boolean {
+  return status === 'MESSAGE_ILLEGAL' || status === 'PROPERTIES_SIZE_EXCEEDED'
+}
+
 export interface FailedPut {
   readonly status: PutMessageStatus
   /** The store's words. */

@@ -29,5 +29,6 @@ export function revivedMessageOf(
     tagsCode: tagsCodeOf(properties.get('TAGS') ?? null),
     // Its check point may only be forgotten when this copy is safe.
     waitStoreMessageOk: true,
+    isCopy: true,
   }
 }

@@ -9,7 +9,7 @@ import type {
   PutMessageResult,
 } from '@rocketmq-ts/store'
 import type { PropertyScan } from '../messages/property-scan'
-import { isStored } from '../messages/put-status'
+import { isImpossible, isStored } from '../messages/put-status'
 import { getMessages, messagesIn } from '../messages/store-calls'
 import { SystemTopic } from '../topics/topic-names'
 import { dueMessageOf } from './due-message'
@@ -35,6 +35,9 @@ export interface DelayLevelQueueConfig {
   readonly queueId: number
   readonly delayMs: number
 }
+
+/** Of a delayed message: its number in the queue of its level, and where it lies. */
+type Place = Pick<StoredMessage, 'queueOffset' | 'physicalOffset'>
 
 /**
  * One delay level: a queue of the schedule topic, in which messages come due in the order in which they stand. Delivers
@@ -159,13 +162,19 @@ export class DelayLevelQueue {
       return
     }
     this.pendingCount += 1
-    this.deps.store.put(due, { onPut: result => this.onPut(due.topic, queueOffset, result) })
+    this.deps.store.put(due, { onPut: result => this.onPut(due.topic, { queueOffset, physicalOffset }, result) })
   }
 
-  private onPut(topic: string, queueOffset: number, { status, reason, storedBytes }: PutMessageResult): void {
+  private onPut(topic: string, place: Place, { status, reason, storedBytes }: PutMessageResult): void {
+    const { queueOffset, physicalOffset } = place
     this.pendingCount -= 1
     if (isStored(status)) this.deps.onDelivered(topic, storedBytes)
-    else if (queueOffset < (this.firstFailedOffset ?? Infinity)) {
+    else if (isImpossible(status)) {
+      this.deps.log.error(
+        { physicalOffset, topic, status, reason },
+        'delayed message dropped: the store will never take it',
+      )
+    } else if (queueOffset < (this.firstFailedOffset ?? Infinity)) {
       this.firstFailedOffset = queueOffset
       this.failure = reason ?? status
     }

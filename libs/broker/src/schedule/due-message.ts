@@ -28,5 +28,6 @@ export function dueMessageOf(record: StoredMessage, scan: PropertyScan): Message
     tagsCode: scan.tagsCode(),
     // Java does not wait. The progress may only be saved past a message that is as safe as its sender was told.
     waitStoreMessageOk: true,
+    isCopy: true,
   }
 }

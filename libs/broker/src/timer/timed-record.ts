@@ -100,5 +100,6 @@ function copyOf(
     tagsCode: scan.tagsCode(),
     // Java does not wait. The progress may only be saved past a message that is as safe as its sender was told.
     waitStoreMessageOk: true,
+    isCopy: true,
   }
 }

@@ -1,7 +1,7 @@
 import { StorageError } from '@rocketmq-ts/base'
 import type { Clock, Log } from '@rocketmq-ts/base'
 import type { MessageStore, MessageToStore } from '@rocketmq-ts/store'
-import { isStored } from '../messages/put-status'
+import { isImpossible, isStored } from '../messages/put-status'
 import { putMessage } from '../messages/store-calls'
 import type { BrokerStatistics } from '../statistics/broker-statistics'
 import { SampledCounter } from '../statistics/sampled-counter'
@@ -48,9 +48,10 @@ export class TimerPuts {
       return null
     }
     const { topic, addedProperties, ...withoutStamps } = message
-    const isFull = status === 'PROPERTIES_SIZE_EXCEEDED'
-    if (isFull && addedProperties !== undefined) return this.put({ topic, ...withoutStamps })
-    if (status !== 'MESSAGE_ILLEGAL' && !isFull) return reason ?? status
+    if (status === 'PROPERTIES_SIZE_EXCEEDED' && addedProperties !== undefined) {
+      return this.put({ topic, ...withoutStamps })
+    }
+    if (!isImpossible(status)) return reason ?? status
     this.deps.log.error({ topic, status, reason }, 'a timed message is dropped: the store will never take it')
     return null
   }

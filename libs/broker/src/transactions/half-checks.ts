@@ -2,9 +2,9 @@ import type { Clock, Log } from '@rocketmq-ts/base'
 import type { ProducerTable } from '@rocketmq-ts/client-housekeeping'
 import { RemotingCommand, RequestCode, TopicPermission } from '@rocketmq-ts/protocol'
 import type { StoredMessage } from '@rocketmq-ts/protocol'
-import type { MessageStore, MessageStoreConfig, MessageToStore, PutMessageStatus } from '@rocketmq-ts/store'
+import type { MessageStore, MessageStoreConfig, MessageToStore } from '@rocketmq-ts/store'
 import type { BrokerConfig } from '../broker-config'
-import { isStored } from '../messages/put-status'
+import { isImpossible, isStored } from '../messages/put-status'
 import { putMessage } from '../messages/store-calls'
 import type { PutOutcome } from '../messages/store-calls'
 import type { BrokerStatistics } from '../statistics/broker-statistics'
@@ -149,9 +149,4 @@ export class HalfChecks {
     else log.error({ status, reason, topic: message.topic }, 'a half message cannot be put again')
     return outcome
   }
-}
-
-/** The message is too large with what the broker adds to it: trying again would stall all that follow. */
-function isImpossible(status: PutMessageStatus): boolean {
-  return status === 'MESSAGE_ILLEGAL' || status === 'PROPERTIES_SIZE_EXCEEDED'
 }

@@ -54,6 +54,7 @@ export function givenUpMessage(record: HalfMessage['record']): MessageToStore {
     preparedTransactionOffset: 0,
     tagsCode: tagsCodeOf(readProperty(properties, 'TAGS')),
     waitStoreMessageOk: true,
+    isCopy: true,
   }
 }
 
@@ -100,5 +101,6 @@ function copyOf({ record }: HalfMessage, properties: ReadonlyMap<string, string>
     tagsCode: tagsCodeOf(properties.get('TAGS') ?? null),
     // Java does not wait. A copy takes the place of a message that is as safe as its producer was told.
     waitStoreMessageOk: true,
+    isCopy: true,
   }
 }

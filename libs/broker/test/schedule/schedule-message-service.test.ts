@@ -173,6 +173,18 @@ test('what the store refuses is tried again, and what follows it waits', async (
   await service.stop()
 })
 
+test('what the store will never take is dropped, and what follows it comes', async () => {
+  const { start, park, advance, bodies, store } = setUp()
+  const service = await start()
+  park('too large')
+  park('two')
+  store.refusals.push({ status: 'MESSAGE_ILLEGAL', reason: 'record of 1048577 bytes' })
+  await advance(1000)
+  expect(bodies()).toEqual(['two'])
+  expect(service.content().offsetTable).toEqual(new Map([[1, 2]]))
+  await service.stop()
+})
+
 test('a message that is in the store, though not as safe as wanted, is not delivered twice', async () => {
   const { start, park, advance, store } = setUp()
   const service = await start()
@@ -186,6 +198,7 @@ test('a message that is in the store, though not as safe as wanted, is not deliv
 test.each([
   ['no topic', 'REAL_QID\x011\x02'],
   ['no queue', 'REAL_TOPIC\x01GA\x02'],
+  ['nobody, as a client would send it', 'UNIQ_KEY\x01U1\x02'],
   ['the topic of half transactions', 'REAL_TOPIC\x01RMQ_SYS_TRANS_HALF_TOPIC\x02REAL_QID\x010\x02'],
 ])('a message for %s is dropped, and the next one goes on', async (_case, properties) => {
   const { start, park, advance, bodies, store } = setUp()

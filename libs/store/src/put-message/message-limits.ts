@@ -3,7 +3,7 @@ import { BATCH_MESSAGE_COUNT_MAX } from '../consume-queue/batch-consume-queue-en
 import type { ConsumeQueue } from '../consume-queue/consume-queue-store'
 import { isTopicName } from '../consume-queue/dispatch-rules'
 import type { MessageStoreConfig } from '../message-store-config'
-import type { PutMessageStatus } from '../message-store'
+import type { MessageToStore, PutMessageStatus } from '../message-store'
 
 /** What a record may have beyond its body: topic, properties, fixed fields. */
 const BESIDES_BODY_BYTES_MAX = 64 * 1024
@@ -33,10 +33,12 @@ export function refuseTopic(topic: string, config: MessageStoreConfig): Refusal 
   return null
 }
 
-/** Null if a body of that size may be stored. */
-export function refuseBody(bodyBytes: number, config: MessageStoreConfig): Refusal | null {
-  const { maxMessageSize } = config
-  return bodyBytes > maxMessageSize ? illegal(`body of ${bodyBytes} bytes, maxMessageSize is ${maxMessageSize}`) : null
+type Sized = Pick<MessageToStore, 'body' | 'isCopy'>
+
+/** Null if a body of that size may be stored: `maxMessageSize` is for what comes, and not for what waits here. */
+export function refuseBody({ body, isCopy }: Sized, { maxMessageSize }: MessageStoreConfig): Refusal | null {
+  if (body.length <= maxMessageSize || isCopy === true) return null
+  return illegal(`body of ${body.length} bytes, maxMessageSize is ${maxMessageSize}`)
 }
 
 export function refuseProperties(propertiesBytes: number): Refusal | null {
@@ -58,11 +60,12 @@ export function refuseInnerBatch(messageCount: number, queue: Pick<ConsumeQueue,
  * Null if records of that size, a batch together, may be stored. Java acknowledges a record larger than a CommitLog
  * file and loses it.
  */
-export function refuseRecord(recordBytes: number, config: MessageStoreConfig): Refusal | null {
+export function refuseRecord(recordBytes: number, { isCopy }: Sized, config: MessageStoreConfig): Refusal | null {
   const fileBytes = config.mappedFileSizeCommitLog
   if (recordBytes + BLANK_BYTES > fileBytes) {
     return illegal(`record of ${recordBytes} bytes, mappedFileSizeCommitLog is ${fileBytes}`)
   }
   const bytesMax = config.maxMessageSize + BESIDES_BODY_BYTES_MAX
-  return recordBytes > bytesMax ? illegal(`record of ${recordBytes} bytes, at most ${bytesMax}`) : null
+  if (recordBytes <= bytesMax || isCopy === true) return null
+  return illegal(`record of ${recordBytes} bytes, at most ${bytesMax}`)
 }

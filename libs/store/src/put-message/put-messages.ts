@@ -133,9 +133,9 @@ export class PutMessages {
     const { health } = this.deps
     if (!health.isWritable) return { status: 'SERVICE_NOT_AVAILABLE', reason: health.notWritableReason ?? '' }
     return (
-      refuseBody(message.body.length, this.config) ??
+      refuseBody(message, this.config) ??
       refuseProperties(propertiesBytes) ??
-      refuseRecord(recordBytes, this.config) ??
+      refuseRecord(recordBytes, message, this.config) ??
       (queue === null ? refuseTopic(message.topic, this.config) : null)
     )
   }

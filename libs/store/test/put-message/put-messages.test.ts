@@ -156,6 +156,7 @@ describe('a put is refused', () => {
     expect(await put(store, message)).toMatchObject({ status: 'PUT_OK' })
     config.maxMessageSize = 4095
     expect(await put(store, message)).toMatchObject({ status: 'MESSAGE_ILLEGAL' })
+    expect(await put(store, { ...message, isCopy: true })).toMatchObject({ status: 'PUT_OK' })
   })
 
   test('before the start and after the stop', async () => {
