@@ -115,6 +115,16 @@ export const brokerConfigSchema = z.object({
     .default(true)
     .describe('a reset of offsets takes effect in the broker, not by asking its consumers'),
 
+  enableBroadcastOffsetStore: trueOrFalse()
+    .default(true)
+    .describe('how far clients of broadcasting groups have pulled is remembered, for when they go to a proxy and back'),
+  broadcastOffsetExpireSecond: wholeNumber()
+    .default(120)
+    .describe('s after its last pull, such a client is forgotten when it is not connected'),
+  broadcastOffsetExpireMaxSecond: wholeNumber()
+    .default(300)
+    .describe('s after its last pull, such a client is forgotten though it is connected'),
+
   // Sending and delaying
   startAcceptSendRequestTimeStamp: wholeNumber({ max: Number.MAX_SAFE_INTEGER })
     .default(0)

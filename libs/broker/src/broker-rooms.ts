@@ -4,6 +4,7 @@ import type { RuntimeConfig } from '@rocketmq-ts/config'
 import type { UniqueIdGenerator } from '@rocketmq-ts/protocol'
 import type { MessageStore } from '@rocketmq-ts/store'
 import type { MessageRequestModeTable } from './assignments/message-request-mode-table'
+import type { BroadcastOffsetTable } from './broadcasting/broadcast-offset-table'
 import type { ConsumerOrderTable } from './consumer-order/consumer-order-table'
 import type { ConsumerOffsetTable } from './consumer-offsets/consumer-offset-table'
 import type { DeadLetterRedrives } from './dead-letters/dead-letter-redrives'
@@ -41,6 +42,7 @@ export interface BrokerRooms extends PopRooms {
   readonly groups: SubscriptionGroupTable
   readonly groupFile: TableFile
   readonly offsets: ConsumerOffsetTable
+  readonly broadcastOffsets: BroadcastOffsetTable
   readonly orders: ConsumerOrderTable
   readonly sqlFilters: SqlFilters
   readonly consumerFilters: ConsumerFilterTable

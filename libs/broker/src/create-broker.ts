@@ -4,6 +4,7 @@ import type { RuntimeConfig } from '@rocketmq-ts/config'
 import { UniqueIdGenerator } from '@rocketmq-ts/protocol'
 import { RemotingClient, RemotingServer } from '@rocketmq-ts/remoting'
 import type { Channel, ChannelEventListener } from '@rocketmq-ts/remoting'
+import { BroadcastOffsetTable } from './broadcasting/broadcast-offset-table'
 import { brokerHandlers } from './broker-handlers'
 import { createBrokerClients } from './create-broker-clients'
 import type { BrokerClients } from './create-broker-clients'
@@ -51,6 +52,7 @@ export function createBroker(runtimeConfig: RuntimeConfig<BrokerServiceConfig>, 
   const pop = createPop(config, { ...deps, ...storage, ...clients, client, storeHost: storage.storeHost.bytes })
   const rates = new StoreRates({ ...deps, statistics: store.statistics })
   const totals = new DailyTotals({ ...deps, totals: () => storage.statistics.totals })
+  const broadcastOffsets = new BroadcastOffsetTable(config, { ...deps, ...storage, ...clients })
   const brokerAddress = (): string => `${config.brokerIP1}:${main.port}`
   const transactions = createTransactions(config, { ...deps, ...storage, ...clients })
   const handlers = brokerHandlers({
@@ -58,7 +60,8 @@ export function createBroker(runtimeConfig: RuntimeConfig<BrokerServiceConfig>, 
     ...storage,
     ...clients,
     ...pop,
-    ...{ config, runtimeConfig, holdService, registration, rates, totals, transactions, brokerAddress },
+    ...{ config, runtimeConfig, holdService, registration, rates, totals, transactions },
+    ...{ broadcastOffsets, brokerAddress },
     storeHost: storage.storeHost.bytes,
     queueLocks: new QueueLockTable(queueLockTableLimits, deps),
     delays: () =>
@@ -81,7 +84,7 @@ export function createBroker(runtimeConfig: RuntimeConfig<BrokerServiceConfig>, 
 
   followConfig(runtimeConfig, { topics, registration })
   const component = inOrder([
-    ...[storage.component, storage.statistics, rates, totals, housekeeping],
+    ...[storage.component, storage.statistics, rates, totals, housekeeping, broadcastOffsets],
     // Nothing is stored before the port is known that records name: neither what comes in, nor what is due.
     ...[main, started(() => storage.storeHost.resolve(main.port)), vip],
     ...[schedule, timer, transactions, pop.popRevive, pop.popBufferMerge, storage.redrives],

@@ -2,7 +2,7 @@ import type { Clock, Log } from '@rocketmq-ts/base'
 import type { ConsumerOffsetTable as Content, DataVersion } from '@rocketmq-ts/protocol'
 import type { BrokerConfig } from '../broker-config'
 import { firstDataVersion, nextDataVersion } from '../data-version'
-import { OffsetsByQueue, topicAtGroup } from './offsets-by-queue'
+import { broadcastGroupOf, isBroadcastGroup, OffsetsByQueue, topicAtGroup } from './offsets-by-queue'
 
 export interface ConsumerOffsetTableDeps {
   readonly clock: Pick<Clock, 'nowMs'>
@@ -124,7 +124,7 @@ export class ConsumerOffsetTable {
 
   /** Groups that have offsets for the topic. */
   groupsOf(topic: string): readonly string[] {
-    return this.committed.groupsOf(topic)
+    return this.committed.groupsOf(topic).filter(group => !isBroadcastGroup(group))
   }
 
   /** Gives one group the offsets of another. */
@@ -139,14 +139,16 @@ export class ConsumerOffsetTable {
   }
 
   deleteGroup(group: string): void {
-    for (const topic of this.topicsOf(group)) this.onChanged(group, topic)
-    for (const offsets of [this.committed, this.pulled, this.resets]) offsets.deleteGroup(group)
+    for (const name of [group, broadcastGroupOf(group)]) {
+      for (const topic of this.topicsOf(name)) this.onChanged(name, topic)
+      for (const offsets of [this.committed, this.pulled, this.resets]) offsets.deleteGroup(name)
+    }
     this.changeCount += 1
     this.deps.log.info({ group }, 'consumer offsets of a group deleted')
   }
 
   deleteTopic(topic: string): void {
-    for (const group of this.groupsOf(topic)) this.onChanged(group, topic)
+    for (const group of this.committed.groupsOf(topic)) this.onChanged(group, topic)
     for (const offsets of [this.committed, this.pulled, this.resets]) offsets.deleteTopic(topic)
     this.changeCount += 1
     this.deps.log.info({ topic }, 'consumer offsets of a topic deleted')
@@ -156,7 +158,12 @@ export class ConsumerOffsetTable {
   content(): Content {
     return {
       dataVersion: this.version,
-      groupTopicMap: new Map(this.committed.groups().map(group => [group, this.committed.topicsOf(group)])),
+      groupTopicMap: new Map(
+        this.committed
+          .groups()
+          .filter(group => !isBroadcastGroup(group))
+          .map(group => [group, this.committed.topicsOf(group)]),
+      ),
       offsetTable: this.committed.byTopicAndGroup(),
       pullOffsetTable: this.pulled.byTopicAndGroup(),
     }

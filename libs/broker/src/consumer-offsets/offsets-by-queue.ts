@@ -1,16 +1,28 @@
 type Queues = Map<number, number>
 
 const SEPARATOR = '@'
+const BROADCAST = 'broadcast'
 
 /** As Java keys the offsets of a group for a topic. */
 export function topicAtGroup(topic: string, group: string): string {
   return topic + SEPARATOR + group
 }
 
+/** What all members of a broadcasting group have got is kept for a group of this name, which no other can have. */
+export function broadcastGroupOf(group: string): string {
+  return group + SEPARATOR + BROADCAST
+}
+
+export function isBroadcastGroup(group: string): boolean {
+  return group.endsWith(SEPARATOR + BROADCAST)
+}
+
 /** Null for a key that means nothing to Java either. */
 export function readTopicAtGroup(key: string): { readonly topic: string; readonly group: string } | null {
-  const [topic, group, ...rest] = key.split(SEPARATOR)
-  return topic === undefined || group === undefined || rest.length > 0 ? null : { topic, group }
+  const [topic, group, kind, ...rest] = key.split(SEPARATOR)
+  if (topic === undefined || group === undefined || rest.length > 0) return null
+  if (kind === undefined) return { topic, group }
+  return kind === BROADCAST ? { topic, group: broadcastGroupOf(group) } : null
 }
 
 /** One number per group, topic and queue. Nested maps rather than joined keys: a look-up makes no string. */

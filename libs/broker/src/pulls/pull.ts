@@ -1,6 +1,7 @@
 import type { PullMessageHeader } from '@rocketmq-ts/protocol'
 import type { Channel, RemotingRequest } from '@rocketmq-ts/remoting'
 import type { GetListener, GetMessageQuery, GetMessageResult, MessageFilter } from '@rocketmq-ts/store'
+import type { Broadcaster } from '../broadcasting/broadcaster'
 import type { HeldRequest } from '../long-polling/pull-request-hold-service'
 import type { AllowedPull } from './pull-checks'
 import { PullSysFlag } from './pull-sys-flag'
@@ -21,6 +22,8 @@ export class Pull implements GetMessageQuery, GetListener, HeldRequest {
   readonly channel: Channel
   filter: MessageFilter | null = null
   allowed: AllowedPull | null = null
+  /** Who gets for itself what all of its group get; null for who shares with them. */
+  broadcaster: Broadcaster | null = null
   /** True until it has been held: it waits once, and commits once. */
   isFirst = true
   deadlineMs = 0

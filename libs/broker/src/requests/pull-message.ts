@@ -3,6 +3,8 @@ import type { Clock, Log } from '@rocketmq-ts/base'
 import { readPullMessageHeader, ResponseCode } from '@rocketmq-ts/protocol'
 import type { RequestHandler } from '@rocketmq-ts/remoting'
 import type { GetMessageResult, MessageStore } from '@rocketmq-ts/store'
+import type { BroadcastOffsetTable } from '../broadcasting/broadcast-offset-table'
+import { broadcasterOf } from '../broadcasting/broadcaster'
 import type { BrokerConfig } from '../broker-config'
 import type { ConsumerOffsetTable } from '../consumer-offsets/consumer-offset-table'
 import { PullFilters } from '../filter/pull-filters'
@@ -20,7 +22,8 @@ import type { BrokerStatistics } from '../statistics/broker-statistics'
 export interface PullMessageDeps extends Omit<PullChecksDeps, 'filters'>, PullFiltersDeps {
   readonly config: PullChecksDeps['config'] &
     PullFiltersDeps['config'] &
-    Pick<BrokerConfig, 'longPollingEnable' | 'shortPollingTimeMills' | 'slaveReadEnable'>
+    Pick<BrokerConfig, 'enableBroadcastOffsetStore' | 'longPollingEnable' | 'shortPollingTimeMills' | 'slaveReadEnable'>
+  readonly broadcastOffsets: Pick<BroadcastOffsetTable, 'beginOffset' | 'pulled'>
   readonly offsets: Pick<ConsumerOffsetTable, 'commit' | 'commitPull' | 'eraseResetOffset'>
   readonly store: Pick<MessageStore, 'get' | 'minOffset' | 'maxOffset'>
   readonly holdService: Pick<PullRequestHoldService, 'hold'>
@@ -54,17 +57,19 @@ class Pulls implements Puller {
       return
     }
     pull.filter = pull.allowed.filter
+    const { config, offsets, consumers, store } = this.deps
     const { consumerGroup, topic, queueId } = pull.header
-    const resetOffset = this.deps.offsets.eraseResetOffset(consumerGroup, topic, queueId)
-    if (resetOffset === null) this.deps.store.get(pull, pull)
-    else this.answerReset(pull, pull.allowed, resetOffset)
+    if (config.enableBroadcastOffsetStore) pull.broadcaster = broadcasterOf(pull.header, pull.channel, consumers)
+    const otherOffset = offsets.eraseResetOffset(consumerGroup, topic, queueId) ?? this.broadcastOffset(pull)
+    if (otherOffset === null) store.get(pull, pull)
+    else this.answerReset(pull, pull.allowed, otherOffset)
   }
 
   finish(pull: Pull, result: GetMessageResult): void {
     const { allowed } = pull
     if (allowed === null) return
     const code = pullResponseCodeOf(result.status, pull.header)
-    this.commit(pull, result.nextBeginOffset)
+    this.commit(pull, code, result.nextBeginOffset)
     if (code === ResponseCode.SUCCESS) {
       const { consumerGroup, topic } = pull.header
       this.deps.statistics.onGet(consumerGroup, topic, result.messageCount, result.bodyBytes)
@@ -97,16 +102,27 @@ class Pulls implements Puller {
 
   private answerReset(pull: Pull, allowed: AllowedPull, nextBeginOffset: number): void {
     const { store } = this.deps
-    this.commit(pull, nextBeginOffset)
+    this.commit(pull, ResponseCode.PULL_OFFSET_MOVED, nextBeginOffset)
     const minOffset = store.minOffset(pull.topic, pull.queueId)
     const maxOffset = store.maxOffset(pull.topic, pull.queueId)
     const outcome = { status: 'OFFSET_RESET', nextBeginOffset, minOffset, maxOffset } as const
     this.answerNotFound(pull, { ...outcome, suggestPullingFromSlave: false }, allowed)
   }
 
+  private broadcastOffset({ header, broadcaster }: Pull): number | null {
+    if (broadcaster === null) return null
+    const { consumerGroup: group, topic, queueId, queueOffset: offset } = header
+    return this.deps.broadcastOffsets.beginOffset({ group, topic, queueId, offset, broadcaster })
+  }
+
   /** What the consumer has consumed comes along with its first pull; how far it pulls is known from every one. */
-  private commit(pull: Pull, nextBeginOffset: number): void {
-    const { consumerGroup: group, topic, queueId, commitOffset } = pull.header
+  private commit(pull: Pull, code: number, nextBeginOffset: number): void {
+    const { consumerGroup: group, topic, queueId, queueOffset, commitOffset } = pull.header
+    const { broadcaster } = pull
+    if (broadcaster !== null) {
+      const offset = code === ResponseCode.PULL_OFFSET_MOVED ? nextBeginOffset : queueOffset
+      this.deps.broadcastOffsets.pulled({ group, topic, queueId, offset, broadcaster })
+    }
     this.deps.offsets.commitPull({ group, topic, queueId, offset: nextBeginOffset })
     if (!pull.isFirst || !pull.has(PullSysFlag.COMMIT_OFFSET)) return
     this.deps.offsets.commit({ group, topic, queueId, offset: commitOffset })

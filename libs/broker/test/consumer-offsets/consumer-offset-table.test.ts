@@ -80,6 +80,19 @@ test('deleting a topic or a group takes their offsets along', () => {
   expect(offsets.content().offsetTable.size).toBe(0)
 })
 
+test('what a broadcasting group has got is kept and goes with it, and is no group to anybody who asks', () => {
+  const offsets = tableWith()
+  offsets.commit(at(0, 1))
+  offsets.commit({ ...at(0, 5), group: 'GroupA@broadcast' })
+  const reread = tableWith()
+  reread.restore(offsets.content())
+  expect(reread.query('GroupA@broadcast', 'TopicA', 0)).toBe(5)
+  expect(reread.groupsOf('TopicA')).toEqual(['GroupA'])
+  expect(reread.content().groupTopicMap).toEqual(new Map([['GroupA', ['TopicA']]]))
+  reread.deleteGroup('GroupA')
+  expect(reread.content().offsetTable.size).toBe(0)
+})
+
 test('a group that is given the offsets of another has just those', () => {
   const offsets = tableWith()
   offsets.commit(at(0, 5))

@@ -4,6 +4,7 @@ import { ConsumerTable } from '@rocketmq-ts/client-housekeeping'
 import { LanguageCode, UniqueIdGenerator } from '@rocketmq-ts/protocol'
 import type { ConsumerData, SubscriptionData } from '@rocketmq-ts/protocol'
 import type { Channel } from '@rocketmq-ts/remoting'
+import { BroadcastOffsetTable } from '../../src/broadcasting/broadcast-offset-table'
 import { brokerConfigSchema } from '../../src/broker-config'
 import type { BrokerConfig } from '../../src/broker-config'
 import { ConsumerOffsetTable } from '../../src/consumer-offsets/consumer-offset-table'
@@ -41,6 +42,7 @@ export function messaging(given: Partial<Record<keyof BrokerConfig, string>> = {
   const groups = new SubscriptionGroupTable(config, { clock, log })
   const consumers = new ConsumerTable({ clock, log })
   const offsets = new ConsumerOffsetTable(config, { clock, log })
+  const broadcastOffsets = new BroadcastOffsetTable(config, { offsets, store, consumers, clock })
   const sqlFilters = new SqlFilters({ selectorCountMax: 10 })
   const consumerFilters = new ConsumerFilterTable(config, {
     clock,
@@ -67,6 +69,7 @@ export function messaging(given: Partial<Record<keyof BrokerConfig, string>> = {
     groups,
     consumers,
     offsets,
+    broadcastOffsets,
     sqlFilters,
     consumerFilters,
     queueLocks,
@@ -96,6 +99,7 @@ export function subscribe(
     readonly expression?: Partial<SubscriptionData>
     readonly messageModel?: ConsumerData['messageModel']
     readonly consumeType?: ConsumerData['consumeType']
+    readonly clientId?: string
   },
 ): void {
   const {
@@ -105,10 +109,11 @@ export function subscribe(
     expression,
     messageModel = 'CLUSTERING',
     consumeType = 'CONSUME_PASSIVELY',
+    clientId = 'cid-1',
   } = given
   consumers.register({
     group,
-    client: { channel, clientId: 'cid-1', language: LanguageCode.JAVA, version: 501 },
+    client: { channel, clientId, language: LanguageCode.JAVA, version: 501 },
     manner: { consumeType, messageModel, consumeFromWhere: 'CONSUME_FROM_LAST_OFFSET' },
     subscriptions: [
       {
