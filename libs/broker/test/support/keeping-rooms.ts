@@ -103,7 +103,7 @@ export const keepingRooms: Readonly<Record<string, CreateRoom>> = {
   },
   transactionMetrics: disk => {
     const file = fileOn(disk, 'transactionMetrics')
-    const metrics = new TransactionMetrics(brokerConfigSchema.parse({}), { ...deps, topics, file })
+    const metrics = new TransactionMetrics(brokerConfigSchema.parse({}), { ...deps, store: emptyStore, topics, file })
     return { component: metrics, put: () => metrics.add('TopicA', 1), content: () => metrics.content() }
   },
   timermetrics: disk => {
@@ -120,6 +120,7 @@ export const keepingRooms: Readonly<Record<string, CreateRoom>> = {
 const log = silentLog
 const deps = { clock: new FakeClock(POP_TIME), log }
 const topics = { find: (topicName: string) => topicConfigOf({ topicName, readQueueNums: 4 }) }
+const emptyStore = { maxOffset: () => 0 }
 const groups = { find: (name: string) => defaultSubscriptionGroupConfig(name) }
 
 function keeperOn(disk: Disk, table: KeptTable): TableKeeper {
