@@ -13,6 +13,7 @@ import type {
   OffsetBoundary,
   PutListener,
   QueryMessageResult,
+  RecordPlace,
   StoreStatistics,
 } from './message-store'
 import type { MessageStoreConfig } from './message-store-config'
@@ -99,6 +100,10 @@ class FileMessageStore implements MessageStore {
 
   readRecord(physicalOffset: number): Promise<Buffer | null> {
     return this.parts.lookup.readRecord(physicalOffset)
+  }
+
+  readRecords(places: readonly RecordPlace[]): Promise<(Buffer | null)[]> {
+    return this.parts.records.readRecords(places)
   }
 
   queryMessages(query: MessageQuery): Promise<QueryMessageResult> {

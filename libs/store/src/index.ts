@@ -26,6 +26,7 @@ export type {
   PutMessageResult,
   PutMessageStatus,
   QueryMessageResult,
+  RecordPlace,
   StoreStatistics,
 } from './message-store'
 export { StoreInUseError } from './store-in-use-error'

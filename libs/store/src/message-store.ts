@@ -165,6 +165,12 @@ export interface StoreStatistics {
   readonly getEntireTimeMaxMs: number
 }
 
+/** Where a record should be in the CommitLog. */
+export interface RecordPlace {
+  readonly physicalOffset: number
+  readonly recordBytes: number
+}
+
 /** What the broker sees of the disk. Queue offsets are message numbers from 0; physical offsets are bytes of the CommitLog. */
 export interface MessageStore extends Component {
   /** Never waits, never throws: every outcome goes to the listener, perhaps before `put` returns. */
@@ -173,6 +179,8 @@ export interface MessageStore extends Component {
   get(query: GetMessageQuery, listener: GetListener): void
   /** The record that begins at `physicalOffset` as its owner's copy, or null if none begins there. */
   readRecord(physicalOffset: number): Promise<Buffer | null>
+  /** As `readRecord` for each of the places, in one go; the copies share their memory. */
+  readRecords(places: readonly RecordPlace[]): Promise<(Buffer | null)[]>
   /** Messages by key. Rejects with StorageError, also while the index is made again. */
   queryMessages(query: MessageQuery): Promise<QueryMessageResult>
   /** The record as memory has it, borrowed for this turn; null if memory does not have it any more. */

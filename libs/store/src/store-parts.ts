@@ -14,6 +14,8 @@ import { FlushService } from './flush/flush-service'
 import { GroupCommit } from './flush/group-commit'
 import { GetMessages } from './get-message/get-messages'
 import { MessageLookup } from './get-message/message-lookup'
+import { ReadBufferPool } from './get-message/read-buffer-pool'
+import { RecordReader } from './get-message/record-reader'
 import { createMessageIndex } from './index-file/create-message-index'
 import type { MessageIndex } from './index-file/create-message-index'
 import { LogFileQueue } from './log-file/log-file-queue'
@@ -74,6 +76,7 @@ export interface StoreParts extends StoreFiles {
   readonly putMessages: PutMessages
   readonly getMessages: GetMessages
   readonly lookup: MessageLookup
+  readonly records: RecordReader
   readonly index: MessageIndex
   readonly flushService: FlushService
   readonly cleaning: Cleaning
@@ -93,6 +96,7 @@ export function createStoreParts(config: MessageStoreConfig, deps: FileMessageSt
   const groupCommit = new GroupCommit({ clock, commitLog, onSyncFailed })
   const turns = new PutTurns(config, { clock, commitLog, groupCommit, tickets, counters, onWriteFailed })
   const lookup = new MessageLookup(config, commitLog)
+  const pool = new ReadBufferPool()
   const index = createMessageIndex(config, {
     clock,
     disk,
@@ -127,9 +131,11 @@ export function createStoreParts(config: MessageStoreConfig, deps: FileMessageSt
       commitLog,
       consumeQueues,
       counters,
+      pool,
       memoryBytes: os.totalmem(),
     }),
     lookup,
+    records: new RecordReader(config, { commitLog, lookup, pool }),
     index,
     flushService: new FlushService(config, {
       clock,

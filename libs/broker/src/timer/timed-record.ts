@@ -82,7 +82,7 @@ function copyOf(
   scan: PropertyScan,
   { topic, queueId, dropped, added }: CopyOptions,
 ): MessageToStore {
-  scan.read(record.properties)
+  if (scan.bytes !== record.properties) scan.read(record.properties)
   const properties = editedProperties(scan, dropped, '')
   const isOpen = properties.length > 0 && properties.at(-1) !== PROPERTY_END
   return {

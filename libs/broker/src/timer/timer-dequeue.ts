@@ -1,9 +1,10 @@
 import type { Clock, Log } from '@rocketmq-ts/base'
 import { readStoredMessage } from '@rocketmq-ts/protocol'
 import { TimerMagic } from '@rocketmq-ts/store'
-import type { DueUnit, DueUnits, MessageStore, TimerFiles } from '@rocketmq-ts/store'
+import type { DueSlot, DueUnit, DueUnits, MessageToStore, TimerFiles } from '@rocketmq-ts/store'
 import type { PropertyScan } from '../messages/property-scan'
 import { SystemTopic } from '../topics/topic-names'
+import type { DueReader } from './due-reader'
 import { deliveredMessageOf, rolledMessageOf, timedRecordOf } from './timed-record'
 import type { TimedRecord } from './timed-record'
 import type { TimerCursor } from './timer-cursor'
@@ -20,8 +21,8 @@ const STOPPED_MS = 100
 
 export interface TimerDequeueDeps {
   readonly config: { readonly timerStopDequeue: boolean; readonly timerPrecisionMs: number }
-  readonly store: Pick<MessageStore, 'readRecord'>
-  readonly files: Pick<TimerFiles, 'countAt' | 'isEmpty' | 'readSlot' | 'passed'>
+  readonly files: Pick<TimerFiles, 'countAt' | 'isEmpty' | 'passed'>
+  readonly reader: DueReader
   readonly cursor: TimerCursor
   readonly puts: TimerPuts
   readonly metrics: TimerMetrics
@@ -40,14 +41,16 @@ export class TimerDequeue {
 
   /** Resolves when the run is over. */
   async run(run: TimerRun): Promise<void> {
-    const { config, cursor, clock } = this.deps
+    const { config, cursor, reader, clock } = this.deps
     while (!run.isOver) {
       cursor.moveWriteTime(clock.nowMs())
+      reader.follow(run, cursor.readTimeMs)
       if (config.timerStopDequeue) await run.sleep(STOPPED_MS)
       else if (!cursor.isBehind) await run.sleep(cursor.writeTimeMs + config.timerPrecisionMs - clock.nowMs())
       else await run.retry('the wheel of the timer cannot be read', () => this.deliverNext(run))
       await run.nextTurn()
     }
+    await reader.stop()
   }
 
   /** Rejects with StorageError before anything was delivered. */
@@ -64,87 +67,84 @@ export class TimerDequeue {
 
   /** False if the run ended before all messages of the slot were delivered. */
   private async deliverSlot(run: TimerRun, slotTimeMs: number): Promise<boolean> {
-    const { files, log } = this.deps
+    const { files, reader, log } = this.deps
     const count = files.countAt(slotTimeMs)
-    const slot = await files.readSlot(slotTimeMs)
-    if (slot === null) return true
-    const { recalls, messages, broken } = slot
-    if (broken !== null)
+    const parts = await reader.slotAt(slotTimeMs)
+    for (const { broken, messages } of parts) {
+      if (broken === null) continue
       log.error({ err: broken, slotTimeMs, count: messages.count }, 'messages of a slot are not found')
-    const recalled = await this.recalledKeys(run, recalls)
-    for (let left = messages.count; left > 0;) {
-      const units = unitsBefore(messages, left)
-      left -= units.length
-      const records = await this.read(run, units)
-      if (records === null || !(await this.handOn(run, records, recalled))) return false
+    }
+    const recalled = await this.recalledKeys(run, parts)
+    for (const { messages } of parts) {
+      for (const units of batchesOf(messages)) if (!(await this.handOn(run, units, recalled))) return false
     }
     files.passed(count)
     return !run.isOver
   }
 
-  private async recalledKeys(run: TimerRun, recalls: DueUnits): Promise<ReadonlySet<string>> {
+  private async recalledKeys(run: TimerRun, parts: readonly DueSlot[]): Promise<ReadonlySet<string>> {
     const keys = new Set<string>()
-    for (let left = recalls.count; left > 0;) {
-      const units = unitsBefore(recalls, left)
-      left -= units.length
-      for (const { timed } of (await this.read(run, units)) ?? []) {
-        if (timed.recalls === null) continue
-        keys.add(timed.recalls)
-        this.deps.metrics.add(timed.realTopic, 1)
+    for (const { recalls } of parts) {
+      for (const units of batchesOf(recalls)) {
+        const records = (await this.read(run, units)) ?? []
+        for (const [index, record] of records.entries()) {
+          const timed = this.timedRecordOf(units[index] as DueUnit, record)
+          if (timed === null || timed.recalls === null) continue
+          keys.add(timed.recalls)
+          this.deps.metrics.add(timed.realTopic, 1)
+        }
       }
     }
     return keys
   }
 
-  /** The messages of the units, without what is not there any more. Null if the run ended. */
-  private async read(run: TimerRun, units: readonly DueUnit[]): Promise<DueRecord[] | null> {
-    const { store } = this.deps
-    const read = (): Promise<(Buffer | null)[]> =>
-      Promise.all(units.map(({ physicalOffset }) => store.readRecord(physicalOffset)))
-    const records = await run.retry('timed messages cannot be read', read)
-    if (records === null) return null
-    return units.flatMap((unit, index) => this.dueRecordOf(unit, records[index] ?? null) ?? [])
-  }
-
-  private dueRecordOf(unit: DueUnit, bytes: Buffer | null): DueRecord | null {
-    const { physicalOffset } = unit
-    const record = bytes === null ? null : readStoredMessage(bytes, 0)
-    const timed = record?.topic === SystemTopic.TIMER ? timedRecordOf(record, this.deps.scan) : null
-    if (timed !== null) return { unit, timed }
-    this.deps.log.error({ physicalOffset }, 'a timed message is lost: the CommitLog does not have it any more')
-    return null
-  }
-
-  private handOn(run: TimerRun, records: readonly DueRecord[], recalled: ReadonlySet<string>): Promise<boolean> {
+  /** False if the run ended before all messages of the units were delivered. */
+  private async handOn(run: TimerRun, units: readonly DueUnit[], recalled: ReadonlySet<string>): Promise<boolean> {
     const { puts, scan, metrics, clock } = this.deps
+    const records = await this.read(run, units)
+    if (records === null) return false
     const dequeueMs = clock.nowMs()
-    const messages = []
-    for (const { unit, timed } of records) {
+    const messages: MessageToStore[] = []
+    units.forEach((unit, index) => {
+      const timed = this.timedRecordOf(unit, records[index] ?? null)
+      if (timed === null) return
       metrics.add(timed.realTopic, timed.recalls === null ? -1 : 1)
       const stamps = { enqueueMs: unit.writeTimeMs, dequeueMs }
       if ((unit.magic & TimerMagic.ROLL) !== 0) messages.push(rolledMessageOf(timed, stamps, scan))
       else if (!isRecalled(timed, recalled)) messages.push(deliveredMessageOf(timed, stamps, scan))
-    }
+    })
     return puts.putAll(run, messages)
   }
+
+  /** Null if the run ended. */
+  private read(run: TimerRun, units: readonly DueUnit[]): Promise<readonly (Buffer | null)[] | null> {
+    return run.retry('timed messages cannot be read', () => this.deps.reader.recordsOf(units))
+  }
+
+  /** Null for what is not there any more. */
+  private timedRecordOf({ physicalOffset }: DueUnit, bytes: Buffer | null): TimedRecord | null {
+    const record = bytes === null ? null : readStoredMessage(bytes, 0)
+    const timed = record?.topic === SystemTopic.TIMER ? timedRecordOf(record, this.deps.scan) : null
+    if (timed === null)
+      this.deps.log.error({ physicalOffset }, 'a timed message is lost: the CommitLog does not have it any more')
+    return timed
+  }
 }
 
-interface DueRecord {
-  readonly unit: DueUnit
-  readonly timed: TimedRecord
-}
-
-/** The last units before `end`, in the order in which they came: the list has the newest first. */
-function unitsBefore(units: DueUnits, end: number): readonly DueUnit[] {
-  const batch: DueUnit[] = []
+/** The units in the order in which they came, as many at a time as are delivered together. */
+function* batchesOf(units: DueUnits): Generator<readonly DueUnit[], void> {
+  let batch: DueUnit[] = []
   let bytes = 0
-  for (let index = end - 1; index >= 0 && batch.length < DUE_COUNT_MAX; index -= 1) {
-    const unit = units.at(index)
+  for (const unit of units.oldestFirst()) {
     bytes += unit.recordBytes
-    if (batch.length > 0 && bytes > DUE_BYTES_MAX) break
+    if (batch.length === DUE_COUNT_MAX || (batch.length > 0 && bytes > DUE_BYTES_MAX)) {
+      yield batch
+      batch = []
+      bytes = unit.recordBytes
+    }
     batch.push(unit)
   }
-  return batch
+  if (batch.length > 0) yield batch
 }
 
 /** Brokers of before 5.5 wrote the topic into the key. */

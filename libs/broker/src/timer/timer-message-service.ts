@@ -9,6 +9,7 @@ import type { BrokerStatistics } from '../statistics/broker-statistics'
 import { SAMPLING } from '../statistics/sampled-counter'
 import { SystemTopic } from '../topics/topic-names'
 import type { TopicTable } from '../topics/topic-table'
+import { DueReader } from './due-reader'
 import { resumePointOf } from './resume-point'
 import { rollWindowOf } from './roll-window'
 import { TimerCursor } from './timer-cursor'
@@ -26,6 +27,7 @@ export interface TimerMessageServiceDeps extends Omit<TimerFilesDeps, 'clock'> {
     | 'get'
     | 'put'
     | 'readRecord'
+    | 'readRecords'
     | 'onArrival'
     | 'minOffset'
     | 'maxOffset'
@@ -88,7 +90,7 @@ export class TimerMessageService implements Component {
     const { files, cursor, metrics, puts } = this
     const rooms = { ...deps, config, files, cursor, metrics, puts, scan: new PropertyScan() }
     this.enqueue = new TimerEnqueue({ ...rooms, window: () => rollWindowOf(config) })
-    this.dequeue = new TimerDequeue(rooms)
+    this.dequeue = new TimerDequeue({ ...rooms, reader: new DueReader(rooms) })
   }
 
   /** Goes on where the files say; without timerWheelEnable they are left alone. Rejects with StorageError. */

@@ -1,22 +1,17 @@
 import type { Log } from '@rocketmq-ts/base'
 import type { CommitLog } from '../commit-log/commit-log'
-import { checkRecord } from '../commit-log/check-record'
-import { isRecordOf, recordBytesOf } from '../commit-log/record-fields'
 import type { TailSegment } from '../commit-log/tail-segment'
 import { isBlankEntry, readMessageBytes, readPhysicalOffset } from '../consume-queue/consume-queue-entry'
 import type { ConsumeQueue, EntryRange } from '../consume-queue/consume-queue-store'
 import { entryBytesOf, mayMatch, messageCountAt, nextOffsetAt } from '../consume-queue/entry-of-range'
-import type { GetMessageQuery } from '../message-store'
+import type { GetMessageQuery, RecordPlace } from '../message-store'
 import type { MessageStoreConfig } from '../message-store-config'
 import type { FoundMessages } from './found-messages'
 import type { LogChunk } from './log-chunk'
 import type { ReadAhead } from './read-ahead'
+import { problemOf, spansOf } from './record-spans'
+import type { RecordSpan } from './record-spans'
 import type { TransferLimits } from './transfer-limits'
-
-/** Records of other queues that one read may bring along between two that are wanted. */
-const GAP_BYTES_MAX = 64 * 1024
-/** Bytes of one read, unless a single record has more. */
-const SPAN_BYTES_MAX = 1024 ** 2
 
 export interface DiskGet {
   readonly config: Pick<MessageStoreConfig, 'checkCRCOnColdRead'>
@@ -29,20 +24,11 @@ export interface DiskGet {
   readonly log: Log
 }
 
-interface Wanted {
-  readonly physicalOffset: number
-  readonly recordBytes: number
+interface Wanted extends RecordPlace {
   readonly messageCount: number
 }
 
-/** Bytes of the CommitLog at hand, and the records wanted from them. */
-interface Span {
-  readonly startOffset: number
-  endOffset: number
-  readonly records: Wanted[]
-  /** Null for what the disk has. */
-  readonly segment: TailSegment | null
-}
+type Span = RecordSpan<Wanted>
 
 interface Choice {
   readonly wanted: readonly Wanted[]
@@ -58,7 +44,7 @@ interface Choice {
  * looked at begins.
  */
 export async function getFromDisk(get: DiskGet): Promise<number> {
-  const { queue, query, limits, found } = get
+  const { queue, query, limits, found, commitLog } = get
   const endOffset = Math.min(query.queueOffset + limits.scanCountMax, queue.maxOffset)
   let lastPhysicalOffset = 0
   while (found.nextBeginOffset < endOffset) {
@@ -73,7 +59,9 @@ export async function getFromDisk(get: DiskGet): Promise<number> {
     if (nextOffset === found.nextBeginOffset) break
     lastPhysicalOffset = wanted.at(-1)?.physicalOffset ?? lastPhysicalOffset
     found.nextBeginOffset = nextOffset
-    await collect(get, spansOf(get, wanted))
+    const spans = spansOf(commitLog, wanted)
+    for (const { segment } of spans) if (segment !== null) found.hold(segment)
+    await collect(get, spans)
     if (isFull && (query.filter?.matchesRecord ?? null) === null) break
   }
   return lastPhysicalOffset
@@ -112,35 +100,6 @@ function choose({ query: { filter }, limits, found, commitLog }: DiskGet, range:
   return { wanted, nextOffset, isFull: false }
 }
 
-/** Where the records come from: segments of the hot tail, held from now on, and stretches of the disk. */
-function spansOf({ commitLog, found }: DiskGet, wanted: readonly Wanted[]): readonly Span[] {
-  const spans: Span[] = []
-  for (const record of wanted) {
-    const { physicalOffset, recordBytes } = record
-    const endOffset = physicalOffset + recordBytes
-    const segment = commitLog.segmentAt(physicalOffset)
-    const last = spans.at(-1)
-    if (last !== undefined && last.segment === segment && (segment !== null || reaches(commitLog, last, record))) {
-      last.endOffset = endOffset
-      last.records.push(record)
-      continue
-    }
-    if (segment !== null) found.hold(segment)
-    spans.push({ startOffset: physicalOffset, endOffset, records: [record], segment })
-  }
-  return spans
-}
-
-/** True if a read of the span may go on to the end of the record. */
-function reaches(commitLog: CommitLog, span: Span, { physicalOffset, recordBytes }: Wanted): boolean {
-  const endOffset = physicalOffset + recordBytes
-  return (
-    physicalOffset - span.endOffset <= GAP_BYTES_MAX &&
-    endOffset - span.startOffset <= SPAN_BYTES_MAX &&
-    endOffset <= commitLog.nextFileOffset(span.startOffset)
-  )
-}
-
 async function collect(get: DiskGet, spans: readonly Span[]): Promise<void> {
   const sources = await Promise.allSettled(spans.map(span => sourceOf(get, span)))
   sources.forEach((source, index) => {
@@ -177,17 +136,4 @@ function addRecords(get: DiskGet, span: Span, source: TailSegment | LogChunk | n
 /** Memory is trusted: what it has was encoded there. */
 function checksCrc({ config }: DiskGet, { segment }: Span): boolean {
   return config.checkCRCOnColdRead && segment === null
-}
-
-/** Why what lies there is not the record that is wanted; null if it is. */
-function problemOf(
-  bytes: Buffer,
-  at: number,
-  { physicalOffset, recordBytes }: Wanted,
-  checksWhole: boolean,
-): string | null {
-  if (recordBytesOf(bytes, at) !== recordBytes) return 'the length is another'
-  if (!isRecordOf(bytes, at, physicalOffset)) return 'it is not the record of this offset'
-  const record = checksWhole ? checkRecord(bytes.subarray(at, at + recordBytes), physicalOffset, true) : null
-  return typeof record === 'string' ? record : null
 }

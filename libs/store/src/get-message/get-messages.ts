@@ -10,6 +10,7 @@ import type { StoreCounters } from '../store-counters'
 import { FoundMessages } from './found-messages'
 import { getFromDisk } from './get-from-disk'
 import { ReadAhead } from './read-ahead'
+import type { ReadBufferPool } from './read-buffer-pool'
 import { TaskLine } from './task-line'
 import { TransferLimits } from './transfer-limits'
 
@@ -24,6 +25,7 @@ export interface GetMessagesDeps {
   readonly commitLog: CommitLog
   readonly consumeQueues: Pick<ConsumeQueueStore, 'find'>
   readonly counters: StoreCounters
+  readonly pool: ReadBufferPool
   /** RAM of this machine. */
   readonly memoryBytes: number
 }
@@ -40,7 +42,7 @@ export class GetMessages {
     private readonly config: MessageStoreConfig,
     private readonly deps: GetMessagesDeps,
   ) {
-    this.readAhead = new ReadAhead(deps.commitLog)
+    this.readAhead = new ReadAhead(deps.commitLog, deps.pool)
   }
 
   get(query: GetMessageQuery, listener: GetListener): void {

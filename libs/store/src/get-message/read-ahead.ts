@@ -1,6 +1,6 @@
 import type { CommitLog } from '../commit-log/commit-log'
 import { LogChunk } from './log-chunk'
-import { ReadBufferPool } from './read-buffer-pool'
+import type { ReadBufferPool } from './read-buffer-pool'
 
 /** What is read at once when a reader goes on where another read ended. */
 const READ_AHEAD_BYTES = 256 * 1024
@@ -17,9 +17,11 @@ export class ReadAhead {
   /** Least recently used first. */
   private readonly chunks: LogChunk[] = []
   private keptBytes = 0
-  private readonly pool = new ReadBufferPool()
 
-  constructor(private readonly commitLog: Pick<CommitLog, 'readInto' | 'nextFileOffset' | 'writtenOffset'>) {}
+  constructor(
+    private readonly commitLog: Pick<CommitLog, 'readInto' | 'nextFileOffset' | 'writtenOffset'>,
+    private readonly pool: ReadBufferPool,
+  ) {}
 
   /** A chunk with these bytes of one file, held for the caller; null if the file is gone. Throws StorageError. */
   async chunkWith(fromOffset: number, untilOffset: number): Promise<LogChunk | null> {

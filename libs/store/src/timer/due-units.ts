@@ -26,16 +26,16 @@ export class DueUnits {
     this.numbers.push(physicalOffset, recordBytes * 16 + magic, writeTimeMs)
   }
 
-  at(index: number): DueUnit {
-    const [physicalOffset, bytesAndMagic, writeTimeMs] = this.numbers.slice(
-      index * STRIDE,
-      index * STRIDE + STRIDE,
-    ) as [number, number, number]
-    return {
-      physicalOffset,
-      recordBytes: Math.floor(bytesAndMagic / 16),
-      writeTimeMs,
-      magic: bytesAndMagic % 16,
+  *oldestFirst(): Generator<DueUnit, void> {
+    const { numbers } = this
+    for (let at = numbers.length - STRIDE; at >= 0; at -= STRIDE) {
+      const bytesAndMagic = numbers[at + 1] as number
+      yield {
+        physicalOffset: numbers[at] as number,
+        recordBytes: Math.floor(bytesAndMagic / 16),
+        writeTimeMs: numbers[at + 2] as number,
+        magic: bytesAndMagic % 16,
+      }
     }
   }
 }
@@ -48,34 +48,87 @@ export function isRecall({ magic }: Pick<DueUnit, 'magic'>): boolean {
 export interface DueSlot {
   readonly recalls: DueUnits
   readonly messages: DueUnits
+  /** The newest unit of the chain. */
+  readonly lastPosition: number
   /** What ended the chain before its first unit; null if nothing did. */
   readonly broken: CorruptDataError | null
 }
 
+/** A part of the chain of a slot. */
+export interface ChainPart {
+  readonly lastPosition: number
+  /** The part begins behind this unit; NO_POSITION for the whole chain. */
+  readonly afterPosition: number
+}
+
 /**
- * Follows a chain from its newest unit to its oldest. One that leads to something else ends there: the messages before
- * it cannot be found, and are no reason to hold up all others. Rejects with StorageError.
+ * Follows chains from their newest units to their oldest, all together: their units lie between each other. One that
+ * leads to something else ends there: the messages before it cannot be found, and are no reason to hold up all others.
+ * Null if there are more than `unitCountMax`. Rejects with StorageError.
  */
-export async function readDueSlot(log: TimerLog, lastPosition: number): Promise<DueSlot> {
-  const recalls = new DueUnits()
-  const messages = new DueUnits()
+export async function readDueSlots(
+  log: TimerLog,
+  parts: readonly ChainPart[],
+  unitCountMax = Infinity,
+): Promise<readonly DueSlot[] | null> {
+  const chains = parts.map(part => new DueChain(part))
   const window = Buffer.alloc(WINDOW_BYTES)
-  let start = 0
-  let end = 0
-  for (let position = lastPosition; position !== NO_POSITION;) {
-    if (position < start || position + TIMER_UNIT_BYTES > end) {
-      const read = await log.readBackwards(window, position)
-      start = read.start
-      end = read.start + read.length
-    }
-    const unit = position + TIMER_UNIT_BYTES > end ? null : readTimerUnit(window, position - start, position)
-    if (unit === null) {
+  let unitCount = 0
+  for (let position = newestOf(chains); position !== NO_POSITION; position = newestOf(chains)) {
+    if (unitCount > unitCountMax) return null
+    const { start, length } = await log.readBackwards(window, position)
+    const bytes = window.subarray(0, length)
+    for (const chain of chains) {
+      unitCount += chain.follow(bytes, start)
       // What the log has let go was for messages that the CommitLog has let go.
-      const isGone = position < log.startPosition
-      return { recalls, messages, broken: isGone ? null : new CorruptDataError(`no timer unit at ${position}`) }
+      if (chain.position === position) chain.end(position >= log.startPosition)
     }
-    ;(isRecall(unit) ? recalls : messages).push(unit)
-    position = unit.prevPosition
   }
-  return { recalls, messages, broken: null }
+  return chains
+}
+
+function newestOf(chains: readonly DueChain[]): number {
+  return chains.reduce((newest, { position }) => Math.max(newest, position), NO_POSITION)
+}
+
+class DueChain implements DueSlot {
+  readonly recalls = new DueUnits()
+  readonly messages = new DueUnits()
+  readonly lastPosition: number
+  broken: CorruptDataError | null = null
+  /** Of the next unit; NO_POSITION when there are no more. */
+  position: number
+  private readonly afterPosition: number
+
+  constructor({ lastPosition, afterPosition }: ChainPart) {
+    this.lastPosition = lastPosition
+    this.afterPosition = afterPosition
+    this.position = this.next(lastPosition)
+  }
+
+  /** Takes the units that lie in the bytes, which begin at `start` of the log; returns how many. */
+  follow(bytes: Buffer, start: number): number {
+    let count = 0
+    while (this.position >= start && this.position + TIMER_UNIT_BYTES <= start + bytes.length) {
+      const unit = readTimerUnit(bytes, this.position - start, this.position)
+      if (unit === null) {
+        this.end(true)
+        break
+      }
+      ;(isRecall(unit) ? this.recalls : this.messages).push(unit)
+      this.position = this.next(unit.prevPosition)
+      count += 1
+    }
+    return count
+  }
+
+  /** What should be next is not there. */
+  end(isBroken: boolean): void {
+    if (isBroken) this.broken = new CorruptDataError(`no timer unit at ${this.position}`)
+    this.position = NO_POSITION
+  }
+
+  private next(position: number): number {
+    return position > this.afterPosition ? position : NO_POSITION
+  }
 }

@@ -2,8 +2,8 @@ import { CorruptDataError } from '@rocketmq-ts/base'
 import type { Clock, Disk, Log } from '@rocketmq-ts/base'
 import type { MessageStoreConfig } from '../message-store-config'
 import { storePaths } from '../store-paths'
-import { readDueSlot } from './due-units'
-import type { DueSlot } from './due-units'
+import { readDueSlots } from './due-units'
+import type { ChainPart, DueSlot } from './due-units'
 import { recoverTimer } from './recover-timer'
 import type { RecoveredTimer } from './recover-timer'
 import { TimerCheckpoint } from './timer-checkpoint'
@@ -123,15 +123,25 @@ export class TimerFiles {
     return fitting.length
   }
 
-  /** The messages of a slot; null for an empty one. Rejects with StorageError. */
-  async readSlot(timeMs: number): Promise<DueSlot | null> {
-    const slot = this.wheel.find(timeMs)
-    return slot === null || slot.lastPosition === NO_POSITION ? null : readDueSlot(this.log, slot.lastPosition)
+  /** The messages of a slot, those that came behind `known` if it is given; null if there are none. Rejects with StorageError. */
+  async readSlot(timeMs: number, known: DueSlot | null = null): Promise<DueSlot | null> {
+    const part = this.chainOf(timeMs, known)
+    return part === null ? null : ((await readDueSlots(this.log, [part]))?.[0] ?? null)
+  }
+
+  /**
+   * The messages of the slots at these times, without those that are empty; of none if there are more messages than
+   * `unitCountMax`. Rejects with StorageError.
+   */
+  async readSlots(timesMs: readonly number[], unitCountMax: number): Promise<ReadonlyMap<number, DueSlot>> {
+    const taken = timesMs.filter(timeMs => !this.isEmpty(timeMs))
+    const parts = taken.flatMap(timeMs => this.chainOf(timeMs, null) ?? [])
+    const slots = (await readDueSlots(this.log, parts, unitCountMax)) ?? []
+    return new Map(slots.map((slot, index) => [taken[index] as number, slot]))
   }
 
   isEmpty(timeMs: number): boolean {
-    const slot = this.wheel.find(timeMs)
-    return slot === null || slot.lastPosition === NO_POSITION
+    return this.chainOf(timeMs, null) === null
   }
 
   /** A slot was delivered that had `count` messages. */
@@ -179,6 +189,12 @@ export class TimerFiles {
       this.deps.log.error({ err }, 'the timer log has a hole: it is made again from the timer topic')
       this.log.clear()
     }
+  }
+
+  private chainOf(timeMs: number, known: DueSlot | null): ChainPart | null {
+    const lastPosition = this.wheel.find(timeMs)?.lastPosition ?? NO_POSITION
+    const afterPosition = known?.lastPosition ?? NO_POSITION
+    return lastPosition > afterPosition ? { lastPosition, afterPosition } : null
   }
 
   private addTogether(units: readonly NewTimerUnit[]): void {

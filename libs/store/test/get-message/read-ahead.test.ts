@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import type { LogChunk } from '../../src/get-message/log-chunk'
 import { ReadAhead } from '../../src/get-message/read-ahead'
+import { ReadBufferPool } from '../../src/get-message/read-buffer-pool'
 
 const FILE_BYTES = 1024 ** 2
 const KIB = 1024
@@ -35,14 +36,14 @@ function expectBytes(chunk: LogChunk | null, from: number, until: number): void 
 
 test('who asks for a place by itself gets just that', async () => {
   const log = new CountedLog()
-  const chunk = await new ReadAhead(log).chunkWith(5_000, 6_000)
+  const chunk = await new ReadAhead(log, new ReadBufferPool()).chunkWith(5_000, 6_000)
   expectBytes(chunk, 5_000, 6_000)
   expect(log.reads).toEqual([{ offset: 5_000, bytes: 1_000 }])
 })
 
 test('who goes on where a read ended gets more, and then reads nothing for a while', async () => {
   const log = new CountedLog()
-  const readAhead = new ReadAhead(log)
+  const readAhead = new ReadAhead(log, new ReadBufferPool())
   for (let offset = 0; offset < 200 * KIB; offset += 8 * KIB) {
     const chunk = await readAhead.chunkWith(offset, offset + 8 * KIB)
     expectBytes(chunk, offset, offset + 8 * KIB)
@@ -56,7 +57,7 @@ test('who goes on where a read ended gets more, and then reads nothing for a whi
 
 test('two who ask at the same time share one read', async () => {
   const log = new CountedLog()
-  const readAhead = new ReadAhead(log)
+  const readAhead = new ReadAhead(log, new ReadBufferPool())
   const [first, second] = await Promise.all([readAhead.chunkWith(0, 1_000), readAhead.chunkWith(100, 900)])
   expect(second).toBe(first)
   expect(log.reads).toHaveLength(1)
@@ -64,7 +65,7 @@ test('two who ask at the same time share one read', async () => {
 
 test('nothing is read ahead beyond the end of the log or of the file', async () => {
   const log = new CountedLog()
-  const readAhead = new ReadAhead(log)
+  const readAhead = new ReadAhead(log, new ReadBufferPool())
   await readAhead.chunkWith(3 * FILE_BYTES, 3 * FILE_BYTES + 10)
   await readAhead.chunkWith(3 * FILE_BYTES + 10, 3 * FILE_BYTES + 20)
   await readAhead.chunkWith(FILE_BYTES - 200, FILE_BYTES - 100)
@@ -79,7 +80,7 @@ test('nothing is read ahead beyond the end of the log or of the file', async () 
 
 test('what failed and what is gone is not kept', async () => {
   const log = new CountedLog()
-  const readAhead = new ReadAhead(log)
+  const readAhead = new ReadAhead(log, new ReadBufferPool())
   log.failure = new Error('EIO')
   await expect(readAhead.chunkWith(0, 10)).rejects.toThrow('EIO')
   log.failure = null
@@ -102,7 +103,7 @@ test('whoever holds what for how long, a chunk has the bytes of its place', asyn
   await fc.assert(
     fc.asyncProperty(reads, async all => {
       const log = new CountedLog()
-      const readAhead = new ReadAhead(log)
+      const readAhead = new ReadAhead(log, new ReadBufferPool())
       const held: { chunk: LogChunk; from: number; until: number }[] = []
       let end = 0
       for (const { at, bytes, goesOn, isKept } of all) {
