@@ -1,11 +1,14 @@
 import { inOrder } from '@rocketmq-ts/base'
 import type { Clock, Component, Disk, Log } from '@rocketmq-ts/base'
 import type { RuntimeConfig } from '@rocketmq-ts/config'
+import { MetricsExporter } from '@rocketmq-ts/observability'
+import type { MetricLabels } from '@rocketmq-ts/observability'
 import { UniqueIdGenerator } from '@rocketmq-ts/protocol'
 import { RemotingClient, RemotingServer } from '@rocketmq-ts/remoting'
 import type { Channel, ChannelEventListener } from '@rocketmq-ts/remoting'
 import { BroadcastOffsetTable } from './broadcasting/broadcast-offset-table'
 import { brokerHandlers } from './broker-handlers'
+import type { BrokerRooms } from './broker-rooms'
 import { createBrokerClients } from './create-broker-clients'
 import type { BrokerClients } from './create-broker-clients'
 import { createBrokerStorage } from './create-broker-storage'
@@ -14,7 +17,9 @@ import type { BrokerServiceConfig } from './load-broker-config'
 import { PullRequestHoldService, pullRequestHoldServiceLimits } from './long-polling/pull-request-hold-service'
 import { createPop } from './pop/create-pop'
 import { QueueLockTable, queueLockTableLimits } from './queue-locks/queue-lock-table'
+import { brokerMetrics } from './metrics/broker-metrics'
 import { BrokerRegistration } from './registration/broker-registration'
+import type { DelayProgress } from './statistics/broker-runtime-info'
 import { DailyTotals } from './statistics/daily-totals'
 import { StoreRates } from './statistics/store-rates'
 import { SystemTopic } from './topics/topic-names'
@@ -34,6 +39,8 @@ export interface Broker extends Component {
   readonly vipPort: number
   /** `ip:port` that clients are told. Throws unless started. */
   readonly address: string
+  /** That Prometheus reads at; null unless `metricsExporterType=PROM`. */
+  readonly metricsPort: number | null
 }
 
 /** A broker with its store: takes messages, keeps them, gives them out. Throws ConfigError. */
@@ -55,7 +62,7 @@ export function createBroker(runtimeConfig: RuntimeConfig<BrokerServiceConfig>, 
   const broadcastOffsets = new BroadcastOffsetTable(config, { ...deps, ...storage, ...clients })
   const brokerAddress = (): string => `${config.brokerIP1}:${main.port}`
   const transactions = createTransactions(config, { ...deps, ...storage, ...clients })
-  const handlers = brokerHandlers({
+  const rooms: BrokerRooms = {
     ...deps,
     ...storage,
     ...clients,
@@ -64,19 +71,17 @@ export function createBroker(runtimeConfig: RuntimeConfig<BrokerServiceConfig>, 
     ...{ broadcastOffsets, brokerAddress },
     storeHost: storage.storeHost.bytes,
     queueLocks: new QueueLockTable(queueLockTableLimits, deps),
-    delays: () =>
-      [...schedule.content().offsetTable].map(([level, delayOffset]) => {
-        return { level, delayOffset, maxOffset: store.maxOffset(SystemTopic.SCHEDULE, level - 1) }
-      }),
+    delays: () => delayProgress(storage),
     uniqueIds: new UniqueIdGenerator({
       address: storage.storeHost.address,
       processId: process.pid,
       discriminator: deps.clock.nowMs(),
     }),
-  })
-  const concerned = [housekeeping, holdService, pop.popLongPolling, pop.notifications]
+  }
+  const handlers = brokerHandlers(rooms)
+  const metrics = new MetricsExporter(config, { sources: brokerMetrics(rooms), labels: nodeLabels(config) }, deps)
   const listener = closing(channel => {
-    for (const room of concerned) room.onClose(channel)
+    for (const room of [housekeeping, holdService, pop.popLongPolling, pop.notifications]) room.onClose(channel)
   })
   const main = new RemotingServer(config, handlers.main, { ...deps, listener })
   const vipConfig = { ...config, listenPort: Math.max(0, config.listenPort - 2) }
@@ -89,7 +94,8 @@ export function createBroker(runtimeConfig: RuntimeConfig<BrokerServiceConfig>, 
     ...[main, started(() => storage.storeHost.resolve(main.port)), vip],
     ...[schedule, timer, transactions, pop.popRevive, pop.popBufferMerge, storage.redrives],
     // What waits is answered before the servers stop; NameServers are told first of all.
-    ...[holdService, pop.popLongPolling, pop.notifications, stopped(() => notifier.stop()), client, registration],
+    ...[holdService, pop.popLongPolling, pop.notifications, stopped(() => notifier.stop())],
+    ...[metrics, client, registration],
   ])
   return {
     start: () => component.start(),
@@ -103,7 +109,21 @@ export function createBroker(runtimeConfig: RuntimeConfig<BrokerServiceConfig>, 
     get address() {
       return brokerAddress()
     },
+    get metricsPort() {
+      return metrics.port
+    },
   }
+}
+
+function delayProgress({ schedule, store }: Pick<BrokerStorage, 'schedule' | 'store'>): readonly DelayProgress[] {
+  return [...schedule.content().offsetTable].map(([level, delayOffset]) => {
+    return { level, delayOffset, maxOffset: store.maxOffset(SystemTopic.SCHEDULE, level - 1) }
+  })
+}
+
+/** Of every metric, as Java has them. */
+function nodeLabels({ brokerClusterName, brokerName }: BrokerServiceConfig): MetricLabels {
+  return { cluster: brokerClusterName, node_type: 'broker', node_id: brokerName }
 }
 
 function createTransactions(

@@ -11,3 +11,4 @@ export type { BrokerConfigSources, BrokerServiceConfig } from './load-broker-con
 export { notServedConfigSchema } from './not-served-config'
 export { inspectStore, reportText, verdictText } from '@rocketmq-ts/store'
 export type { InspectProgress } from '@rocketmq-ts/store'
+export { brokerMetricList } from './metrics/broker-metrics'

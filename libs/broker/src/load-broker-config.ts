@@ -2,8 +2,8 @@ import * as os from 'node:os'
 import * as path from 'node:path'
 import { javaBrokerKeys, loadConfig } from '@rocketmq-ts/config'
 import type { ConfigDeps, ConfigSources, RuntimeConfig } from '@rocketmq-ts/config'
-import { loggingConfigSchema } from '@rocketmq-ts/observability'
-import type { LoggingConfig } from '@rocketmq-ts/observability'
+import { loggingConfigSchema, metricsConfigSchema } from '@rocketmq-ts/observability'
+import type { LoggingConfig, MetricsConfig } from '@rocketmq-ts/observability'
 import { remotingConfigSchema } from '@rocketmq-ts/remoting'
 import type { RemotingConfig } from '@rocketmq-ts/remoting'
 import { messageStoreConfigSchema } from '@rocketmq-ts/store'
@@ -12,11 +12,12 @@ import { brokerConfigSchema } from './broker-config'
 import type { BrokerConfig } from './broker-config'
 import { notServedConfigSchema } from './not-served-config'
 
-export type BrokerServiceConfig = BrokerConfig & MessageStoreConfig & RemotingConfig & LoggingConfig
+export type BrokerServiceConfig = BrokerConfig & MessageStoreConfig & RemotingConfig & LoggingConfig & MetricsConfig
 
 /** The schemas of a broker; of a key that stands in two, the later one counts. */
 export const brokerSchemas = [
   loggingConfigSchema,
+  metricsConfigSchema,
   remotingConfigSchema,
   messageStoreConfigSchema,
   notServedConfigSchema,

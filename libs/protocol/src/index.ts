@@ -1,5 +1,5 @@
 export { LanguageCode, languageName, languageOfByte, languageOfName } from './codes/language-code'
-export { MQ_VERSION, MqVersion } from './codes/mq-version'
+export { MQ_VERSION, MqVersion, versionName } from './codes/mq-version'
 export { OwnRequestCode } from './codes/own-request-code'
 export { RequestCode, requestCodeName } from './codes/request-code'
 export { ResponseCode, responseCodeName } from './codes/response-code'

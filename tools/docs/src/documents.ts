@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import * as path from 'node:path'
 import { configurationPage } from './configuration'
+import { metricsPage } from './metrics'
 import { protocolSupportPage } from './protocol-support'
 
 /** The generated pages by their path below `root`. */
@@ -8,6 +9,7 @@ export function generatedDocuments(root: string): ReadonlyMap<string, string> {
   const requestCodes = readFileSync(path.join(root, 'libs/protocol/src/codes/request-code.ts'), 'utf8')
   return new Map([
     ['docs/configuration.md', configurationPage()],
+    ['docs/metrics.md', metricsPage()],
     ['docs/protocol-support.md', protocolSupportPage(requestCodes)],
   ])
 }

@@ -56,9 +56,13 @@ export class PopOffsets {
 
   /** What `begin` would say, without beginning. */
   peek(queue: PoppedQueue, initMode: number): number {
-    const { topic, group, queueId } = queue
-    const known = this.deps.offsets.query(group, topic, queueId)
-    return known >= 0 ? this.beyond(queue, known) : this.firstOffset(topic, queueId, initMode)
+    return this.next(queue) ?? this.firstOffset(queue.topic, queue.queueId, initMode)
+  }
+
+  /** Where the next pop begins; null if the group has popped nothing of the queue yet. */
+  next(queue: PoppedQueue): number | null {
+    const known = this.deps.offsets.query(queue.group, queue.topic, queue.queueId)
+    return known >= 0 ? this.beyond(queue, known) : null
   }
 
   /** The next pop begins at `offset`, after a crash too, unless earlier pops are only in memory. */

@@ -87,21 +87,37 @@ export class PopReviveService implements Component {
   }
 
   lag(): ReviveLag {
-    const { queues, clock } = this.deps
-    const nowMs = clock.nowMs()
+    const lags = this.deps.queues.map(queue => this.lagOf(queue))
+    const sum = (of: (lag: ReviveLag) => number): number => lags.reduce((total, lag) => total + of(lag), 0)
+    return {
+      behindMs: Math.max(0, ...lags.map(lag => lag.behindMs)),
+      liveCount: sum(lag => lag.liveCount),
+      behindCount: sum(lag => lag.behindCount),
+    }
+  }
+
+  /** The same of each queue of the revive topic. */
+  lagByQueue(): ReadonlyMap<number, ReviveLag> {
+    return new Map(this.deps.queues.map(queue => [queue.queueId, this.lagOf(queue)]))
+  }
+
+  private lagOf(queue: ReviveQueue): ReviveLag {
+    const nowMs = this.deps.clock.nowMs()
+    const waiting = queue.due.first()
     let behindMs = 0
-    for (const queue of queues) {
-      const waiting = queue.due.first()
-      for (const live of [...(waiting ? [waiting] : []), ...(this.reviving.get(queue) ?? [])]) {
-        behindMs = Math.max(behindMs, nowMs - live.dueMs)
-      }
+    for (const live of [...(waiting ? [waiting] : []), ...(this.reviving.get(queue) ?? []), ...this.failedOf(queue)]) {
+      behindMs = Math.max(behindMs, nowMs - live.dueMs)
     }
-    for (const [live, queue] of this.failed) {
-      if (queue.find(live.key) === live) behindMs = Math.max(behindMs, nowMs - live.dueMs)
-      else this.failed.delete(live) // its consumer has acknowledged it after all
-    }
-    const sum = (of: (queue: ReviveQueue) => number): number => queues.reduce((total, queue) => total + of(queue), 0)
-    return { behindMs, liveCount: sum(queue => queue.liveCount), behindCount: sum(queue => queue.behindCount) }
+    return { behindMs, liveCount: queue.liveCount, behindCount: queue.behindCount }
+  }
+
+  private failedOf(queue: ReviveQueue): readonly LiveCheckPoint[] {
+    const ofQueue = [...this.failed].filter(([, itsQueue]) => itsQueue === queue).map(([live]) => live)
+    return ofQueue.filter(live => {
+      if (queue.find(live.key) === live) return true
+      this.failed.delete(live) // its consumer has acknowledged it after all
+      return false
+    })
   }
 
   private readonly round = (): void => {

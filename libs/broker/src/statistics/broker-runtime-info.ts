@@ -1,4 +1,4 @@
-import { MqVersion, MQ_VERSION } from '@rocketmq-ts/protocol'
+import { MQ_VERSION, versionName } from '@rocketmq-ts/protocol'
 import type { Clock, Disk } from '@rocketmq-ts/base'
 import type { ConsumerTable } from '@rocketmq-ts/client-housekeeping'
 import type { MessageStore, MessageStoreConfig, StoreStatistics } from '@rocketmq-ts/store'
@@ -57,7 +57,7 @@ export async function brokerRuntimeInfo(deps: BrokerRuntimeInfoDeps): Promise<Re
     ...subscriptionInfo(deps),
     ...totalsInfo(deps),
     ['brokerActive', 'true'],
-    ['brokerVersionDesc', versionName()],
+    ['brokerVersionDesc', versionName(MQ_VERSION)],
     ['earliestMessageTimeStamp', String(earliest ?? -1)],
     ['startAcceptSendRequestTimeStamp', String(deps.config.startAcceptSendRequestTimeStamp)],
     ['commitLogDirCapacity', capacityText(deps)],
@@ -192,10 +192,6 @@ function timerInfo({ timer }: BrokerRuntimeInfoDeps): readonly Entry[] {
     ['timerEnqueueTps', (state?.enqueueTps ?? 0).toFixed(1)],
     ['timerDequeueTps', (state?.dequeueTps ?? 0).toFixed(1)],
   ]
-}
-
-function versionName(): string {
-  return Object.entries(MqVersion).find(([, ordinal]) => ordinal === MQ_VERSION)?.[0] ?? String(MQ_VERSION)
 }
 
 /** `[ 1 days, 2 hours, 3 minutes, 4 seconds ]`. */

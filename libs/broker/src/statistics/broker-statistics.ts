@@ -15,6 +15,17 @@ type BrokerCounters = Counters<(typeof BROKER_STATISTICS)[number]>
 
 const WINDOWS = Object.keys(SAMPLING) as StatsWindow[]
 
+export interface TopicTotals {
+  readonly topic: string
+  readonly messageCount: number
+  readonly bytes: number
+}
+
+export interface GroupTotals extends TopicTotals {
+  readonly group: string
+  readonly deadLetterCount: number
+}
+
 export interface BrokerStatisticsDeps {
   readonly clock: Pick<Clock, 'nowMs' | 'every'>
 }
@@ -91,6 +102,23 @@ export class BrokerStatistics implements Component {
   /** Messages of the topic given to the group per second, over the last minute. */
   groupGetTps(group: string, topic: string): number {
     return this.groups.get(group)?.get(topic)?.GROUP_GET_NUMS.snapshot('minute', this.deps.clock.nowMs()).tps ?? 0
+  }
+
+  /** What each topic got since the start. */
+  *topicTotals(): Iterable<TopicTotals> {
+    for (const [topic, { TOPIC_PUT_NUMS, TOPIC_PUT_SIZE }] of this.topics) {
+      yield { topic, messageCount: TOPIC_PUT_NUMS.total, bytes: TOPIC_PUT_SIZE.total }
+    }
+  }
+
+  /** What each group got of each topic since the start. */
+  *groupTotals(): Iterable<GroupTotals> {
+    for (const [group, topics] of this.groups) {
+      for (const [topic, { GROUP_GET_NUMS, GROUP_GET_SIZE, DLQ_PUT_NUMS }] of topics) {
+        const { total: deadLetterCount } = DLQ_PUT_NUMS
+        yield { group, topic, messageCount: GROUP_GET_NUMS.total, bytes: GROUP_GET_SIZE.total, deadLetterCount }
+      }
+    }
   }
 
   /** Messages stored and given since the start. */

@@ -1,7 +1,7 @@
 import { silentLog } from '@rocketmq-ts/base'
 import { FakeClock, FaultyDisk } from '@rocketmq-ts/base/testing'
 import { ConfigFile } from '@rocketmq-ts/config'
-import { loggingConfigSchema } from '@rocketmq-ts/observability'
+import { loggingConfigSchema, metricsConfigSchema } from '@rocketmq-ts/observability'
 import { encodeProperties, parseProperties } from '@rocketmq-ts/protocol'
 import type { StoredMessage } from '@rocketmq-ts/protocol'
 import { remotingConfigSchema } from '@rocketmq-ts/remoting'
@@ -34,6 +34,7 @@ export class TimerRoom {
     ...messageStoreConfigSchema.parse({ storePathRootDir: '/store' }),
     ...remotingConfigSchema.parse({}),
     ...loggingConfigSchema.parse({}),
+    ...metricsConfigSchema.parse({}),
     ...brokerConfigSchema.parse({ brokerName: 'broker-a' }),
     ...{ mappedFileSizeCommitLog: 256 * 1024, mappedFileSizeConsumeQueue: 20 * 1000, messageIndexEnable: false },
     mappedFileSizeTimerLog: 4096,

@@ -16,3 +16,12 @@ export const MqVersion = {
 
 /** What we say we are. */
 export const MQ_VERSION = MqVersion.V5_5_0
+
+const FIRST_OF_RULE = MqVersion.V4_1_0_SNAPSHOT
+
+/** `V5_5_0`. From 4.1.0 on there are ten of each minor version, each behind its snapshot; before that, its place alone. */
+export function versionName(version: number): string {
+  if (version < FIRST_OF_RULE || version > MqVersion.HIGHER_VERSION) return String(version)
+  const [major, minor, patch] = String(410 + Math.floor((version - FIRST_OF_RULE) / 2))
+  return `V${major}_${minor}_${patch}${version % 2 === 0 ? '_SNAPSHOT' : ''}`
+}

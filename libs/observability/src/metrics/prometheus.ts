@@ -1,0 +1,65 @@
+import { diag, DiagLogLevel } from '@opentelemetry/api'
+import type { BatchObservableResult, Meter, Observable } from '@opentelemetry/api'
+import { PrometheusExporter } from '@opentelemetry/exporter-prometheus'
+import { MeterProvider } from '@opentelemetry/sdk-metrics'
+import type { Log } from '@rocketmq-ts/base'
+import { prometheusName } from './metric'
+import type { Metric, MetricLabels, MetricSource } from './metric'
+import { listenForMetrics } from './metrics-server'
+import type { MetricsServer } from './metrics-server'
+
+export interface PrometheusOptions {
+  readonly host: string
+  readonly port: number
+  readonly sources: readonly MetricSource[]
+  /** Of every sample. */
+  readonly labels: MetricLabels
+  readonly cardinalityLimit: number
+}
+
+/** Serves `/metrics`, each answer read from the sources anew. Rejects if the address cannot be had. */
+export async function servePrometheus(
+  { host, port, sources, labels, cardinalityLimit }: PrometheusOptions,
+  log: Pick<Log, 'warn' | 'error'>,
+): Promise<MetricsServer> {
+  reportTo(log)
+  const exporter = new PrometheusExporter({
+    ...{ preventServerStart: true, withoutScopeInfo: true, withoutTargetInfo: true },
+  })
+  const provider = new MeterProvider({
+    readers: [exporter],
+    views: [{ instrumentName: '*', aggregationCardinalityLimit: cardinalityLimit }],
+  })
+  const meter = provider.getMeter('rocketmq')
+  for (const source of sources) observe(meter, source, labels)
+  return listenForMetrics(host, port, (request, response) => exporter.getMetricsRequestHandler(request, response))
+}
+
+function observe(meter: Meter, source: MetricSource, labels: MetricLabels): void {
+  const instruments = new Map<Metric, Observable>(source.metrics.map(metric => [metric, instrumentOf(meter, metric)]))
+  const read = (result: BatchObservableResult): void | Promise<void> =>
+    source.read((metric, value, ownLabels = {}) => {
+      const instrument = instruments.get(metric)
+      if (instrument !== undefined) result.observe(instrument, value, { ...labels, ...ownLabels })
+    })
+  meter.addBatchObservableCallback(read, [...instruments.values()])
+}
+
+function instrumentOf(meter: Meter, metric: Metric): Observable {
+  const name = prometheusName(metric)
+  const options = { description: metric.help }
+  return metric.kind === 'gauge'
+    ? meter.createObservableGauge(name, options)
+    : meter.createObservableCounter(name, options)
+}
+
+/** What the library has to say, such as that a source failed: a scrape without it must not go unseen. */
+function reportTo(log: Pick<Log, 'warn' | 'error'>): void {
+  const silent = (): void => undefined
+  const logger = {
+    error: (message: string, ...details: unknown[]) => log.error({ details }, message),
+    warn: (message: string, ...details: unknown[]) => log.warn({ details }, message),
+    ...{ info: silent, debug: silent, verbose: silent },
+  }
+  diag.setLogger(logger, { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true })
+}
