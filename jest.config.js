@@ -10,5 +10,6 @@ module.exports = {
     ],
   },
   modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/.nx'],
+  maxWorkers: '100%', // many tests wait for servers
   testTimeout: 60_000,
 }
