@@ -108,14 +108,24 @@ function numberAfter(bytes: Buffer, name: string, from: number, end: number): nu
   return isNegative ? -value : value
 }
 
+/** One field of a response's extFields as a text, JSON or binary headers; empty when it is not there. */
+export function extFieldText({ bytes, headerAt, headerEnd }: LoadResponse, name: string): string {
+  const quoted = `"${name}":"`
+  const jsonAt = bytes.indexOf(quoted, headerAt, 'latin1')
+  if (jsonAt >= 0 && jsonAt < headerEnd) {
+    const textAt = jsonAt + quoted.length
+    return bytes.toString('latin1', textAt, bytes.indexOf('"', textAt, 'latin1'))
+  }
+  const found = bytes.indexOf(name, headerAt, 'latin1')
+  if (found < 0 || found >= headerEnd) return ''
+  const lengthAt = found + name.length
+  return bytes.toString('latin1', lengthAt + 4, lengthAt + 4 + bytes.readInt32BE(lengthAt))
+}
+
 /** One field of a response's extFields as a whole number, JSON or binary headers; NaN when it is not there. */
 export function extFieldNumber(response: LoadResponse, name: string): number {
-  const { bytes, headerAt, headerEnd } = response
-  const quoted = numberAfter(bytes, `"${name}":"`, headerAt, headerEnd)
+  const quoted = numberAfter(response.bytes, `"${name}":"`, response.headerAt, response.headerEnd)
   if (!Number.isNaN(quoted)) return quoted
-  const found = bytes.indexOf(name, headerAt, 'latin1')
-  if (found < 0 || found >= headerEnd) return Number.NaN
-  const lengthAt = found + name.length
-  const length = bytes.readInt32BE(lengthAt)
-  return Number(bytes.toString('latin1', lengthAt + 4, lengthAt + 4 + length))
+  const text = extFieldText(response, name)
+  return text === '' ? Number.NaN : Number(text)
 }

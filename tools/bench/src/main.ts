@@ -7,8 +7,9 @@ import { runPopLoad } from './pop-load'
 import { runPullLoad } from './pull-load'
 import { recoveryTimes } from './recovery-time'
 import { ratios, reportRow, resultTable, type LoadResult, type ReportRow } from './report'
-import { routeTemplate, sendTemplate, type SerializeType } from './request-frames'
+import { halfTemplate, routeTemplate, sendTemplate, type SerializeType } from './request-frames'
 import { measureTimers, timersTable } from './timers'
+import { runTransactionLoad } from './transaction-load'
 import { runWindowedLoad } from './windowed-load'
 
 const HELP = `Load for any RocketMQ broker or NameServer, and what it made of it.
@@ -16,6 +17,7 @@ const HELP = `Load for any RocketMQ broker or NameServer, and what it made of it
   npm run bench -- --addr 127.0.0.1:10911                      send, batch, latency and pull, one after the other
   npm run bench -- --addr 127.0.0.1:10911 --load send --binary
   npm run bench -- --addr 127.0.0.1:10911 --load send,pop      pops what was sent and acknowledges each message
+  npm run bench -- --addr 127.0.0.1:10911 --load transactions  half messages, each committed when it is answered
   npm run bench -- --addr 127.0.0.1:9876 --load route          how fast a NameServer answers routes
   npm run bench -- --addr A --against B --rounds 3             the same work at A and B by turns, and the ratios
   npm run bench -- --many-queues 100000                        a broker of its own for each engine behind the queues
@@ -28,7 +30,7 @@ const HELP = `Load for any RocketMQ broker or NameServer, and what it made of it
   --store-type LIST    with --many-queues: the engines (default,kv)
   --against HOST:PORT  a second server for the same loads; ratios are printed at the end
   --rounds N           how often each load runs (1)
-  --load NAMES         of send, batch, latency, pull, pop, route; separated by commas (send,batch,latency,pull)
+  --load NAMES         of send, batch, latency, pull, pop, transactions, route; separated by commas (send,batch,latency,pull)
   --topic NAME         made by the first send if the broker creates topics (bench)
   --n N                messages of one load (200000; latency: a tenth)
   --size N             body bytes (128)
@@ -76,6 +78,12 @@ const loads: Readonly<Record<string, Load>> = {
     runPullLoad({ ...settings, address, group: `bench_group_${process.pid}`, onProgress }),
   pop: (address, settings, onProgress) =>
     runPopLoad({ ...settings, address, group: `bench_pop_${process.pid}_${(popCount += 1)}`, onProgress }),
+  transactions: (address, settings, onProgress) =>
+    runTransactionLoad({
+      ...{ ...settings, address, onProgress },
+      template: halfTemplate(settings),
+      transactionCount: settings.count,
+    }),
   route: (address, settings, onProgress) =>
     runWindowedLoad({
       address,

@@ -72,6 +72,8 @@ function writeHex(out: Buffer, at: number, value: number): void {
   }
 }
 
+export const PRODUCER_GROUP = 'bench_producer'
+const TRANSACTION_PREPARED = '4'
 /** A prime: times of requests that follow each other are far apart. */
 const TIME_STEP_MS = 7919
 
@@ -94,16 +96,16 @@ export function sendTemplate(shape: SendShape): RequestTemplate {
   return template(sendRequest(shape, properties), shape.serializeType)
 }
 
-function sendRequest(shape: SendShape, properties: string): RemotingCommand {
+function sendRequest(shape: SendShape, properties: string, sysFlag = '0'): RemotingCommand {
   const isBatch = shape.batchSize > 1
   const body = Buffer.alloc(shape.bodyBytes, 'rocketmq-ts')
   const header = {
-    a: 'bench_producer',
+    a: PRODUCER_GROUP,
     b: shape.topic,
     c: 'TBW102',
     d: String(shape.queueCount),
     e: QUEUE_MARK,
-    f: '0',
+    f: sysFlag,
     g: String(Date.now()),
     h: '0',
     i: properties,
@@ -116,6 +118,12 @@ function sendRequest(shape: SendShape, properties: string): RemotingCommand {
     header,
     isBatch ? batchBody(body, shape.batchSize) : body,
   )
+}
+
+/** SEND_MESSAGE_V2 of half messages. */
+export function halfTemplate(shape: Omit<SendShape, 'batchSize'>): RequestTemplate {
+  const properties = `${uniqueKeyProperties()}TRAN_MSG\u0001true\u0002PGROUP\u0001${PRODUCER_GROUP}\u0002`
+  return template(sendRequest({ ...shape, batchSize: 1 }, properties, TRANSACTION_PREPARED), shape.serializeType)
 }
 
 export interface TimedSendShape extends Pick<SendShape, 'topic' | 'bodyBytes' | 'queueCount'> {
