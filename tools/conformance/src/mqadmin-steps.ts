@@ -100,6 +100,9 @@ const messages: readonly MqadminStep[] = [
   mqadmin(`consumeMessage -t ${topic} -b broker-a -i 0`),
   mqadmin(`consumeMessage -t ${topic} -b broker-a -i 0 -o 1 -c 1`),
   mqadmin(`consumeMessage -t ${topic}`, 'set'),
+  mqadmin(`printMsgByQueue -t ${topic} -a broker-a -i 0 -p true -d true -f true`),
+  mqadmin(`printMsg -t ${topic} -s TagB`),
+  mqadmin(`allocateMQ -t ${topic} -i 10.0.0.1,10.0.0.2`),
 ]
 
 const clients: readonly MqadminStep[] = [
@@ -110,6 +113,14 @@ const clients: readonly MqadminStep[] = [
   mqadmin(`queryMsgById -t ${topic} -i {first} -g ${group} -d {client}`),
   mqadmin(`queryMsgByUniqueKey -t ${topic} -i {unique}`),
   mqadmin(`queryMsgByUniqueKey -t ${topic} -i {unique} -g ${group} -d {client}`),
+  mqadmin(`queryMsgByUniqueKey -t ${topic} -i {unique} -g ${group} -d nobody`),
+  mqadmin(`consumerConnection -g ${group} ${broker}`),
+  mqadmin(`consumerStatus -g ${group} -i {client}`, 'keys'),
+  mqadmin(`consumerStatus -g ${group} -i nobody`),
+  mqadmin('consumerStatus -g NobodyHere'),
+  mqadmin(`getConsumerStatus -g ${group} -t ${topic}`, 'set'),
+  mqadmin(`getConsumerStatus -g ${group} -t ${topic} -i {client}`, 'set'),
+  mqadmin(`getConsumerStatus -g NobodyHere -t ${topic}`),
   { 'await producer': { group: 'AdminProducer', topic } },
   mqadmin(`producerConnection -g AdminProducer -t ${topic}`),
   mqadmin(`producerConnection -g NobodyHere -t ${topic}`),
@@ -138,6 +149,8 @@ const offsets: readonly MqadminStep[] = [
   mqadmin(`consumerProgress -g ${group} -t ${topic}`),
   mqadmin(`cloneGroupOffset -s ${group} -d AdminClone -t ${topic}`),
   mqadmin(`consumerProgress -g AdminClone -t ${topic}`),
+  mqadmin(`cloneGroupOffset -s NobodyHere -d AdminClone -t ${topic}`),
+  mqadmin(`resetOffsetByTime -g ${group} -t ${topic} -s 0 ${broker} -q 0 -o 0`),
   mqadmin(`skipAccumulatedMessage -g ${group} -t ${topic}`, 'set'),
   mqadmin(`consumerProgress -g ${group} -t ${topic}`),
   mqadmin(`resetOffsetByTime -g ${group} -t ${topic} -s now ${broker} -q 0 -o 1`),
@@ -150,6 +163,17 @@ const groups: readonly MqadminStep[] = [
   mqadmin(`updateSubGroup ${broker} -g AdminBare`),
   mqadmin('getConsumerConfig -g AdminSub'),
   mqadmin('getConsumerConfig -g AdminBare'),
+  mqadmin(
+    `updateSubGroup ${broker} -g AdminRetry -r 5 -p {"type":"CUSTOMIZED","customizedRetryPolicy":{"next":[1000,5000]}}`,
+  ),
+  mqadmin('getConsumerConfig -g AdminRetry'),
+  mqadmin(
+    `updateSubGroup ${broker} -g AdminRetry -p {"type":"EXPONENTIAL","exponentialRetryPolicy":{"initial":1000,"max":9000,"multiplier":3}}`,
+  ),
+  mqadmin('getConsumerConfig -g AdminRetry'),
+  mqadmin(`setConsumeMode ${broker} -t ${topic} -g AdminRetry -m POP -q 4`),
+  mqadmin(`setConsumeMode ${cluster} -t ${topic} -g AdminRetry -m PULL`),
+  mqadmin(`setConsumeMode ${broker} -t %RETRY%AdminRetry -g AdminRetry -m POP -q 4`),
   mqadmin(`deleteSubGroup ${cluster} -g AdminSub`),
   // Not asked for again: Java's broker makes the group anew, with its defaults, while it deletes it.
   mqadmin(`deleteSubGroup ${broker} -g AdminBare -r true`),

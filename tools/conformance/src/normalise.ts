@@ -7,6 +7,7 @@ const VARIABLE_PARTS: readonly (readonly [RegExp, string])[] = [
   [/\d{1,3}(\.\d{1,3}){3}@[\w#-]+/g, '<client>'],
   [/\d{1,3}(\.\d{1,3}){3}:\d+/g, '<address>'],
   [/\d{1,3}(\.\d{1,3}){3}/g, '<host>'],
+  [/\b20\d{15}\b/g, '<time>'],
   [/\b\d{13}\b/g, '<ms>'],
   [/-?\d+\.\d+/g, '<decimal>'],
   [/\b\d+-\d+(?=\()/g, '<timer>'],

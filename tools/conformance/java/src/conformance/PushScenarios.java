@@ -7,10 +7,18 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.rocketmq.client.consumer.DefaultMQPushConsumer;
 import org.apache.rocketmq.client.consumer.MessageSelector;
+import org.apache.rocketmq.client.consumer.PullResult;
+import org.apache.rocketmq.client.consumer.PullStatus;
 import org.apache.rocketmq.client.consumer.listener.MessageListenerConcurrently;
+import org.apache.rocketmq.client.impl.CommunicationMode;
+import org.apache.rocketmq.client.impl.MQClientAPIImpl;
 import org.apache.rocketmq.client.producer.DefaultMQProducer;
 import org.apache.rocketmq.common.consumer.ConsumeFromWhere;
 import org.apache.rocketmq.common.message.MessageQueue;
+import org.apache.rocketmq.common.sysflag.PullSysFlag;
+import org.apache.rocketmq.remoting.protocol.RequestSource;
+import org.apache.rocketmq.remoting.protocol.header.PullMessageRequestHeader;
+import org.apache.rocketmq.remoting.protocol.header.QueryConsumerOffsetRequestHeader;
 import org.apache.rocketmq.remoting.protocol.heartbeat.MessageModel;
 
 final class PushScenarios {
@@ -58,6 +66,57 @@ final class PushScenarios {
         List<String> bodies = Fixture.sendNumbered(producer, topic, "body", 50);
         one.awaitExactly(bodies);
         other.awaitExactly(bodies);
+    }
+
+    @Scenario("how far a broadcasting group has come is known, and a client that goes over to a proxy goes on there")
+    static void broadcastOffsets(Fixture f) throws Exception {
+        String topic = f.topic(1);
+        String group = f.group();
+        Fixture.sendNumbered(f.producer(), topic, "body", 10);
+        Inbox inbox = new Inbox();
+        DefaultMQPushConsumer consumer = f.pushConsumer(group, settings -> {
+            settings.subscribe(topic, "*");
+            settings.setMessageModel(MessageModel.BROADCASTING);
+            settings.setMessageListener(inbox);
+        });
+        inbox.await(10);
+        MQClientAPIImpl api = f.admin.getDefaultMQAdminExtImpl().getMqClientInstance().getMQClientAPIImpl();
+        QueryConsumerOffsetRequestHeader question = new QueryConsumerOffsetRequestHeader();
+        question.setConsumerGroup(group + "@broadcast");
+        question.setTopic(topic);
+        question.setQueueId(0);
+        Check.eventuallyTrue("offset of the whole group", () ->
+            api.queryConsumerOffset(f.brokerAddress(), question, 5_000) == 10);
+        consumer.shutdown();
+        PullResult goesOver = pullForProxy(f, topic, group, consumer.buildMQClientId(), 0);
+        Check.equal(PullStatus.OFFSET_ILLEGAL, goesOver.getPullStatus(), "status of who was here before");
+        Check.equal(10L, goesOver.getNextBeginOffset(), "where it goes on");
+        PullResult goesOn = pullForProxy(f, topic, group, consumer.buildMQClientId(), 0);
+        Check.equal(PullStatus.FOUND, goesOn.getPullStatus(), "status when it has been told");
+        PullResult begins = pullForProxy(f, topic, group, "a new client", -1);
+        Check.equal(PullStatus.OFFSET_ILLEGAL, begins.getPullStatus(), "status of who knows nothing");
+        Check.equal(10L, begins.getNextBeginOffset(), "where it begins");
+    }
+
+    /** As a proxy pulls for a broadcasting client of its own. */
+    private static PullResult pullForProxy(Fixture f, String topic, String group, String clientId, long offset)
+        throws Exception {
+        PullMessageRequestHeader header = new PullMessageRequestHeader();
+        header.setConsumerGroup(group);
+        header.setTopic(topic);
+        header.setQueueId(0);
+        header.setQueueOffset(offset);
+        header.setMaxMsgNums(32);
+        header.setSysFlag(PullSysFlag.buildSysFlag(false, false, true, false));
+        header.setCommitOffset(0L);
+        header.setSuspendTimeoutMillis(0L);
+        header.setSubscription("*");
+        header.setSubVersion(0L);
+        header.setExpressionType("TAG");
+        header.setRequestSource(RequestSource.PROXY_FOR_BROADCAST.getValue());
+        header.setProxyFrowardClientId(clientId);
+        return f.admin.getDefaultMQAdminExtImpl().getMqClientInstance().getMQClientAPIImpl()
+            .pullMessage(f.brokerAddress(), header, 5_000, CommunicationMode.SYNC, null);
     }
 
     @Scenario("a waiting consumer is woken by each message as it comes")
