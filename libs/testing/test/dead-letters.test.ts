@@ -101,11 +101,16 @@ test('a wrong command line ends with exit code 2, an unknown group with 1, and a
     ['redrive'],
     ['redrive', '-g', 'G', '--rate', 'x'],
     ['redrive', '-g', 'G', '--from', 'x'],
+    ['redrive', '-g', 'G', '--tls-ca', '/nowhere.pem'],
   ]) {
     const { code, output, errors } = dlq(cluster, ...args)
     expect([args, code, output, errors.trim().split('\n').length]).toEqual([args, 2, '', 1])
   }
   expect(dlq(cluster, 'redrive', '-g', 'G')).toMatchObject({
+    code: 1,
+    errors: 'no dead letters of group G are known\n',
+  })
+  expect(dlq(cluster, 'redrive', '-g', 'G', '--tls')).toMatchObject({
     code: 1,
     errors: 'no dead letters of group G are known\n',
   })

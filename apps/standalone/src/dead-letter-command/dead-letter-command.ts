@@ -6,6 +6,7 @@ import { helpText, readFlags } from '@rocketmq-ts/shell'
 import type { AppContext, Flag, FlagValues } from '@rocketmq-ts/shell'
 import { redriveText } from './redrive-text'
 import { redriveWishOf } from './redrive-wish'
+import { tlsFlags, tlsSettingsOf } from './tls-flags'
 
 const usage = 'rocketmq dlq redrive|status|cancel -g GROUP [flags]'
 const known: readonly Flag[] = [
@@ -23,6 +24,7 @@ const known: readonly Flag[] = [
   { name: 'dry-run', help: 'put nothing: count what matches and name some' },
   { name: 'wait', help: 'return when it is done; a dry run always does' },
   { name: 'json', help: 'the records as JSON' },
+  ...tlsFlags,
   { name: 'help', letter: 'h', help: 'print this and exit' },
 ]
 const about = [
@@ -30,6 +32,7 @@ const about = [
   '  redrive  the brokers begin, and go on by themselves, over restarts too',
   '  status   how far they are',
   '  cancel   go no further; what was redriven stays so',
+  'Requests are not signed: a server that wants that refuses them, and says so here.',
   'After a crash up to 32 messages may be there twice; none is lost. Details: docs/operations.md.',
 ]
 const POLL_MS = 200
@@ -48,7 +51,7 @@ export async function runDeadLetterCommand(args: readonly string[], context: App
     throw new ConfigError([`usage: ${usage} (-h shows them)`])
   }
   const given = readFlags(rest, known)
-  const client = new DeadLetterClient(serversOf(given, context), context)
+  const client = new DeadLetterClient(serversOf(given, context), { ...context, tls: tlsSettingsOf(given) })
   await client.start()
   try {
     const answers = await ask(command, given, client, context.clock)

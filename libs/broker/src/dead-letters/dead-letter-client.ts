@@ -1,7 +1,8 @@
 import { RocketmqError, silentLog } from '@rocketmq-ts/base'
 import type { Clock, Disk } from '@rocketmq-ts/base'
 import { OwnRequestCode, RemotingCommand, RequestCode, ResponseCode, topicRouteDataJson } from '@rocketmq-ts/protocol'
-import { remotingConfigSchema, RemotingClient } from '@rocketmq-ts/remoting'
+import type { IncomingCommand } from '@rocketmq-ts/protocol'
+import { ConnectionLostError, remotingConfigSchema, RemotingClient } from '@rocketmq-ts/remoting'
 import type { z } from 'zod'
 import { deadLetterTopicOf } from '../topics/topic-names'
 import type { redriveOrderSchema } from './redrive-order'
@@ -14,6 +15,9 @@ const TIMEOUT_MS = 10_000
 export class DeadLetterRequestError extends RocketmqError {
   readonly code = 'RMQ_DEAD_LETTER_REQUEST'
 }
+
+/** Keys of the transport that begin with `tls.`, as a configuration file has them. */
+export type TlsSettings = Readonly<Record<`tls.${string}`, string>>
 
 /** What can be asked for; the rest has defaults. */
 export type RedriveWish = z.input<typeof redriveOrderSchema>
@@ -36,9 +40,10 @@ export class DeadLetterClient {
   constructor(
     /** `host:port` of NameServers, separated by ;, or of one broker. */
     private readonly servers: { readonly namesrvAddr: string } | { readonly brokerAddr: string },
-    deps: { readonly clock: Clock; readonly disk: Disk },
+    /** `tls` is null for connections without TLS. Throws ConfigError when its files cannot be used. */
+    private readonly deps: { readonly clock: Clock; readonly disk: Disk; readonly tls: TlsSettings | null },
   ) {
-    this.client = new RemotingClient(remotingConfigSchema.parse({}), { ...deps, log: silentLog })
+    this.client = new RemotingClient(remotingConfigSchema.parse(deps.tls ?? {}), { ...deps, log: silentLog })
   }
 
   async start(): Promise<void> {
@@ -98,10 +103,12 @@ export class DeadLetterClient {
     for (const address of addresses) {
       try {
         const command = RemotingCommand.request(RequestCode.GET_ROUTEINFO_BY_TOPIC, fields)
-        const { code, body } = await this.client.invoke(address, command, TIMEOUT_MS)
-        if (code !== ResponseCode.SUCCESS)
+        const answer = await this.invoke(address, command)
+        if (answer.code === ResponseCode.TOPIC_NOT_EXIST) {
           throw new DeadLetterRequestError(`no dead letters of group ${group} are known`)
-        const { brokerDatas } = topicRouteDataJson.decode(body)
+        }
+        if (answer.code !== ResponseCode.SUCCESS) throw refused(`NameServer ${address}`, answer)
+        const { brokerDatas } = topicRouteDataJson.decode(answer.body)
         return brokerDatas.flatMap(({ brokerName, brokerAddrs }) => {
           const master = brokerAddrs.get(0)
           return master === undefined ? [] : [{ brokerName, address: master }]
@@ -115,9 +122,29 @@ export class DeadLetterClient {
 
   private async ask(address: string, code: number, question: unknown): Promise<string> {
     const command = RemotingCommand.request(code, null, Buffer.from(JSON.stringify(question)))
-    const answer = await this.client.invoke(address, command, TIMEOUT_MS)
+    const answer = await this.invoke(address, command)
     if (answer.code === ResponseCode.SUCCESS) return answer.body?.toString() ?? ''
-    const why = answer.remark ?? `it answers code ${answer.code}`
-    throw new DeadLetterRequestError(`broker ${address} refuses: ${why}`)
+    throw refused(`broker ${address}`, answer)
+  }
+
+  private async invoke(address: string, command: RemotingCommand): Promise<IncomingCommand> {
+    try {
+      return await this.client.invoke(address, command, TIMEOUT_MS)
+    } catch (error) {
+      if (!(error instanceof ConnectionLostError) || this.deps.tls !== null) throw error
+      throw new DeadLetterRequestError(`${error.message}: it went away, or wants TLS (--tls)`, { cause: error })
+    }
+  }
+}
+
+function refused(server: string, { code, remark }: IncomingCommand): DeadLetterRequestError {
+  const why = remark ?? `it answers code ${code}`
+  switch (code) {
+    case ResponseCode.NO_PERMISSION:
+      return new DeadLetterRequestError(`${server} refuses: ${why} (does it want signed requests? These are not)`)
+    case ResponseCode.REQUEST_CODE_NOT_SUPPORTED:
+      return new DeadLetterRequestError(`${server} does not know of redrives: it is Java's, or older than this command`)
+    default:
+      return new DeadLetterRequestError(`${server} refuses: ${why}`)
   }
 }
