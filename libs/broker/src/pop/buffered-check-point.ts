@@ -23,18 +23,28 @@ export class BufferedCheckPoint implements Deadlined {
     this.deadlineMs = pop.deadlineMs
   }
 
-  acknowledge(offset: number): void {
+  /** True if the message was not acknowledged before; false also if it is none of these. */
+  acknowledge(offset: number): boolean {
     const index = this.pop.checkPoint.offsets.indexOf(offset)
-    if (index >= 0) this.ackedBits |= 1 << index
+    if (index < 0 || this.isAcknowledgedAt(index)) return false
+    this.ackedBits |= 1 << index
+    return true
   }
 
   get isDone(): boolean {
-    const { length } = this.pop.checkPoint.offsets
-    return this.ackedBits === ((2 ** length - 1) | 0)
+    return this.unacknowledgedCount === 0
+  }
+
+  get unacknowledgedCount(): number {
+    return this.pop.checkPoint.offsets.filter((_, index) => !this.isAcknowledgedAt(index)).length
   }
 
   /** As it is stored: with its acks, so that they need no records of their own. */
   get current(): PopCheckPoint {
     return { ...this.pop.checkPoint, ackedBits: this.ackedBits }
+  }
+
+  private isAcknowledgedAt(index: number): boolean {
+    return ((this.ackedBits >>> index) & 1) === 1
   }
 }

@@ -72,7 +72,7 @@ export function createPop(config: BrokerConfig, popDeps: PopDeps): PopRooms {
   const reviveLog = new ReviveLog({ ...deps, reviveTopic })
   const popOffsets = new PopOffsets(deps)
   const popBufferMerge = new PopBufferMergeService(config, {
-    ...{ ...deps, offsets: popOffsets },
+    ...{ ...deps, inflight, offsets: popOffsets },
     store: (queueId, checkPoint, listener) => checkPoints.add(queueId, checkPoint, listener),
   })
   const checkPoints = new CheckPoints(checkPointsLimits, { ...deps, queues, log: reviveLog, buffer: popBufferMerge })

@@ -5,6 +5,7 @@ import { DeadlineQueue } from '../long-polling/deadline-queue'
 import { BufferedCheckPoint } from './buffered-check-point'
 import type { CheckPointListener } from './check-points'
 import { checkPointKey } from './live-check-point'
+import type { PopInflightMessages } from './pop-inflight-messages'
 import type { PoppedQueue, PopOffsets } from './pop-offsets'
 
 /** A check point that has to leave memory so soon is stored at once. */
@@ -23,7 +24,8 @@ export type PopBufferMergeConfig = Pick<
 
 export interface PopBufferMergeServiceDeps {
   readonly offsets: Pick<PopOffsets, 'hold' | 'heldCount'>
-  /** Stores a check point in the revive topic. */
+  readonly inflight: Pick<PopInflightMessages, 'add'>
+  /** Stores a check point in the revive topic, and counts what it has in flight from then on. */
   readonly store: (reviveQueueId: number, checkPoint: PopCheckPoint, listener: CheckPointListener) => void
   readonly clock: Pick<Clock, 'nowMs' | 'after'>
   readonly log: Log
@@ -77,6 +79,7 @@ export class PopBufferMergeService implements Component {
     const buffered = new BufferedCheckPoint({ key, reviveQueueId, checkPoint, deadlineMs, onSafe })
     this.byKey.set(key, buffered)
     this.due.add(buffered)
+    this.deps.inflight.add(checkPoint, checkPoint.offsets.length)
     this.arm()
     return true
   }
@@ -86,7 +89,8 @@ export class PopBufferMergeService implements Component {
     if (this.byKey.size === 0) return false
     const buffered = this.byKey.get(key)
     if (buffered === undefined || buffered.isBeingStored) return false
-    for (const offset of offsets) buffered.acknowledge(offset)
+    const ackedCount = offsets.filter(offset => buffered.acknowledge(offset)).length
+    this.deps.inflight.add(buffered.pop.checkPoint, -ackedCount)
     if (buffered.isDone) this.remove(buffered)
     return true
   }
@@ -107,9 +111,10 @@ export class PopBufferMergeService implements Component {
   }
 
   private remove(buffered: BufferedCheckPoint): void {
-    const { key, onSafe } = buffered.pop
+    const { key, checkPoint, onSafe } = buffered.pop
     this.due.remove(buffered)
     this.byKey.delete(key)
+    this.deps.inflight.add(checkPoint, -buffered.unacknowledgedCount)
     onSafe()
   }
 

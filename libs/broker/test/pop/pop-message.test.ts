@@ -368,6 +368,24 @@ test('a queue of which a group has too many messages in its hands is not popped,
   expect(texts(await popping.pop({ queueId: '0' }))).toEqual([])
 })
 
+test.each([
+  ['while they are in memory', '100000'],
+  ['once they are stored', '3000'],
+])('messages are counted as in the hands of a group, %s', async (_when, popCkStayBufferTime) => {
+  const given = { enablePopMessageThreshold: 'true', popInflightMessageThreshold: '2', enablePopBufferMerge: 'true' }
+  const popping = await started({ ...given, popCkStayBufferTime })
+  for (const body of ['a', 'b', 'c', 'd', 'e']) popping.put(body)
+  const first = await popping.pop({ queueId: '0', maxMsgNums: '3', invisibleTime: '100000' })
+  await popping.advance(5_000)
+  expect(texts(await popping.pop({ queueId: '0' }))).toEqual([])
+  if (first[0] === undefined) throw new Error('nothing was popped')
+  for (const _ of [1, 2]) await popping.ack(first[0])
+  expect(texts(await popping.pop({ queueId: '0', maxMsgNums: '1' }))).toEqual(['d'])
+  expect(texts(await popping.pop({ queueId: '0', maxMsgNums: '1' }))).toEqual([])
+  for (const message of first) await popping.ack(message)
+  expect(texts(await popping.pop({ queueId: '0' }))).toEqual(['e'])
+})
+
 test('where messages have priorities, the most urgent queue comes first', async () => {
   const popping = await started()
   const priority = new Map([['message.type', 'PRIORITY']])
