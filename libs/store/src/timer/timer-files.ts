@@ -79,6 +79,7 @@ export class TimerFiles {
       precisionMs,
     }
     const recovered = await recoverTimer(parts)
+    await this.wheel.replaceSnapshots()
     if (checkpoint !== null) this.version = checkpoint.version
     this.savedContent = checkpoint
     this.messageCount = recovered.count

@@ -38,16 +38,21 @@ export class TimerWheel {
   private readonly pages = new Map<number, Buffer>()
   private readonly dirtyPages = new Set<number>()
   private isSynced = true
+  private snapshots: readonly string[] = []
 
   constructor(
     private readonly options: { readonly path: string; readonly precisionMs: number },
     private readonly disk: Disk,
   ) {}
 
-  /** Opens the file; true if it made an empty one, as there was none, or one of another size. */
+  /**
+   * Opens the file; true if it made an empty one, as there was none, or one of another size. With timerWheelSnapshotFlush
+   * Java leaves the file as it is, and writes copies beside it: the log knows more than either.
+   */
   open(): boolean {
     const { path: file } = this.options
-    if (this.disk.sizeBytes(file) !== WHEEL_BYTES) this.disk.remove(file)
+    this.snapshots = this.snapshotsBeside(file)
+    if (this.disk.sizeBytes(file) !== WHEEL_BYTES || this.snapshots.length > 0) this.disk.remove(file)
     const isNew = !this.disk.exists(file)
     this.file = this.disk.open(file, { create: true })
     if (!isNew) return false
@@ -139,11 +144,26 @@ export class TimerWheel {
     await this.openFile().datasync()
   }
 
+  /** Removes what Java wrote beside the file, which is on the disk with all that the log says. Rejects with StorageError. */
+  async replaceSnapshots(): Promise<void> {
+    if (this.snapshots.length === 0) return
+    await this.datasync()
+    for (const snapshot of this.snapshots) this.disk.remove(snapshot)
+    this.snapshots = []
+  }
+
   close(): void {
     this.file?.close()
     this.file = null
     this.pages.clear()
     this.dirtyPages.clear()
+  }
+
+  private snapshotsBeside(file: string): readonly string[] {
+    const folder = path.dirname(file)
+    const prefix = `${path.basename(file)}.`
+    const names = this.disk.list(folder).filter(name => name.startsWith(prefix))
+    return names.filter(name => /^\d+$/.test(name.slice(prefix.length))).map(name => path.join(folder, name))
   }
 
   private floor(timeMs: number): number {
