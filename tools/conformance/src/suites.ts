@@ -2,7 +2,7 @@ import { clientSuite } from './client-suite'
 import { mqadminSuite } from './mqadmin-suite'
 import { selectorSuite } from './selectors/selector-suite'
 import { popStoreSuite } from './store/pop-store-suite'
-import { timerStoreSuite } from './store/timer-store-suite'
+import { timerSnapshotStoreSuite, timerStoreSuite } from './store/timer-store-suite'
 import { storeSuite } from './store/store-suite'
 import type { Suite } from './suite'
 
@@ -44,5 +44,6 @@ export const suites: readonly Suite[] = [
   storeSuite,
   popStoreSuite,
   timerStoreSuite,
+  timerSnapshotStoreSuite,
   selectorSuite,
 ]

@@ -1,9 +1,9 @@
-import { systemClock } from '@rocketmq-ts/base'
 import { TestPopper } from '@rocketmq-ts/testing'
 import type { PoppedMessage, TestClient } from '@rocketmq-ts/testing'
 import type { CaseResult } from '../report'
 import { serverKind } from '../suite'
 import type { Implementation, SuiteEnvironment } from '../suite'
+import { Attempts } from './attempts'
 import type { MovingBroker } from './moving-broker'
 
 /** One implementation has the directory for a while, and is stopped then. */
@@ -32,11 +32,12 @@ const LAST_EMPTY_COUNT_MAX = 45
 /** Messages that are popped, changed and acknowledged while their directory goes from broker to broker. */
 export class PopJourney {
   private readonly popper: TestPopper
-  private readonly results: CaseResult[] = []
+  private readonly attempts: Attempts
   private readonly open = new Set<string>()
   private readonly acked = new Set<string>()
 
   constructor(private readonly deps: PopJourneyDeps) {
+    this.attempts = new Attempts(deps.environment)
     this.popper = new TestPopper(deps.client, { broker: deps.broker.address, topic: TOPIC, group: GROUP })
   }
 
@@ -44,14 +45,14 @@ export class PopJourney {
   async run(stays: readonly PopStay[]): Promise<readonly CaseResult[]> {
     for (const [index, stay] of stays.entries()) {
       const title = titleOf(stays, index)
-      if (!(await this.attempt(`${title}: it starts`, () => this.start(stay)))) break
+      if (!(await this.attempts.make(`${title}: it starts`, () => this.start(stay)))) break
       const isLast = index === stays.length - 1
-      await this.attempt(`${title}: what was acknowledged does not come again`, () => this.gather(isLast))
-      if (isLast) await this.attempt(`${title}: all that was not acknowledged has come`, () => this.missing())
-      else await this.attempt(`${title}: it gives out messages`, () => this.work(`stay-${index + 1}`))
+      await this.attempts.make(`${title}: what was acknowledged does not come again`, () => this.gather(isLast))
+      if (isLast) await this.attempts.make(`${title}: all that was not acknowledged has come`, () => this.missing())
+      else await this.attempts.make(`${title}: it gives out messages`, () => this.work(`stay-${index + 1}`))
       await this.deps.broker.stop()
     }
-    return this.results
+    return this.attempts.results
   }
 
   private async start({ by, enablePopBufferMerge = false }: PopStay): Promise<readonly string[]> {
@@ -101,18 +102,6 @@ export class PopJourney {
     if (!(await this.popper.ack(receipt))) throw new Error(`${body}: its acknowledgement is refused`)
     this.open.delete(body)
     this.acked.add(body)
-  }
-
-  private async attempt(name: string, action: () => Promise<readonly string[]>): Promise<boolean> {
-    const startMs = systemClock.monotonicMs()
-    const problems = await action().catch((error: unknown) => [
-      error instanceof Error ? String(error.stack) : 'unknown',
-    ])
-    const failure = problems.length === 0 ? null : problems.join('\n')
-    const result = { name, failure, ms: Math.round(systemClock.monotonicMs() - startMs) }
-    this.results.push(result)
-    this.deps.environment.onResult(result)
-    return failure === null
   }
 }
 

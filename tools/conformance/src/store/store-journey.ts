@@ -1,9 +1,9 @@
-import { systemClock } from '@rocketmq-ts/base'
 import { Random, queueProblems, sendUntilCut } from '@rocketmq-ts/testing'
 import type { AcknowledgedMessage, TestClient } from '@rocketmq-ts/testing'
 import type { CaseResult } from '../report'
 import { serverKind } from '../suite'
 import type { Implementation, SuiteEnvironment } from '../suite'
+import { Attempts } from './attempts'
 import { BrokerQuestions } from './broker-questions'
 import { CommittedOffsets } from './committed-offsets'
 import { eventually } from './eventually'
@@ -43,11 +43,10 @@ const LOAD_QUEUE_COUNT = 3
 const IPV6_TOPIC = 'StoreIpv6'
 /** Acknowledgements under load after which a broker is killed. */
 const KILL_AT_COUNT = 600
-const PROBLEM_COUNT_MAX = 8
 
 /** The way of one data directory from broker to broker, and what must be true at each stop. */
 export class StoreJourney {
-  private readonly results: CaseResult[] = []
+  private readonly attempts: Attempts
   private readonly questions: BrokerQuestions
   private readonly storeLog: JavaStoreLog
   private readonly offsets: CommittedOffsets
@@ -58,7 +57,8 @@ export class StoreJourney {
   private mayForgetKeys = false
 
   constructor(private readonly deps: JourneyDeps) {
-    const { client, broker } = deps
+    const { client, broker, environment } = deps
+    this.attempts = new Attempts(environment)
     this.questions = new BrokerQuestions(client, broker.address)
     this.storeLog = new JavaStoreLog(broker.home)
     this.offsets = new CommittedOffsets(client, broker)
@@ -68,38 +68,39 @@ export class StoreJourney {
   async run(stays: readonly Stay[]): Promise<readonly CaseResult[]> {
     for (const [index, stay] of stays.entries()) {
       if (stay.isRefused === true) {
-        await this.attempt(`${titleOf(stays, index)}: it does not start`, () => this.expectRefusal(stay))
+        await this.attempts.make(`${titleOf(stays, index)}: it does not start`, () => this.expectRefusal(stay))
         continue
       }
-      const isOpen = await this.attempt(`${titleOf(stays, index)}: it starts`, () => this.open(stay))
+      const isOpen = await this.attempts.make(`${titleOf(stays, index)}: it starts`, () => this.open(stay))
       if (!isOpen) break
       // After a crash Java drops the newest index file, and indexes again only what its queues may lack.
       if (this.isJava(stay) && stays[index - 1]?.end === 'is killed') this.mayForgetKeys = true
       if (index > 0) await this.checkWhatIsLeft(titleOf(stays, index))
       const round = `round-${index + 1}`
-      if (!(await this.attempt(`${titleOf(stays, index)}: it goes on writing`, () => this.write(round, stay)))) break
-      await this.attempt(`${titleOf(stays, index)}: it ${stay.end}`, () => this.end(round, stay))
+      if (!(await this.attempts.make(`${titleOf(stays, index)}: it goes on writing`, () => this.write(round, stay))))
+        break
+      await this.attempts.make(`${titleOf(stays, index)}: it ${stay.end}`, () => this.end(round, stay))
       const complaints = this.isJava(stay) ? this.storeLog.newComplaints() : []
       if (this.isJava(stay) && index > 0) {
-        await this.attempt(`${titleOf(stays, index)}: its store has nothing to complain of`, () =>
+        await this.attempts.make(`${titleOf(stays, index)}: its store has nothing to complain of`, () =>
           Promise.resolve(complaints),
         )
       }
     }
-    return this.results
+    return this.attempts.results
   }
 
   private async checkWhatIsLeft(title: string): Promise<void> {
     const { snapshot, questions, mayForgetKeys } = this
-    await this.attempt(`${title}: every record by pull, byte for byte`, async () =>
+    await this.attempts.make(`${title}: every record by pull, byte for byte`, async () =>
       differences(snapshot, await takeSnapshot(questions)),
     )
-    await this.attempt(`${title}: every record by id`, () => wrongById(snapshot, questions))
-    await this.attempt(`${title}: records by key`, () => wrongByKey(snapshot, questions, { mayForgetKeys }))
-    await this.attempt(`${title}: records by time`, () => wrongByTime(snapshot, questions))
-    await this.attempt(`${title}: what was acknowledged under load, once`, () => this.checkLoad())
-    await this.attempt(`${title}: committed offsets`, () => this.offsets.check())
-    await this.attempt(`${title}: delayed messages are delivered`, () => this.checkDelayed())
+    await this.attempts.make(`${title}: every record by id`, () => wrongById(snapshot, questions))
+    await this.attempts.make(`${title}: records by key`, () => wrongByKey(snapshot, questions, { mayForgetKeys }))
+    await this.attempts.make(`${title}: records by time`, () => wrongByTime(snapshot, questions))
+    await this.attempts.make(`${title}: what was acknowledged under load, once`, () => this.checkLoad())
+    await this.attempts.make(`${title}: committed offsets`, () => this.offsets.check())
+    await this.attempts.make(`${title}: delayed messages are delivered`, () => this.checkDelayed())
   }
 
   private async open({ by, storeType }: Stay): Promise<readonly string[]> {
@@ -193,21 +194,6 @@ export class StoreJourney {
   }
 
   /** Runs a case and keeps how it ended; false if it failed. */
-  private async attempt(name: string, action: () => Promise<readonly string[]>): Promise<boolean> {
-    const { match, onResult } = this.deps.environment
-    const startMs = systemClock.monotonicMs()
-    const problems = await action().catch((error: unknown) => [
-      error instanceof Error ? (error.stack ?? '') : String(error),
-    ])
-    const shown = problems.slice(0, PROBLEM_COUNT_MAX).join('\n')
-    const failure = problems.length === 0 ? null : `${problems.length} problems\n${shown}`
-    const result = { name, failure, ms: Math.round(systemClock.monotonicMs() - startMs) }
-    if (match.test(name) || failure !== null) {
-      this.results.push(result)
-      onResult(result)
-    }
-    return failure === null
-  }
 }
 
 function titleOf(stays: readonly Stay[], index: number): string {

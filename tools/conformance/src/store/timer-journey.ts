@@ -1,9 +1,12 @@
+import { readdirSync } from 'node:fs'
+import * as path from 'node:path'
 import { ResponseCode } from '@rocketmq-ts/protocol'
 import { systemClock } from '@rocketmq-ts/base'
 import type { TestClient } from '@rocketmq-ts/testing'
 import type { CaseResult } from '../report'
 import { serverKind } from '../suite'
 import type { Implementation, SuiteEnvironment } from '../suite'
+import { Attempts } from './attempts'
 import { eventually } from './eventually'
 import type { MovingBroker } from './moving-broker'
 
@@ -11,6 +14,8 @@ import type { MovingBroker } from './moving-broker'
 export interface TimerStay {
   readonly by: Implementation
   readonly end: 'stop' | 'kill'
+  /** Java's snapshots of its wheel are there afterwards, or are not; null where nobody asks. */
+  readonly leavesSnapshots: boolean | null
 }
 
 export interface TimerJourneyDeps {
@@ -32,25 +37,33 @@ const DELAYS_MS = [1_500, 5_000, 14_000, 40_000]
 
 /** Messages for later times, which become due in this stay or that while their directory goes from broker to broker. */
 export class TimerJourney {
-  private readonly results: CaseResult[] = []
+  private readonly attempts: Attempts
   private readonly sent = new Map<string, Timed>()
   /** The last stay that was killed; -1 for none. What was sent until then may come twice. */
   private killedStay = -1
 
-  constructor(private readonly deps: TimerJourneyDeps) {}
+  constructor(private readonly deps: TimerJourneyDeps) {
+    this.attempts = new Attempts(deps.environment)
+  }
 
   /** Goes from stay to stay; ends early when a broker does not even start. */
   async run(stays: readonly TimerStay[]): Promise<readonly CaseResult[]> {
     for (const [index, stay] of stays.entries()) {
       const title = `${index + 1}. ${stay.by === 'java' ? 'Java' : 'ours'}`
-      if (!(await this.attempt(`${title}: it starts`, () => this.start(stay)))) break
+      if (!(await this.attempts.make(`${title}: it starts`, () => this.start(stay)))) break
       const isLast = index === stays.length - 1
-      if (!isLast) await this.attempt(`${title}: it takes messages for later times`, () => this.send(index))
-      await this.attempt(`${title}: what is due has come, and nothing before its time`, () => this.check(isLast))
+      if (!isLast) await this.attempts.make(`${title}: it takes messages for later times`, () => this.send(index))
+      await this.attempts.make(`${title}: what is due has come, and nothing before its time`, () => this.check(isLast))
       if (stay.end === 'kill') this.killedStay = index
       await (stay.end === 'kill' ? this.deps.broker.kill() : this.deps.broker.stop())
+      const { leavesSnapshots } = stay
+      if (leavesSnapshots === null) continue
+      await this.attempts.make(
+        `${title}: it leaves ${leavesSnapshots ? 'snapshots' : 'no snapshot'} of the wheel`,
+        () => Promise.resolve(this.hasSnapshots() === leavesSnapshots ? [] : ['it is the other way round']),
+      )
     }
-    return this.results
+    return this.attempts.results
   }
 
   private async start({ by }: TimerStay): Promise<readonly string[]> {
@@ -58,6 +71,10 @@ export class TimerJourney {
     await broker.start(serverKind(by, environment))
     await client.createTopic(broker.address, TOPIC, 1)
     return []
+  }
+
+  private hasSnapshots(): boolean {
+    return readdirSync(path.join(this.deps.broker.home, 'store')).some(name => /^timerwheel\.\d+$/.test(name))
   }
 
   private async send(stay: number): Promise<readonly string[]> {
@@ -104,17 +121,5 @@ export class TimerJourney {
       came.set(body.toString(), [...(came.get(body.toString()) ?? []), storeTimestamp])
     }
     return came
-  }
-
-  private async attempt(name: string, action: () => Promise<readonly string[]>): Promise<boolean> {
-    const startMs = systemClock.monotonicMs()
-    const problems = await action().catch((error: unknown) => [
-      error instanceof Error ? String(error.stack) : 'unknown',
-    ])
-    const failure = problems.length === 0 ? null : problems.join('\n')
-    const result = { name, failure, ms: Math.round(systemClock.monotonicMs() - startMs) }
-    this.results.push(result)
-    this.deps.environment.onResult(result)
-    return failure === null
   }
 }

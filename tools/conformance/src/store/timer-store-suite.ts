@@ -1,3 +1,4 @@
+import type { Properties } from '@rocketmq-ts/testing'
 import type { CaseResult } from '../report'
 import type { Suite, SuiteEnvironment } from '../suite'
 import { TimerJourney } from './timer-journey'
@@ -5,22 +6,42 @@ import type { TimerStay } from './timer-journey'
 import { withMovingBroker } from './with-moving-broker'
 
 const stays: readonly TimerStay[] = [
-  { by: 'java', end: 'stop' },
-  { by: 'ours', end: 'stop' },
-  { by: 'java', end: 'kill' },
-  { by: 'ours', end: 'kill' },
-  { by: 'java', end: 'stop' },
-  { by: 'ours', end: 'stop' },
+  { by: 'java', end: 'stop', leavesSnapshots: null },
+  { by: 'ours', end: 'stop', leavesSnapshots: null },
+  { by: 'java', end: 'kill', leavesSnapshots: null },
+  { by: 'ours', end: 'kill', leavesSnapshots: null },
+  { by: 'java', end: 'stop', leavesSnapshots: null },
+  { by: 'ours', end: 'stop', leavesSnapshots: null },
+]
+
+/** Java leaves its wheel in files of another name then. */
+const snapshotStays: readonly TimerStay[] = [
+  { by: 'java', end: 'kill', leavesSnapshots: true },
+  { by: 'ours', end: 'stop', leavesSnapshots: false },
+  { by: 'java', end: 'stop', leavesSnapshots: true },
+  { by: 'ours', end: 'stop', leavesSnapshots: false },
 ]
 
 /** Java's broker and ours hand one data directory to and fro, with messages in it that are for later. */
 export const timerStoreSuite: Suite = {
   name: 'timer-store',
   what: "one data directory with messages for later times, sent and delivered by Java's broker and ours in turn",
-  run,
+  run: environment => run(environment, stays, {}),
 }
 
-function run(environment: SuiteEnvironment): Promise<readonly CaseResult[]> {
-  const properties = { mappedFileSizeCommitLog: 1024 * 1024 }
-  return withMovingBroker(environment, properties, given => new TimerJourney({ environment, ...given }).run(stays))
+export const timerSnapshotStoreSuite: Suite = {
+  name: 'timer-snapshot-store',
+  what: "the same where Java's broker writes its wheel as snapshots",
+  run: environment =>
+    run(environment, snapshotStays, { timerWheelSnapshotFlush: true, timerWheelSnapshotIntervalMs: 1000 }),
+}
+
+function run(
+  environment: SuiteEnvironment,
+  stays: readonly TimerStay[],
+  properties: Properties,
+): Promise<readonly CaseResult[]> {
+  return withMovingBroker(environment, { mappedFileSizeCommitLog: 1024 * 1024, ...properties }, given =>
+    new TimerJourney({ environment, ...given }).run(stays),
+  )
 }
