@@ -9,14 +9,12 @@ import type { ConsumerOrderTable } from '../consumer-order/consumer-order-table'
 import { getMessages } from '../messages/store-calls'
 import { requirePeekable } from '../pop/pop-checks'
 import type { PeekChecksDeps, PoppedTopic } from '../pop/pop-checks'
+import { popDeadlineMs } from '../pop/pop-deadline'
 import type { PopLongPollingService, WaitingPop } from '../pop/pop-long-polling-service'
 import { popPlan } from '../pop/pop-plan'
 import type { PopPlanDeps } from '../pop/pop-plan'
 import type { PopSubscriptions } from '../pop/pop-subscriptions'
 import type { PopQueue } from '../pop/pop-wish'
-
-/** It is answered so long before its client gives up. Source: broker/longpolling/PopRequest.java */
-const ANSWER_MARGIN_MS = 50
 
 export interface NotificationDeps extends PeekChecksDeps, PopPlanDeps {
   readonly config: PeekChecksDeps['config'] &
@@ -53,13 +51,12 @@ class Notification implements WaitingPop {
     private readonly deps: NotificationDeps,
   ) {
     this.header = readNotificationHeader(request.command)
-    const { consumerGroup, topic, queueId, bornTime, pollTime } = this.header
+    const { consumerGroup, topic, queueId } = this.header
     this.group = consumerGroup
     this.topic = topic
     this.queueId = queueId
     this.channel = request.channel
-    const ageMs = bornTime > 0 ? deps.clock.nowMs() - bornTime : 0
-    this.deadlineMs = deps.clock.monotonicMs() + pollTime - ageMs - ANSWER_MARGIN_MS
+    this.deadlineMs = popDeadlineMs(this.header, deps.clock)
   }
 
   begin(): void {

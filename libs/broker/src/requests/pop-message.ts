@@ -8,6 +8,7 @@ import type { BrokerConfig } from '../broker-config'
 import { PopAnswers } from '../pop/pop-answers'
 import { requirePoppable } from '../pop/pop-checks'
 import type { AllowedPop, PopChecksDeps } from '../pop/pop-checks'
+import { popDeadlineMs } from '../pop/pop-deadline'
 import type { PopLongPollingService, WaitingPop } from '../pop/pop-long-polling-service'
 import { popPlan } from '../pop/pop-plan'
 import type { PopPlanDeps } from '../pop/pop-plan'
@@ -15,9 +16,6 @@ import { PopRun } from '../pop/pop-run'
 import type { PopRunDeps, PopRunListener } from '../pop/pop-run'
 import type { PopOutcome } from '../pop/pop-wish'
 import type { BrokerStatistics } from '../statistics/broker-statistics'
-
-/** A pop is answered so long before its client gives up. Source: broker/longpolling/PopRequest.java */
-const ANSWER_MARGIN_MS = 50
 
 export interface PopMessageDeps extends PopChecksDeps, PopPlanDeps {
   readonly config: PopChecksDeps['config'] &
@@ -55,13 +53,12 @@ class Pop implements WaitingPop, PopRunListener {
     private readonly answers: PopAnswers,
   ) {
     this.header = readPopMessageHeader(request.command)
-    const { consumerGroup, topic, queueId, bornTime, pollTime } = this.header
+    const { consumerGroup, topic, queueId } = this.header
     this.group = consumerGroup
     this.topic = topic
     this.queueId = queueId
     this.channel = request.channel
-    const ageMs = bornTime > 0 ? deps.clock.nowMs() - bornTime : 0
-    this.deadlineMs = deps.clock.monotonicMs() + pollTime - ageMs - ANSWER_MARGIN_MS
+    this.deadlineMs = popDeadlineMs(this.header, deps.clock)
   }
 
   begin(): void {

@@ -3,6 +3,7 @@ import type { MessageToStore } from '@rocketmq-ts/store'
 import { editedProperties, property } from '../messages/edited-properties'
 import { PropertyBit } from '../messages/property-scan'
 import type { PropertyScan } from '../messages/property-scan'
+import { keptOf, realPlaceOf } from '../messages/waiting-message'
 import { SystemTopic } from '../topics/topic-names'
 
 /** A message on the timer topic, as the timer sees it. */
@@ -21,11 +22,9 @@ export interface TimedRecord {
 export function timedRecordOf(record: StoredMessage, scan: PropertyScan): TimedRecord | null {
   scan.read(record.properties)
   const outMs = Number(scan.text(PropertyBit.TIMER_OUT_MS) ?? Number.NaN)
-  const realTopic = scan.text(PropertyBit.REAL_TOPIC)
-  const realQueueId = Number(scan.text(PropertyBit.REAL_QID) ?? Number.NaN)
-  if (!Number.isSafeInteger(outMs) || outMs < 0 || !Number.isInteger(realQueueId)) return null
-  // On the half topic it would be taken for a transaction.
-  if (realTopic === null || realTopic === SystemTopic.TRANSACTION_HALF) return null
+  const place = realPlaceOf(scan)
+  if (place === null || !Number.isSafeInteger(outMs) || outMs < 0) return null
+  const { topic: realTopic, queueId: realQueueId } = place
   const uniqueKey = scan.text(PropertyBit.UNIQ_KEY)
   return { record, outMs, realTopic, realQueueId, uniqueKey, recalls: scan.text(PropertyBit.TIMER_DEL_UNIQKEY) }
 }
@@ -86,20 +85,8 @@ function copyOf(
   const properties = editedProperties(scan, dropped, '')
   const isOpen = properties.length > 0 && properties.at(-1) !== PROPERTY_END
   return {
-    topic,
-    queueId,
-    flag: record.flag,
-    sysFlag: record.sysFlag,
-    bornTimestamp: record.bornTimestamp,
-    bornHost: record.bornHost,
-    reconsumeTimes: record.reconsumeTimes,
-    preparedTransactionOffset: 0,
-    body: record.body,
-    properties,
+    ...keptOf(record),
+    ...{ topic, queueId, properties, tagsCode: scan.tagsCode() },
     addedProperties: Buffer.from(isOpen ? `\x02${added}` : added),
-    tagsCode: scan.tagsCode(),
-    // Java does not wait. The progress may only be saved past a message that is as safe as its sender was told.
-    waitStoreMessageOk: true,
-    isCopy: true,
   }
 }
