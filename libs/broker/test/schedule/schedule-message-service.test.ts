@@ -244,6 +244,25 @@ test('a stop waits for no message and keeps no timer', async () => {
   expect(bodies()).toEqual([])
 })
 
+test('a stop in the middle of a delivery loses nothing, and nothing comes twice', async () => {
+  const { start, park, advance, bodies, clock } = setUp()
+  const sent = Array.from({ length: 200 }, (_, index) => `message ${index}`)
+  for (const body of sent) park(body)
+  const first = await start()
+  clock.advance(1_000)
+  while (bodies().length === 0) await new Promise(resolve => setImmediate(resolve))
+  await first.stop()
+  const atStop = bodies()
+  expect(atStop).toEqual(sent.slice(0, atStop.length))
+  expect(atStop.length).toBeLessThan(sent.length)
+  await advance(60_000)
+  expect(bodies()).toEqual(atStop)
+  const second = await start()
+  await advance(0)
+  expect(bodies()).toEqual(sent)
+  await second.stop()
+})
+
 test('after a change of messageDelayLevel what waits has the delay that its level has now', async () => {
   const { start, park, advance, bodies } = setUp({ levels: '1s 5s 1h' })
   const first = await start()

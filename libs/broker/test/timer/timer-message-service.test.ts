@@ -164,6 +164,26 @@ describe('over a restart', () => {
     await room.stop()
   })
 
+  test('what was not delivered when it was stopped in the middle is delivered afterwards', async () => {
+    const room = await openRoom()
+    const sent = Array.from({ length: 1_000 }, (_, index) => `message ${index}`)
+    for (const body of sent) void room.send(body, 2_500)
+    await room.settle()
+    await room.advance(2_000)
+    room.clock.advance(1_000)
+    while ((await room.bodies()).length === 0) await new Promise(resolve => setImmediate(resolve))
+    await room.timer.stop()
+    const atStop = await room.bodies()
+    expect(atStop.length).toBeLessThan(sent.length)
+    await room.store.stop()
+    await room.start()
+    await room.advance(1_000)
+    const came = await room.bodies()
+    expect(came.slice(0, atStop.length)).toEqual(atStop)
+    expect(new Set(came)).toEqual(new Set(sent))
+    await room.stop()
+  })
+
   test('after a SIGKILL, too, with a wheel that was not written', async () => {
     const room = await openRoom({ timerFlushIntervalMs: 3_600_000 })
     for (let index = 0; index < 200; index += 1) void room.send(`m${index}`, 5_000 + (index % 7) * 1_000)
