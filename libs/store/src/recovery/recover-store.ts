@@ -117,8 +117,9 @@ function dispatch(record: RecordToDispatch, { consumeQueues, delayMsOfLevel, log
   if (!isInQueue(record.sysFlag) || !isTopicName(record.topic)) return
   const { topic, queueId, queueOffset, physicalOffset, recordBytes, storeTimestamp, sysFlag, properties } = record
   const queue = consumeQueues.require(topic, queueId)
-  // No CRC covers this field, and a queue that believed it would serve nothing that comes after.
-  if (queueOffset > physicalOffset && queueOffset - queue.nextOffset > GAP_ENTRY_COUNT_MAX) {
+  // No CRC covers this field. A queue that believed it would begin anew, or serve nothing that comes after.
+  const isTooLarge = queueOffset > physicalOffset && queueOffset - queue.nextOffset > GAP_ENTRY_COUNT_MAX
+  if (queueOffset < 0 || isTooLarge) {
     log.error({ topic, queueId, queueOffset, physicalOffset }, 'a message with a damaged queue offset is in no queue')
     return
   }
