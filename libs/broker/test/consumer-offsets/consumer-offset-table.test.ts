@@ -126,7 +126,7 @@ test('what is written is what is read, whatever was committed', () => {
 function keptIn(filePath: string, { clock = new FakeClock(), disk = nodeDisk } = {}) {
   const offsets = tableWith({}, clock)
   const log = silentLog
-  const keeper = createTableKeeper('json', path.dirname(filePath), keptOffsets(offsets), { disk, log })
+  const keeper = createTableKeeper('json', path.dirname(filePath), keptOffsets(offsets), { clock, disk, log })
   const config = { flushConsumerOffsetInterval: 5_000 }
   return { offsets, clock, keeper: new ConsumerOffsetFile(config, { offsets, keeper, clock, log }) }
 }

@@ -64,8 +64,8 @@ test('a file written by Java is understood and written again the same', async ()
   nodeDisk.writeText(filePath, recordedFromJava)
 
   const groups = tableWith()
-  const disk = { disk: nodeDisk, log: silentLog }
-  const json = createTableKeeper('json', path.dirname(filePath), keptGroups(groups), disk)
+  const deps = { clock: new FakeClock(), disk: nodeDisk, log: silentLog }
+  const json = createTableKeeper('json', path.dirname(filePath), keptGroups(groups), deps)
   const keeper = subscriptionGroupFile({ groups, log: silentLog, keeper: json })
   await keeper.start()
   expect(groups.find('orders')).toMatchObject({

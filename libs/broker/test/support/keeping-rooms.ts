@@ -124,7 +124,7 @@ const emptyStore = { maxOffset: () => 0 }
 const groups = { find: (name: string) => defaultSubscriptionGroupConfig(name) }
 
 function keeperOn(disk: Disk, table: KeptTable): TableKeeper {
-  return createTableKeeper('json', FOLDER, table, { disk, log })
+  return createTableKeeper('json', FOLDER, table, { ...deps, disk })
 }
 
 function fileOn(disk: Disk, name: string): ConfigFile {

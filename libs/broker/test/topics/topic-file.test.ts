@@ -14,9 +14,10 @@ const makeFolder = useTemporaryFolders()
 const recordedFromJava = readFileSync(path.join(__dirname, '../golden/topics.json'), 'utf8')
 
 function topicsIn(filePath: string, disk = nodeDisk) {
-  const topics = new TopicTable(brokerConfigSchema.parse({}), { clock: new FakeClock(), log: silentLog })
+  const clock = new FakeClock()
   const log = silentLog
-  const keeper = createTableKeeper('json', path.dirname(filePath), keptTopics(topics), { disk, log })
+  const topics = new TopicTable(brokerConfigSchema.parse({}), { clock, log })
+  const keeper = createTableKeeper('json', path.dirname(filePath), keptTopics(topics), { clock, disk, log })
   return { topics, keeper: new TopicFile({ topics, log, keeper }) }
 }
 

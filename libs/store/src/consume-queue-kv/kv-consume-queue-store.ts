@@ -94,7 +94,7 @@ export class KvConsumeQueueStore implements ConsumeQueueStore {
    * it is known where the log ends.
    */
   async load(): Promise<void> {
-    const { disk, openDatabase } = this.deps
+    const { clock, disk, openDatabase } = this.deps
     const { folder } = this.options
     disk.makeFolder(folder)
     disk.syncFolder(path.dirname(folder))
@@ -103,7 +103,8 @@ export class KvConsumeQueueStore implements ConsumeQueueStore {
     const onChangesLost = (cause: string): never => {
       throw new CorruptDataError(`${cause}: what it says of the queues is lost, ${whenDamaged}`)
     }
-    const database = await openDatabase(databaseFolder, { disk, memoryBytes: MEMORY_BYTES, whenDamaged, onChangesLost })
+    const options = { clock, disk, memoryBytes: MEMORY_BYTES, whenDamaged, onChangesLost }
+    const database = await openDatabase(databaseFolder, options)
     this.database = database
     // LevelDB renames a file last, and leaves the name to the kernel.
     disk.syncFolder(databaseFolder)

@@ -1,4 +1,4 @@
-import type { Disk } from '@rocketmq-ts/base'
+import type { Clock, Disk } from '@rocketmq-ts/base'
 
 export interface KeyValue {
   readonly key: Buffer
@@ -36,6 +36,7 @@ export interface KeyValueDatabase {
 }
 
 export interface KeyValueDatabaseOptions {
+  readonly clock: Pick<Clock, 'endOfTurn'>
   readonly disk: Pick<Disk, 'exists' | 'list' | 'openForReading' | 'remove' | 'sizeBytes' | 'writeText'>
   /** That the newest changes may take, and as much again for what was read. */
   readonly memoryBytes: number

@@ -12,6 +12,8 @@ import type {
 } from './key-value-database'
 
 const PAIRS_AT_ONCE = 64
+/** Of a batch: a few ms of handing over, before others get their turn. */
+const CHANGES_AT_ONCE = 500
 
 type Level = classicLevel.ClassicLevel<Buffer, Buffer>
 
@@ -45,7 +47,7 @@ class LevelDatabase implements KeyValueDatabase {
   constructor(
     private readonly folder: string,
     private readonly database: Level,
-    private readonly options: Pick<KeyValueDatabaseOptions, 'disk' | 'memoryBytes'>,
+    private readonly options: Pick<KeyValueDatabaseOptions, 'clock' | 'disk' | 'memoryBytes'>,
   ) {}
 
   /**
@@ -57,7 +59,7 @@ class LevelDatabase implements KeyValueDatabase {
     return {
       put: (key, value) => void changes.push({ type: 'put', key: Buffer.from(key), value: Buffer.from(value) }),
       remove: key => void changes.push({ type: 'del', key: Buffer.from(key) }),
-      write: () => this.change(() => this.database.batch(changes, { sync: true })),
+      write: () => this.change(() => this.write(changes)),
     }
   }
 
@@ -71,6 +73,19 @@ class LevelDatabase implements KeyValueDatabase {
 
   close(): Promise<void> {
     return this.during('close', this.database.close())
+  }
+
+  /** Handing over a change takes longer than writing it: of many, a part in each turn. */
+  private async write(changes: readonly Change[]): Promise<void> {
+    if (changes.length <= CHANGES_AT_ONCE) return this.database.batch([...changes], { sync: true })
+    const { clock } = this.options
+    const batch = this.database.batch()
+    for (const [index, change] of changes.entries()) {
+      if (index % CHANGES_AT_ONCE === 0) await new Promise<void>(resolve => clock.endOfTurn(resolve))
+      if (change.type === 'put') batch.put(change.key, change.value)
+      else batch.del(change.key)
+    }
+    await batch.write({ sync: true })
   }
 
   private async change(make: () => Promise<void>): Promise<void> {

@@ -1,5 +1,5 @@
 import * as path from 'node:path'
-import type { Disk, Log } from '@rocketmq-ts/base'
+import type { Clock, Disk, Log } from '@rocketmq-ts/base'
 import type { OpenKeyValueDatabase } from '../key-value/key-value-database'
 import { openLevelDatabase } from '../key-value/level-database'
 import { JsonTableKeeper } from './json-table-keeper'
@@ -12,6 +12,7 @@ import { TableTakeOver } from './table-take-over'
 const ROCKSDB_FOLDERS_OF_ALL = ['metadata', 'rdb']
 
 export interface TableKeeperDeps {
+  readonly clock: Pick<Clock, 'endOfTurn'>
   readonly disk: Disk
   readonly log: Log
   /** By default LevelDB. */
@@ -23,12 +24,12 @@ export function createTableKeeper(
   kind: TableKeeperKind,
   folder: string,
   table: KeptTable,
-  { disk, log, openDatabase = openLevelDatabase }: TableKeeperDeps,
+  { clock, disk, log, openDatabase = openLevelDatabase }: TableKeeperDeps,
 ): TableKeeper {
   const jsonPath = path.join(folder, `${table.name}.json`)
   const kvPath = path.join(folder, `${table.name}.kv`)
   const json = new JsonTableKeeper(table, jsonPath, { disk, log })
-  const kvIn = (kvFolder: string): TableKeeper => new KvTableKeeper(table, kvFolder, { disk, log, openDatabase })
+  const kvIn = (kvFolder: string): TableKeeper => new KvTableKeeper(table, kvFolder, { clock, disk, log, openDatabase })
   const rocksDbFolders = [table.rocksDbFolder, ...ROCKSDB_FOLDERS_OF_ALL].map(each => path.join(folder, each))
   const takeOver = new TableTakeOver(jsonPath, kvPath, { disk, log, json, kvIn, rocksDbFolders })
   const keeper = kind === 'kv' ? kvIn(kvPath) : json

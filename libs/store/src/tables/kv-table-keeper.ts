@@ -1,5 +1,5 @@
 import { CorruptDataError, SharedRuns, StorageError } from '@rocketmq-ts/base'
-import type { Disk, Log } from '@rocketmq-ts/base'
+import type { Clock, Disk, Log } from '@rocketmq-ts/base'
 import { equalDataVersions } from '@rocketmq-ts/protocol'
 import type { DataVersion } from '@rocketmq-ts/protocol'
 import type { KeyValueBatch, KeyValueDatabase, OpenKeyValueDatabase } from '../key-value/key-value-database'
@@ -14,6 +14,7 @@ import { ALL_ENTRIES, HEAD_KEY, entryKey, nameOfKey } from './table-keys'
 const MEMORY_BYTES = 1024 ** 2
 
 export interface KvTableKeeperDeps {
+  readonly clock: Pick<Clock, 'endOfTurn'>
   readonly disk: Disk
   readonly log: Log
   readonly openDatabase: OpenKeyValueDatabase
@@ -115,10 +116,10 @@ export class KvTableKeeper implements TableKeeper {
 
   private async openDatabase(): Promise<KeyValueDatabase> {
     const whenDamaged = this.whenDamaged()
-    const { disk, log } = this.deps
+    const { clock, disk, log } = this.deps
     const onChangesLost = (cause: string): void =>
       log.warn({ path: this.path, cause }, 'the last changes of a table cannot be read: it is what it was before them')
-    const options = { disk, memoryBytes: MEMORY_BYTES, whenDamaged, onChangesLost }
+    const options = { clock, disk, memoryBytes: MEMORY_BYTES, whenDamaged, onChangesLost }
     return (this.database ??= await this.deps.openDatabase(this.path, options))
   }
 

@@ -46,7 +46,8 @@ function look(folder: string): StoreReport {
 }
 
 async function inDatabase(folder: string, work: (database: KeyValueDatabase) => Promise<void>): Promise<void> {
-  const options = { disk: nodeDisk, memoryBytes: 1024 ** 2, whenDamaged: 'mend it', onChangesLost: jest.fn() }
+  const memory = { memoryBytes: 1024 ** 2, whenDamaged: 'mend it', onChangesLost: jest.fn() }
+  const options = { ...memory, clock: systemClock, disk: nodeDisk }
   const database = await openLevelDatabase(folder, options)
   await work(database)
   await database.close()
@@ -132,7 +133,7 @@ async function keep(folder: string, name: string, notes: Readonly<Record<string,
   for (const [key, note] of Object.entries({ born: '{}', ...notes })) table.put(key, note)
   const encodeEntry = (key: string): string | null => table.notes.get(key) ?? null
   const kept = Object.create(table, { name: { value: name }, encodeEntry: { value: encodeEntry } }) as KeptTable
-  const deps = { disk: nodeDisk, log: silentLog }
+  const deps = { clock: systemClock, disk: nodeDisk, log: silentLog }
   const keeper = createTableKeeper('kv', path.join(folder, 'config'), kept, deps)
   await keeper.load()
   await keeper.save()

@@ -1,11 +1,18 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import * as path from 'node:path'
-import { StorageError, nodeDisk } from '@rocketmq-ts/base'
+import { StorageError, nodeDisk, systemClock } from '@rocketmq-ts/base'
 import { useTemporaryFolders } from '@rocketmq-ts/base/testing'
+import { findValue, keyValuePairs } from '../../src/key-value/key-value-pairs'
 import { openLevelDatabase } from '../../src/key-value/level-database'
 
-const OPTIONS = { disk: nodeDisk, memoryBytes: 1024 ** 2, whenDamaged: 'mend it', onChangesLost: jest.fn() }
+const OPTIONS = {
+  clock: systemClock,
+  disk: nodeDisk,
+  memoryBytes: 1024 ** 2,
+  whenDamaged: 'mend it',
+  onChangesLost: jest.fn(),
+}
 const MODULES = path.resolve(__dirname, '../../../../node_modules')
 const temporaryFolder = useTemporaryFolders()
 
@@ -14,6 +21,33 @@ test('a database that does not open says what to do', async () => {
   nodeDisk.makeFolder(folder)
   nodeDisk.writeText(path.join(folder, 'CURRENT'), 'nonsense')
   await expect(openLevelDatabase(folder, OPTIONS)).rejects.toThrow(/cannot open .*db: .*If it is damaged, mend it/)
+})
+
+test('a batch of very many changes happens as a whole, and others have their turns while it is handed over', async () => {
+  const folder = path.join(temporaryFolder(), 'db')
+  const keyOf = (number: number): Buffer => Buffer.from(`key ${number}`)
+  const database = await openLevelDatabase(folder, OPTIONS)
+  const first = database.batch()
+  first.put(keyOf(-1), Buffer.from('old'))
+  await first.write()
+  const batch = database.batch()
+  batch.remove(keyOf(-1))
+  for (let number = 0; number < 2000; number += 1) batch.put(keyOf(number), Buffer.from(String(number)))
+  const state = { isWritten: false }
+  let turnCount = 0
+  const written = batch.write().then(() => (state.isWritten = true))
+  const seenMeanwhile = findValue(database, keyOf(-1))
+  for (; !state.isWritten; turnCount += 1) await new Promise<void>(resolve => systemClock.endOfTurn(resolve))
+  await written
+  expect(turnCount).toBeGreaterThan(3)
+  expect((await seenMeanwhile)?.toString()).toBe('old')
+  await database.close()
+  const again = await openLevelDatabase(folder, OPTIONS)
+  const values: string[] = []
+  const range = { from: Buffer.from('key '), until: Buffer.from('key!') }
+  for await (const { value } of keyValuePairs(again, range)) values.push(value.toString())
+  expect(values.map(Number).sort((a, b) => a - b)).toEqual(Array.from({ length: 2000 }, (_, number) => number))
+  await again.close()
 })
 
 test('changes that LevelDB passes over, as its journal is damaged, are told of; a torn end is none', async () => {

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { StorageError, nodeDisk } from '@rocketmq-ts/base'
+import { StorageError, nodeDisk, systemClock } from '@rocketmq-ts/base'
 import type { KeyValueDatabase } from '../../src/key-value/key-value-database'
 import { findValue } from '../../src/key-value/key-value-pairs'
 import { openLevelDatabase } from '../../src/key-value/level-database'
@@ -24,7 +24,8 @@ async function sizes(database: KeyValueDatabase, ...keys: string[]): Promise<(nu
 
 /** A process for `level-database.test.ts`, which cannot let its own files be limited: prints what happened. */
 async function main(folder: string): Promise<void> {
-  const options = { disk: nodeDisk, memoryBytes: 1024 ** 2, whenDamaged: 'mend it', onChangesLost: () => undefined }
+  const memory = { memoryBytes: 1024 ** 2, whenDamaged: 'mend it', onChangesLost: () => undefined }
+  const options = { ...memory, clock: systemClock, disk: nodeDisk }
   const database = await openLevelDatabase(folder, options)
   const writes = [await write(database, 'a', 100_000)]
   limitFiles(150_000)

@@ -1,6 +1,6 @@
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs'
 import * as path from 'node:path'
-import { StorageError, nodeDisk } from '@rocketmq-ts/base'
+import { StorageError, nodeDisk, systemClock } from '@rocketmq-ts/base'
 import { useTemporaryFolders } from '@rocketmq-ts/base/testing'
 import * as fc from 'fast-check'
 import { levelFolder } from '../../src/inspect/level-folder'
@@ -25,6 +25,7 @@ async function withLevel(
   work: (database: KeyValueDatabase) => Promise<void>,
 ): Promise<void> {
   const database = await openLevelDatabase(folder, {
+    clock: systemClock,
     disk: nodeDisk,
     memoryBytes,
     whenDamaged: 'mend it',

@@ -1,6 +1,6 @@
 import * as path from 'node:path'
-import { CorruptDataError, nodeDisk, silentLog } from '@rocketmq-ts/base'
-import { FaultyDisk, useTemporaryFolders } from '@rocketmq-ts/base/testing'
+import { CorruptDataError, nodeDisk, silentLog, systemClock } from '@rocketmq-ts/base'
+import { FakeClock, FaultyDisk, useTemporaryFolders } from '@rocketmq-ts/base/testing'
 import { createTableKeeper } from '../../src/tables/create-table-keeper'
 import { KvTableKeeper } from '../../src/tables/kv-table-keeper'
 import type { TableKeeper, TableKeeperKind } from '../../src/tables/table-keeper'
@@ -14,7 +14,7 @@ function faultyWorld(kind: TableKeeperKind) {
   const disk = new FaultyDisk()
   const open = (table: NoteTable): TableKeeper => {
     const view = disk.process()
-    const deps = { disk: view, log: silentLog, openDatabase: journalDatabaseOn(view) }
+    const deps = { clock: new FakeClock(), disk: view, log: silentLog, openDatabase: journalDatabaseOn(view) }
     return createTableKeeper(kind, FOLDER, table, deps)
   }
   return { disk, open }
@@ -29,7 +29,8 @@ describe('a table in LevelDB', () => {
   tableKeeperContract(
     () => {
       const folder = path.join(temporaryFolder(), 'config')
-      return { open: table => createTableKeeper('kv', folder, table, { disk: nodeDisk, log: silentLog }) }
+      const deps = { clock: systemClock, disk: nodeDisk, log: silentLog }
+      return { open: table => createTableKeeper('kv', folder, table, deps) }
     },
     { numRuns: 20 },
   )
@@ -79,7 +80,7 @@ describe('a database that lost something behind its back', () => {
     damage: (folder: ReturnType<typeof journalDatabaseOn>) => Promise<void>,
   ): Promise<NoteTable> {
     const disk = new FaultyDisk().process()
-    const deps = { disk, log: silentLog, openDatabase: journalDatabaseOn(disk) }
+    const deps = { clock: new FakeClock(), disk, log: silentLog, openDatabase: journalDatabaseOn(disk) }
     const table = new NoteTable()
     const keeper = new KvTableKeeper(table, DATABASE, deps)
     await keeper.load()
@@ -92,7 +93,8 @@ describe('a database that lost something behind its back', () => {
     return restored
   }
 
-  const OPTIONS = { disk: nodeDisk, memoryBytes: 1024 ** 2, whenDamaged: 'mend it', onChangesLost: () => undefined }
+  const MEMORY = { memoryBytes: 1024 ** 2, whenDamaged: 'mend it', onChangesLost: () => undefined }
+  const OPTIONS = { ...MEMORY, clock: systemClock, disk: nodeDisk }
 
   test.each([
     ['an entry', Buffer.from('ea'), null],

@@ -1,5 +1,5 @@
 import { silentLog } from '@rocketmq-ts/base'
-import { FaultyDisk } from '@rocketmq-ts/base/testing'
+import { FakeClock, FaultyDisk } from '@rocketmq-ts/base/testing'
 import * as fc from 'fast-check'
 import { createTableKeeper } from '../../src/tables/create-table-keeper'
 import type { TableKeeper, TableKeeperKind } from '../../src/tables/table-keeper'
@@ -19,7 +19,7 @@ interface Opened {
 function create(disk: FaultyDisk, kind: TableKeeperKind): Opened {
   const view = disk.process()
   const table = new NoteTable()
-  const deps = { disk: view, log: silentLog, openDatabase: journalDatabaseOn(view) }
+  const deps = { clock: new FakeClock(), disk: view, log: silentLog, openDatabase: journalDatabaseOn(view) }
   return { table, keeper: createTableKeeper(kind, FOLDER, table, deps) }
 }
 
