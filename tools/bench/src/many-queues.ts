@@ -2,6 +2,8 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import * as os from 'node:os'
 import * as path from 'node:path'
 import { Cluster, TestClient } from '@rocketmq-ts/testing'
+import { mebibytes, textTable } from './text-table'
+import { timeOf } from './timing'
 
 const QUEUES_PER_TOPIC = 1000
 const SENDS_AT_ONCE = 256
@@ -84,12 +86,7 @@ export function manyQueuesTable(results: readonly ManyQueuesResult[]): string {
     'start after SIGKILL',
     'all there',
   ]
-  const widths = head.map((title, at) => Math.max(title.length, ...rows.map(row => row[at]?.length ?? 0)))
-  return [head, ...rows].map(row => `${row.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join('  ')}\n`).join('')
-}
-
-function mebibytes(bytes: number): string {
-  return `${(bytes / 1024 ** 2).toFixed(0)} MiB`
+  return textTable(head, rows)
 }
 
 async function sendToEach(
@@ -120,10 +117,4 @@ async function hasTwoEach(client: TestClient, address: string, topics: readonly 
     if (messages.length !== 2) return false
   }
   return true
-}
-
-async function timeOf(work: () => Promise<unknown>): Promise<number> {
-  const startMs = performance.now()
-  await work()
-  return performance.now() - startMs
 }

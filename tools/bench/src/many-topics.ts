@@ -3,6 +3,8 @@ import * as os from 'node:os'
 import * as path from 'node:path'
 import { RemotingCommand, RequestCode, topicConfigJson, topicConfigListJson } from '@rocketmq-ts/protocol'
 import { Cluster, TestClient } from '@rocketmq-ts/testing'
+import { mebibytes, textTable } from './text-table'
+import { longestWhile, median, timeOf } from './timing'
 
 const TOPICS_AT_ONCE = 5000
 const SINGLE_COUNT = 30
@@ -68,12 +70,7 @@ export function manyTopicsTable(results: readonly ManyTopicsResult[]): string {
     result.isComplete ? 'yes' : 'NO',
   ])
   const head = ['kept by', 'one more', 'others wait', 'RSS', 'start', 'RSS then', 'start after SIGKILL', 'all there']
-  const widths = head.map((title, at) => Math.max(title.length, ...rows.map(row => row[at]?.length ?? 0)))
-  return [head, ...rows].map(row => `${row.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join('  ')}\n`).join('')
-}
-
-function mebibytes(bytes: number): string {
-  return `${(bytes / 1024 ** 2).toFixed(0)} MiB`
+  return textTable(head, rows)
 }
 
 async function createTopics(client: TestClient, address: string, from: number, until: number): Promise<void> {
@@ -93,34 +90,10 @@ async function createOneByOne(
   const createTimes: number[] = []
   const waits: number[] = []
   for (let number = 0; number < SINGLE_COUNT; number += 1) {
-    const creation = { isUnderWay: true }
-    const waiting = longestWait(client, address, creation)
-    createTimes.push(await timeOf(() => client.createTopic(address, `Single_${number}`, 4)))
-    creation.isUnderWay = false
-    waits.push(await waiting)
+    const create = async (): Promise<void> => {
+      createTimes.push(await timeOf(() => client.createTopic(address, `Single_${number}`, 4)))
+    }
+    waits.push(await longestWhile(create, () => client.maxOffset(address, 'Topic_0', 0)))
   }
   return { createMs: median(createTimes), waitMs: median(waits) }
-}
-
-/** Asks for something small again and again. */
-async function longestWait(
-  client: TestClient,
-  address: string,
-  creation: { readonly isUnderWay: boolean },
-): Promise<number> {
-  let longestMs = 0
-  while (creation.isUnderWay) {
-    longestMs = Math.max(longestMs, await timeOf(() => client.maxOffset(address, 'Topic_0', 0)))
-  }
-  return longestMs
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
-}
-
-async function timeOf(work: () => Promise<unknown>): Promise<number> {
-  const startMs = performance.now()
-  await work()
-  return performance.now() - startMs
 }

@@ -4,6 +4,7 @@ import * as path from 'node:path'
 import { RequestCode, kvTableJson, readProperty } from '@rocketmq-ts/protocol'
 import { Cluster, TestClient } from '@rocketmq-ts/testing'
 import { timedSendTemplate } from './request-frames'
+import { mebibytes, textTable } from './text-table'
 import { runWindowedLoad } from './windowed-load'
 
 const TOPIC = 'bench_timed'
@@ -89,16 +90,11 @@ export function timersTable(results: readonly TimersResult[]): string {
   ])
   const head = ['precision', 'pending', 'sent', 'in the wheel', 'RSS', 'delivered', 'late, ms: p50 / p99 / max']
   head.push('behind the step', 'RSS then', 'all there, none early')
-  const widths = head.map((title, at) => Math.max(title.length, ...rows.map(row => row[at]?.length ?? 0)))
-  return [head, ...rows].map(row => `${row.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join('  ')}\n`).join('')
+  return textTable(head, rows)
 }
 
 function perSecond(rate: number): string {
   return `${Math.round(rate)}/s`
-}
-
-function mebibytes(bytes: number): string {
-  return `${(bytes / 1024 ** 2).toFixed(0)} MiB`
 }
 
 async function runtimeInfo(client: TestClient, address: string): Promise<ReadonlyMap<string, string>> {
