@@ -2,6 +2,7 @@ import { clientSuite } from './client-suite'
 import { mqadminSuite } from './mqadmin-suite'
 import { selectorSuite } from './selectors/selector-suite'
 import { popStoreSuite } from './store/pop-store-suite'
+import { tableStoreSuite } from './store/table-store-suite'
 import { timerSnapshotStoreSuite, timerStoreSuite } from './store/timer-store-suite'
 import { storeSuite } from './store/store-suite'
 import type { Suite } from './suite'
@@ -43,6 +44,7 @@ export const suites: readonly Suite[] = [
   mqadminSuite,
   storeSuite,
   popStoreSuite,
+  tableStoreSuite,
   timerStoreSuite,
   timerSnapshotStoreSuite,
   selectorSuite,
