@@ -16,10 +16,12 @@ const depConstraints = [
   may('scope:shared', 'scope:shared'),
   may('scope:namesrv', 'scope:namesrv', 'scope:shared'),
   may('scope:broker', 'scope:broker', 'scope:shared'),
+  may('scope:proxy', 'scope:proxy', 'scope:shared'),
   may('app:namesrv', 'scope:namesrv', 'scope:shared'),
   may('app:broker', 'scope:broker', 'scope:shared'),
-  may('app:standalone', 'scope:namesrv', 'scope:broker', 'scope:shared'), // only an app joins services
-  may('scope:tool', 'scope:shared', 'scope:namesrv', 'scope:broker'),
+  may('app:proxy', 'scope:proxy', 'scope:shared'),
+  may('app:standalone', 'scope:namesrv', 'scope:broker', 'scope:proxy', 'scope:shared'), // only an app joins services
+  may('scope:tool', 'scope:shared', 'scope:namesrv', 'scope:broker', 'scope:proxy'),
 ]
 
 const boundaries = { banTransitiveDependencies: true, depConstraints, enforceBuildableLibDependency: false }
@@ -32,7 +34,18 @@ const banned = (names, message) => ({
 const clockGlobals = ['setTimeout', 'setInterval', 'setImmediate']
 
 export default tseslint.config(
-  { ignores: ['**/dist/**', '**/node_modules/**', '.nx/**', '**/*.js', '**/*.cjs', '**/*.mjs', '**/java/**'] },
+  {
+    ignores: [
+      '**/dist/**',
+      '**/node_modules/**',
+      '.nx/**',
+      '**/*.js',
+      '**/*.cjs',
+      '**/*.mjs',
+      '**/java/**',
+      '**/generated/**',
+    ],
+  },
   ...tseslint.configs.strictTypeChecked,
   {
     files: ['**/*.ts'],
