@@ -8,7 +8,7 @@ import { root } from './workspace.mjs'
 const argsOfServer = {
   mqnamesrv: () => [],
   mqbroker: () => [],
-  rocketmq: home => ['up', '--home', home, '--namesrv-port', '0', '--broker-port', '0'],
+  rocketmq: home => ['up', '--home', home, '--namesrv-port', '0', '--broker-port', '0', '--grpc-port', '0'],
 }
 const START_TIMEOUT_MS = 20_000
 

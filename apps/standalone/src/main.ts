@@ -1,12 +1,15 @@
 import { ConfigError, inOrder } from '@rocketmq-ts/base'
 import { advertise, createBroker } from '@rocketmq-ts/broker'
-import type { Broker } from '@rocketmq-ts/broker'
+import type { Broker, BrokerServiceConfig } from '@rocketmq-ts/broker'
 import { createNamesrv } from '@rocketmq-ts/namesrv'
 import { startLogging } from '@rocketmq-ts/observability'
+import { createProxy } from '@rocketmq-ts/proxy'
+import type { LocalBroker, Proxy } from '@rocketmq-ts/proxy'
 import {
   brokerBootLine,
   madeOnStart,
   namesrvBootLine,
+  proxyBootLine,
   printWhatIsAsked,
   readFlags,
   readLocalNetwork,
@@ -26,6 +29,11 @@ const known: readonly Flag[] = [
   { name: 'namesrv-port', value: 'N', help: 'port of the NameServer (9876); 0 takes a free one' },
   { name: 'broker-port', value: 'N', help: 'port of the broker (10911); 0 takes a free one' },
   {
+    name: 'grpc-port',
+    value: 'N',
+    help: 'port for gRPC clients (8081, or a free one if that is in use); 0 takes a free one',
+  },
+  {
     name: 'configFile',
     letter: 'c',
     value: 'FILE',
@@ -37,7 +45,7 @@ const known: readonly Flag[] = [
 ]
 
 /**
- * `rocketmq up`: a NameServer and a broker in one process, with one home, for the clients of one machine.
+ * `rocketmq up`: a NameServer, a broker and a proxy in one process, with one home, for the clients of one machine.
  * `rocketmq store`: a look into a data directory.
  * `rocketmq dlq`: dead letters become messages again.
  */
@@ -58,6 +66,7 @@ void runApp(async context => {
 
   const network = readLocalNetwork(context)
   const namesrvLogging = await startLogging('namesrv', configs.namesrv)
+  const proxyLogging = await startLogging('proxy', configs.proxy)
   const { log, flush } = await startLogging('broker', configs.broker)
   const whomToServe = chooseWhomToServe(configs, network)
 
@@ -70,19 +79,45 @@ void runApp(async context => {
     broker = createBroker(configs.broker, { ...context, log })
     return broker
   })
+  let proxy: Proxy | null = null
+  const proxyOnStart = madeOnStart(() => {
+    const mayListenElsewhere = !configs.proxy.isConfigured('grpcServerPort')
+    const localBroker = localBrokerOf(configs.broker.values, () => broker)
+    proxy = createProxy(configs.proxy.values, { ...context, log: proxyLogging.log, localBroker, mayListenElsewhere })
+    return proxy
+  })
   return {
-    component: inOrder([namesrv, brokerOnStart]),
+    component: inOrder([namesrv, brokerOnStart, proxyOnStart]),
     log,
     flush() {
       namesrvLogging.flush()
+      proxyLogging.flush()
       flush()
     },
     bootLines: () => [
       namesrvBootLine(configs.namesrv.values, namesrv.address),
       brokerBootLine(configs.broker.values, broker?.address ?? ''),
+      proxyBootLine(configs.proxy.values, reachableHere(proxy?.grpcAddress ?? '')),
     ],
   }
 })
+
+/** The broker as the proxy reaches it, without a socket. */
+function localBrokerOf(config: BrokerServiceConfig, broker: () => Broker | null): LocalBroker {
+  const running = (): Broker => {
+    const found = broker()
+    if (found === null) throw new Error('the broker is not started')
+    return found
+  }
+  return {
+    brokerName: config.brokerName,
+    clusterName: config.brokerClusterName,
+    get address() {
+      return running().address
+    },
+    connect: (peer, onPush) => running().connect(peer, onPush),
+  }
+}
 
 /** A wildcard address, as a process of the same machine connects to it. */
 function reachableHere(address: string): string {

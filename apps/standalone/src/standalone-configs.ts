@@ -5,17 +5,20 @@ import type { BrokerServiceConfig } from '@rocketmq-ts/broker'
 import type { RuntimeConfig } from '@rocketmq-ts/config'
 import { loadNamesrvConfig } from '@rocketmq-ts/namesrv'
 import type { NamesrvServiceConfig } from '@rocketmq-ts/namesrv'
+import { loadProxyConfig } from '@rocketmq-ts/proxy'
+import type { ProxyServiceConfig } from '@rocketmq-ts/proxy'
 import { configFileOf, isLoopback } from '@rocketmq-ts/shell'
 import type { AppContext, FlagValues, LocalNetwork } from '@rocketmq-ts/shell'
 
 export interface StandaloneConfigs {
   readonly namesrv: RuntimeConfig<NamesrvServiceConfig>
   readonly broker: RuntimeConfig<BrokerServiceConfig>
+  readonly proxy: RuntimeConfig<ProxyServiceConfig>
 }
 
 type Sources = Parameters<typeof loadBrokerConfig>[0]
 
-/** The configuration of both services, all of it below one home. Throws ConfigError with the problems of both. */
+/** The configuration of all services, all of it below one home. Throws ConfigError with the problems of all. */
 export function loadStandaloneConfigs(given: FlagValues, context: AppContext): StandaloneConfigs {
   const home = path.resolve(String(given.get('home') ?? 'rocketmq-home'))
   const inHome = (...names: readonly string[]): string => path.join(home, ...names)
@@ -42,11 +45,18 @@ export function loadStandaloneConfigs(given: FlagValues, context: AppContext): S
       brokerConfigPath: inHome('conf', 'broker.conf'),
     },
   }
+  const proxySources: Sources = {
+    file: ifThere(inHome('conf', 'rmq-proxy.json')),
+    environment,
+    overrides: portFrom(given, 'grpc-port', 'grpcServerPort'),
+    defaults: { rocketmqHome: home },
+  }
   const problems: string[] = []
   const namesrv = collectProblems(problems, () => loadNamesrvConfig(namesrvSources, context))
   const broker = collectProblems(problems, () => loadBrokerConfig(brokerSources, context))
-  if (namesrv === null || broker === null) throw new ConfigError(problems)
-  return { namesrv, broker }
+  const proxy = collectProblems(problems, () => loadProxyConfig(proxySources, context))
+  if (namesrv === null || broker === null || proxy === null) throw new ConfigError(problems)
+  return { namesrv, broker, proxy }
 }
 
 /**
@@ -55,21 +65,23 @@ export function loadStandaloneConfigs(given: FlagValues, context: AppContext): S
  * told, which is right inside and, with the port published under its own number, on the host.
  */
 export function chooseWhomToServe(
-  { namesrv, broker }: StandaloneConfigs,
+  { namesrv, broker, proxy }: StandaloneConfigs,
   { isContainer }: Pick<LocalNetwork, 'isContainer'>,
 ): { preferred?: string } {
   const isForOthers = broker.isConfigured('brokerIP1') && !isLoopback(broker.values.brokerIP1)
   if (isForOthers || broker.isConfigured('bindAddress')) return {}
   if (!isContainer) {
     broker.derive({ bindAddress: '127.0.0.1' })
-    if (!namesrv.isConfigured('bindAddress')) namesrv.derive({ bindAddress: '127.0.0.1' })
+    for (const other of [namesrv, proxy]) {
+      if (!other.isConfigured('bindAddress')) other.derive({ bindAddress: '127.0.0.1' })
+    }
   }
   return { preferred: '127.0.0.1' }
 }
 
-function portFrom(given: FlagValues, flag: string): Record<string, string> {
+function portFrom(given: FlagValues, flag: string, key = 'listenPort'): Record<string, string> {
   const port = given.get(flag)
-  return typeof port === 'string' ? { listenPort: port } : {}
+  return typeof port === 'string' ? { [key]: port } : {}
 }
 
 function collectProblems<T>(problems: string[], load: () => T): T | null {

@@ -4,8 +4,14 @@ import type { RuntimeConfig } from '@rocketmq-ts/config'
 import { MetricsExporter } from '@rocketmq-ts/observability'
 import type { MetricLabels } from '@rocketmq-ts/observability'
 import { UniqueIdGenerator } from '@rocketmq-ts/protocol'
-import { RemotingClient, RemotingServer } from '@rocketmq-ts/remoting'
-import type { Channel, ChannelEventListener } from '@rocketmq-ts/remoting'
+import { InProcessConnection, RemotingClient, RemotingServer } from '@rocketmq-ts/remoting'
+import type {
+  Channel,
+  ChannelEventListener,
+  InProcessConnectionDeps,
+  Peer,
+  RequestHandlers,
+} from '@rocketmq-ts/remoting'
 import { BroadcastOffsetTable } from './broadcasting/broadcast-offset-table'
 import { brokerHandlers } from './broker-handlers'
 import type { BrokerRooms } from './broker-rooms'
@@ -41,6 +47,8 @@ export interface Broker extends Component {
   readonly address: string
   /** That Prometheus reads at; null unless `metricsExporterType=PROM`. */
   readonly metricsPort: number | null
+  /** A connection for who lives in this process: served as the main port is, without a socket. */
+  connect(peer: Peer, onPush: InProcessConnectionDeps['onPush']): InProcessConnection
 }
 
 /** A broker with its store: takes messages, keeps them, gives them out. Throws ConfigError. */
@@ -98,8 +106,7 @@ export function createBroker(runtimeConfig: RuntimeConfig<BrokerServiceConfig>, 
     ...[metrics, client, registration],
   ])
   return {
-    start: () => component.start(),
-    stop: () => component.stop(),
+    ...component,
     get port() {
       return main.port
     },
@@ -112,6 +119,7 @@ export function createBroker(runtimeConfig: RuntimeConfig<BrokerServiceConfig>, 
     get metricsPort() {
       return metrics.port
     },
+    connect: connecting(handlers.main, listener, deps),
   }
 }
 
@@ -146,6 +154,18 @@ function followConfig(
       registration.announceAll()
     }
   })
+}
+
+/** Who lives in this process comes in without a socket. */
+function connecting(
+  handlers: RequestHandlers,
+  listener: ChannelEventListener,
+  deps: Pick<BrokerDeps, 'clock' | 'log'>,
+): Broker['connect'] {
+  return (peer, onPush) => {
+    const onClose = (channel: Channel): void => listener.onClose(channel, 'closed')
+    return new InProcessConnection(peer, { ...deps, handlers, onPush, onClose })
+  }
 }
 
 function closing(onClose: (channel: Channel) => void): ChannelEventListener {

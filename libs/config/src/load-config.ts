@@ -16,8 +16,10 @@ export interface ConfigSources<S extends readonly ConfigSchema[]> {
   readonly knownWithoutEffect?: Readonly<Record<string, string | null>>
   /** What this process knows better than the schemas, such as a folder; everything below overrides it. */
   readonly defaults?: Readonly<Record<string, string>>
-  /** The properties file of `-c`; null when there is none. */
+  /** The file of `-c`; null when there is none. */
   readonly file?: string | null
+  /** How it is written; Java properties unless told. */
+  readonly fileFormat?: 'properties' | 'json'
   /** `process.env`. It overrides the file: an image is set up without writing one. */
   readonly environment?: Readonly<Record<string, string | undefined>>
   /** From flags; they override everything. */
@@ -90,7 +92,7 @@ function collectSettings(
   const warnings: string[] = []
   for (const setting of [
     ...fromRecord(sources.defaults ?? {}, 'default'),
-    ...fromFile(sources.file ?? null, deps, problems),
+    ...fromFile(sources, deps, problems),
     ...fromEnvironment(sources, knownKeys, warnings),
     ...fromRecord(sources.overrides ?? {}, 'flag'),
   ]) {
@@ -124,14 +126,33 @@ function fromRecord(record: Readonly<Record<string, string>>, origin: string): r
   return Object.entries(record).map(([key, value]) => ({ key, value: value.trim(), origin }))
 }
 
-function fromFile(file: string | null, { disk }: ConfigDeps, problems: string[]): readonly Setting[] {
+function fromFile(
+  { file = null, fileFormat = 'properties' }: Pick<ConfigSources<[]>, 'file' | 'fileFormat'>,
+  { disk }: Pick<ConfigDeps, 'disk'>,
+  problems: string[],
+): readonly Setting[] {
   if (file === null) return []
   const text = disk.readText(file)
   if (text === null) {
     problems.push(`${file}: there is no such file`)
     return []
   }
+  if (fileFormat === 'json') return fromJson(file, text, problems)
   return readProperties(text).map(({ key, value, line }) => ({ key, value, origin: `${file}:${line}` }))
+}
+
+/** An object of scalars; what is deeper is taken as its text. */
+function fromJson(file: string, text: string, problems: string[]): readonly Setting[] {
+  try {
+    const json: unknown = JSON.parse(text)
+    if (typeof json !== 'object' || json === null || Array.isArray(json)) throw new Error('it must be an object')
+    return Object.entries(json).map(([key, value]) => {
+      return { key, value: typeof value === 'string' ? value.trim() : JSON.stringify(value), origin: file }
+    })
+  } catch (error) {
+    problems.push(`${file}: this is no JSON to read keys from: ${(error as Error).message}`)
+    return []
+  }
 }
 
 function fromEnvironment(

@@ -10,6 +10,8 @@ export {
   TooManyRequestsError,
 } from './errors'
 export { FrameSplitter } from './frame-splitter'
+export { InProcessConnection } from './in-process-connection'
+export type { InProcessConnectionDeps } from './in-process-connection'
 export { RemotingClient } from './remoting-client'
 export type { RemotingClientDeps } from './remoting-client'
 export { remotingConfigSchema } from './remoting-config'

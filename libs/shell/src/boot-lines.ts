@@ -7,6 +7,11 @@ export function namesrvBootLine(config: SerializeTypeConfig, address: string): s
   return `The Name Server boot success. serializeType=${config['rocketmq.serialize.type']}, address ${address}`
 }
 
+/** What a proxy prints when it serves. */
+export function proxyBootLine(config: { readonly proxyName: string }, grpcAddress: string): string {
+  return `The proxy[${config.proxyName}, ${grpcAddress}] boot success. It serves gRPC clients`
+}
+
 /** What Java's broker prints when it serves. Source: broker/BrokerStartup.java */
 export function brokerBootLine(
   config: SerializeTypeConfig & { readonly brokerName: string; readonly namesrvAddr: string },

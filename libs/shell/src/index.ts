@@ -1,6 +1,6 @@
 export { chooseAdvertisedAddress, isLoopback } from './advertised-address'
 export type { AdvertisedAddress, AdvertisedAddressQuestion } from './advertised-address'
-export { brokerBootLine, namesrvBootLine } from './boot-lines'
+export { brokerBootLine, namesrvBootLine, proxyBootLine } from './boot-lines'
 export { helpText, readFlags } from './flags'
 export type { Flag, FlagValues } from './flags'
 export { defaultInterface, readLocalNetwork } from './local-network'

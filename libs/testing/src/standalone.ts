@@ -5,8 +5,9 @@ import { ServerProcess } from './server-process'
 
 const NAME_SERVER_LINE = /^The Name Server boot success\..* address (\S+)$/m
 const BROKER_LINE = /^The broker\[(\S+), (\S+)\] boot success\./m
+const PROXY_LINE = /^The proxy\[(\S+), (\S+)\] boot success\./m
 
-/** `rocketmq up`: NameServer and broker in one process, on ports that the system chooses. */
+/** `rocketmq up`: NameServer, broker and proxy in one process, on ports that the system chooses. */
 export class Standalone implements Component {
   private readonly server: ServerProcess
 
@@ -14,9 +15,9 @@ export class Standalone implements Component {
     this.server = new ServerProcess({
       name: 'rocketmq up',
       command: builtExecutable('rocketmq'),
-      args: ['up', '--home', home, '--namesrv-port', '0', '--broker-port', '0', ...flags],
+      args: ['up', '--home', home, '--namesrv-port', '0', '--broker-port', '0', '--grpc-port', '0', ...flags],
       environment: {},
-      servesPattern: new RegExp(`${NAME_SERVER_LINE.source}[^]*${BROKER_LINE.source}`, 'm'),
+      servesPattern: new RegExp(`${NAME_SERVER_LINE.source}[^]*${BROKER_LINE.source}[^]*${PROXY_LINE.source}`, 'm'),
     })
   }
 
@@ -33,6 +34,13 @@ export class Standalone implements Component {
   get brokerAddress(): string {
     const address = BROKER_LINE.exec(this.output)?.[2]
     if (address === undefined) throw new Error(`no line of the broker in:\n${this.output}`)
+    return address
+  }
+
+  /** Where gRPC clients are served. */
+  get grpcAddress(): string {
+    const address = PROXY_LINE.exec(this.output)?.[2]
+    if (address === undefined) throw new Error(`no line of the proxy in:\n${this.output}`)
     return address
   }
 

@@ -11,7 +11,7 @@ const temporaryFolder = useTemporaryFolders()
 test('one command starts a NameServer and a broker, says where, and both serve', async () => {
   const standalone = await start(new Standalone(temporaryFolder()))
   const client = await start(new TestClient())
-  expect(standalone.output.match(/boot success/g)).toHaveLength(2)
+  expect(standalone.output.match(/boot success/g)).toHaveLength(3)
   await client.createTopic(standalone.brokerAddress, TOPIC, 2)
   const { body } = await client.ask(standalone.nameServerAddress, RequestCode.GET_ROUTEINFO_BY_TOPIC, { topic: TOPIC })
   const addresses = topicRouteDataJson.decode(body).brokerDatas.flatMap(({ brokerAddrs }) => [...brokerAddrs.values()])

@@ -74,7 +74,20 @@ test.each(['SIGINT', 'SIGTERM'] as const)('%s to npm start stops the servers, no
   const npm = new ServerProcess({
     name: 'npm start',
     command: 'npm',
-    args: ['start', '--prefix', workspaceRoot, '--', '--home', home, '--namesrv-port', '0', '--broker-port', '0'],
+    args: [
+      'start',
+      '--prefix',
+      workspaceRoot,
+      '--',
+      '--home',
+      home,
+      '--namesrv-port',
+      '0',
+      '--broker-port',
+      '0',
+      '--grpc-port',
+      '0',
+    ],
     environment: {},
     servesPattern: /The broker\[.*boot success/,
   })

@@ -4,6 +4,7 @@ import { brokerSchemas } from '@rocketmq-ts/broker'
 import { describeKeys, environmentName, javaBrokerKeys } from '@rocketmq-ts/config'
 import type { ConfigSchema, KeyDescription } from '@rocketmq-ts/config'
 import { namesrvKnownWithoutEffect, namesrvSchemas } from '@rocketmq-ts/namesrv'
+import { proxyKnownWithoutEffect, proxySchemas } from '@rocketmq-ts/proxy'
 import { asCode, markdownTable } from './markdown'
 
 interface Service {
@@ -16,6 +17,7 @@ interface Service {
 const services: readonly Service[] = [
   { title: 'Broker', name: 'broker', schemas: brokerSchemas, knownWithoutEffect: javaBrokerKeys },
   { title: 'NameServer', name: 'namesrv', schemas: namesrvSchemas, knownWithoutEffect: namesrvKnownWithoutEffect },
+  { title: 'Proxy', name: 'proxy', schemas: proxySchemas, knownWithoutEffect: proxyKnownWithoutEffect },
 ]
 
 /** docs/configuration.md */
@@ -24,8 +26,8 @@ export function configurationPage(): string {
     '# Configuration',
     'Generated from the schemas by `npm run docs`.',
     [
-      'A file written for Java works: same keys, same defaults, Java properties (`-c FILE`). A key is looked for in this',
-      'order, and the first place that has it wins:',
+      'A file written for Java works: same keys, same defaults, Java properties (`-c FILE`), for the proxy JSON. A key is',
+      'looked for in this order, and the first place that has it wins:',
     ].join('\n'),
     [
       '1. a flag: `-n`, `--broker-port` and so on;',

@@ -2,6 +2,9 @@ import { brokerRequestCodes } from '@rocketmq-ts/broker'
 import { namesrvHandlers } from '@rocketmq-ts/namesrv'
 import type { NamesrvHandlerDeps } from '@rocketmq-ts/namesrv'
 import { OwnRequestCode, RequestCode } from '@rocketmq-ts/protocol'
+import { messagingService } from '@rocketmq-ts/protocol/grpc'
+import { grpcMethods } from '@rocketmq-ts/proxy/grpc'
+import type { GrpcRooms } from '@rocketmq-ts/proxy/grpc'
 import { markdownTable } from './markdown'
 
 /** docs/protocol-support.md. `requestCodeSource` is the source of the code table, whose comments say who serves what in Java. */
@@ -37,8 +40,17 @@ export function protocolSupportPage(requestCodeSource: string): string {
     '## Ours',
     'Codes that no Java broker knows; bodies are JSON.',
     markdownTable(['Code', 'Name', 'Broker'], ownRows),
+    '## gRPC',
+    'Methods of `apache.rocketmq.v2.MessagingService`; one that is not served is answered UNIMPLEMENTED.',
+    markdownTable(['Method', 'Proxy'], grpcRows()),
     '',
   ].join('\n\n')
+}
+
+function grpcRows(): readonly string[][] {
+  const { unary } = grpcMethods(anything as GrpcRooms)
+  const served = new Set([...Object.keys(unary), 'ReceiveMessage', 'Telemetry'])
+  return Object.keys(messagingService).map(name => [name, served.has(name) ? 'served' : 'not yet'])
 }
 
 function brokerState(vip: boolean | undefined): string | null {

@@ -3,10 +3,11 @@ import * as path from 'node:path'
 import { brokerSchemas, notServedConfigSchema } from '@rocketmq-ts/broker'
 import { describeKeys } from '@rocketmq-ts/config'
 import { namesrvSchemas } from '@rocketmq-ts/namesrv'
+import { proxySchemas } from '@rocketmq-ts/proxy'
 import { staleDocuments } from '../src/documents'
 import { librarySources } from '../src/sources'
 
-const schemas = [...brokerSchemas, ...namesrvSchemas]
+const schemas = [...brokerSchemas, ...namesrvSchemas, ...proxySchemas]
 const root = path.resolve(__dirname, '../../..')
 const page = (name: string): string => readFileSync(path.join(root, 'docs', name), 'utf8')
 const sources = librarySources(root)

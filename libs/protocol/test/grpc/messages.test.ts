@@ -1,3 +1,7 @@
+/**
+ * The official client keeps its messages in a global of its own.
+ * @jest-environment-options {"globalsCleanup": "off"}
+ */
 import { spawnSync } from 'node:child_process'
 import * as path from 'node:path'
 import * as protobuf from 'protobufjs'

@@ -1,0 +1,66 @@
+import { inOrder } from '@rocketmq-ts/base'
+import type { Clock, Component, Disk, Log } from '@rocketmq-ts/base'
+import type { GrpcFace } from './grpc/create-grpc-face'
+import type { ProxyServiceConfig } from './load-proxy-config'
+import type { Brokers } from './messaging/brokers'
+import { LocalBrokers } from './messaging/local-brokers'
+import type { LocalBroker } from './messaging/local-brokers'
+import { createMessaging } from './messaging/messaging'
+
+export interface ProxyDeps {
+  readonly clock: Clock
+  readonly disk: Disk
+  readonly log: Log
+  /** When the gRPC port is in use, a free one will do: nobody chose it. */
+  readonly mayListenElsewhere: boolean
+  /** The broker of this process. */
+  readonly localBroker: LocalBroker
+}
+
+export interface Proxy extends Component {
+  /** `ip:port` that gRPC clients reach it by. Throws unless started. */
+  readonly grpcAddress: string
+}
+
+/** A broker is asked about a topic that soon again when it is in this process: a change counts at once, nearly. */
+const LOCAL_METADATA_AGE_MS_MAX = 1000
+
+/** A proxy: clients that speak gRPC on one side, brokers on the other. */
+export function createProxy(config: ProxyServiceConfig, proxyDeps: ProxyDeps): Proxy {
+  const deps = { ...proxyDeps, log: proxyDeps.log.child({ component: 'proxy' }) }
+  const brokers: Brokers = new LocalBrokers(deps.localBroker, deps)
+  const limits = { metadataAgeMsMax: LOCAL_METADATA_AGE_MS_MAX, metadataCountMax: config.topicConfigCacheMaxNum }
+  const messaging = createMessaging({ ...config, ...limits }, { ...deps, brokers })
+  let face: GrpcFace | null = null
+  const requireFace = (): GrpcFace => {
+    if (face === null) throw new Error('the proxy is not started')
+    return face
+  }
+  const loaded: Component = {
+    async start() {
+      // Loaded when it is wanted: its code is large, and who starts without a proxy need not wait for it.
+      const { createGrpcFace } = await import('./grpc/create-grpc-face')
+      face = createGrpcFace(config, { ...deps, messaging })
+    },
+    stop: () => Promise.resolve(),
+  }
+  const component = inOrder([
+    loaded,
+    // At a stop: no new clients, what they hold is given back, what waits at brokers is let go, then calls can end.
+    later(() => requireFace().calls),
+    brokers,
+    later(() => requireFace().clients),
+    later(() => requireFace().listener),
+  ])
+  return {
+    start: () => component.start(),
+    stop: () => component.stop(),
+    get grpcAddress() {
+      return requireFace().address
+    },
+  }
+}
+
+function later(component: () => Component): Component {
+  return { start: () => component().start(), stop: () => component().stop() }
+}

@@ -1,0 +1,42 @@
+import { inOrder } from '@rocketmq-ts/base'
+import type { Clock, Component, Log } from '@rocketmq-ts/base'
+import type { Messaging } from '../messaging/messaging'
+import type { ProxyConfig } from '../proxy-config'
+import { Renewals } from '../receipt-handles/renewals'
+import { ConnectedClients } from '../settings/connected-clients'
+import { grpcMethods } from './grpc-methods'
+import { GrpcServer } from './grpc-server'
+import { relayPush } from './relay-push'
+
+export interface GrpcFaceDeps {
+  readonly messaging: Messaging
+  readonly clock: Clock
+  readonly log: Log
+  readonly mayListenElsewhere: boolean
+}
+
+/** What serves gRPC clients, in the parts that a stop ends one after the other. */
+export interface GrpcFace {
+  readonly calls: Component
+  readonly clients: Component
+  readonly listener: Component
+  /** `ip:port`. Throws unless started. */
+  readonly address: string
+}
+
+export function createGrpcFace(config: ProxyConfig, deps: GrpcFaceDeps): GrpcFace {
+  const { messaging } = deps
+  const clients = new ConnectedClients(config, { ...deps, onPush: relayPush(deps) })
+  const isConnected = (clientId: string): boolean => clients.find(clientId) !== null
+  const renewals = new Renewals(config, { ...deps, receipts: messaging.receipts, isConnected })
+  const rooms = { ...deps, ...messaging, config, clients, renewals }
+  const server = new GrpcServer(config, grpcMethods(rooms), deps)
+  return {
+    calls: server.calls,
+    clients: inOrder([clients, renewals]),
+    listener: server.listener,
+    get address() {
+      return server.address
+    },
+  }
+}

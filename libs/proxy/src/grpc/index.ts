@@ -1,0 +1,2 @@
+export { grpcMethods } from './grpc-methods'
+export type { GrpcMethods, GrpcRooms } from './grpc-methods'

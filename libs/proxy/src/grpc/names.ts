@@ -1,0 +1,57 @@
+import { v2 } from '@rocketmq-ts/protocol/grpc'
+import { InvalidRequestError } from './status'
+
+type Named = { readonly name?: string | null } | null | undefined
+
+const TOPIC_CHARS_MAX = 127
+const GROUP_CHARS_MAX = 120
+const LEGAL = /^[%|a-zA-Z0-9_-]+$/
+const SYSTEM_GROUP_PREFIX = 'CID_RMQ_SYS_'
+const SYSTEM_TOPIC_PREFIX = 'rmq_sys_'
+
+/** Source: common/topic/TopicValidator.java */
+const systemTopics: ReadonlySet<string> = new Set([
+  'TBW102',
+  'SCHEDULE_TOPIC_XXXX',
+  'BenchmarkTest',
+  'RMQ_SYS_TRANS_HALF_TOPIC',
+  'RMQ_SYS_TRANS_OP_HALF_TOPIC',
+  'RMQ_SYS_TRACE_TOPIC',
+  'TRANS_CHECK_MAX_TIME_TOPIC',
+  'SELF_TEST_TOPIC',
+  'OFFSET_MOVED_EVENT',
+  'CHECKPOINT_TOPIC',
+])
+
+/** The name of a topic that clients may use. Throws InvalidRequestError. Source: proxy/grpc/v2/common/GrpcValidator.java */
+export function requireTopic(topic: Named): string {
+  const name = requireLegal(topic, { what: 'topic', charsMax: TOPIC_CHARS_MAX, code: v2.Code.ILLEGAL_TOPIC })
+  if (systemTopics.has(name) || name.startsWith(SYSTEM_TOPIC_PREFIX)) {
+    throw new InvalidRequestError(v2.Code.ILLEGAL_TOPIC, `cannot access system topic ${name}`)
+  }
+  return name
+}
+
+/** The name of a consumer group that clients may use. Throws InvalidRequestError. */
+export function requireGroup(group: Named): string {
+  const code = v2.Code.ILLEGAL_CONSUMER_GROUP
+  const name = requireLegal(group, { what: 'group', charsMax: GROUP_CHARS_MAX, code })
+  if (name.startsWith(SYSTEM_GROUP_PREFIX)) throw new InvalidRequestError(code, `cannot access system group ${name}`)
+  return name
+}
+
+function requireLegal(
+  named: Named,
+  { what, charsMax, code }: { readonly what: string; readonly charsMax: number; readonly code: v2.Code },
+): string {
+  const name = named?.name ?? ''
+  if (name.trim() === '') throw new InvalidRequestError(code, `The specified ${what} is blank`)
+  if (!LEGAL.test(name)) {
+    const text = `The specified ${what}[${name.slice(0, charsMax)}] contains illegal characters, allowing only ${LEGAL.source}`
+    throw new InvalidRequestError(code, text)
+  }
+  if (name.length > charsMax) {
+    throw new InvalidRequestError(code, `The specified ${what} is longer than ${charsMax} characters`)
+  }
+  return name
+}

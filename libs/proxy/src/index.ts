@@ -1,0 +1,5 @@
+export { createProxy } from './create-proxy'
+export type { Proxy, ProxyDeps } from './create-proxy'
+export { loadProxyConfig, proxyKnownWithoutEffect, proxySchemas } from './load-proxy-config'
+export type { ProxyConfigSources, ProxyServiceConfig } from './load-proxy-config'
+export type { LocalBroker } from './messaging/local-brokers'

@@ -1,0 +1,48 @@
+import { ConfigError } from '@rocketmq-ts/base'
+import { loadConfig } from '@rocketmq-ts/config'
+import type { ConfigDeps, ConfigSources, RuntimeConfig } from '@rocketmq-ts/config'
+import { loggingConfigSchema } from '@rocketmq-ts/observability'
+import type { LoggingConfig } from '@rocketmq-ts/observability'
+import { remotingConfigSchema } from '@rocketmq-ts/remoting'
+import type { RemotingConfig } from '@rocketmq-ts/remoting'
+import { javaProxyKeys } from './java-proxy-keys'
+import { proxyConfigSchema } from './proxy-config'
+import type { ProxyConfig } from './proxy-config'
+
+export type ProxyServiceConfig = ProxyConfig & RemotingConfig & LoggingConfig
+
+/** The schemas of a proxy; of a key that stands in two, the later one counts. */
+export const proxySchemas = [loggingConfigSchema, remotingConfigSchema, proxyConfigSchema] as const
+
+export const proxyKnownWithoutEffect = javaProxyKeys
+
+/** Reads rmq-proxy.json, the environment and flags. Throws ConfigError. Source: proxy/config/ConfigurationManager.java */
+export function loadProxyConfig(
+  { file = null, environment = {}, overrides = {}, defaults = {} }: ProxyConfigSources,
+  deps: ConfigDeps,
+): RuntimeConfig<ProxyServiceConfig> {
+  const config = loadConfig(
+    {
+      service: 'proxy',
+      schemas: proxySchemas,
+      knownWithoutEffect: proxyKnownWithoutEffect,
+      defaults: {
+        rocketmqHome: environment['ROCKETMQ_HOME'] ?? '',
+        ...defaults,
+      },
+      file,
+      fileFormat: 'json',
+      environment,
+      overrides,
+    },
+    deps,
+  )
+  if (config.values.authenticationEnabled || config.values.authorizationEnabled) {
+    throw new ConfigError([
+      'authenticationEnabled, authorizationEnabled: the proxy does not check who calls yet. Leave them out, and let no one reach it who should not',
+    ])
+  }
+  return config
+}
+
+export type ProxyConfigSources = Pick<ConfigSources<[]>, 'file' | 'environment' | 'overrides' | 'defaults'>

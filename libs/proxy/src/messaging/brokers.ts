@@ -1,0 +1,38 @@
+import type { Component } from '@rocketmq-ts/base'
+import type {
+  HeartbeatData,
+  IncomingCommand,
+  LanguageCode,
+  RemotingCommand,
+  TopicRouteData,
+} from '@rocketmq-ts/protocol'
+
+/** A client that reached the proxy, as brokers are told of it. */
+export interface ConnectedClient {
+  readonly clientId: string
+  /** `ip:port` of the client itself. */
+  readonly remoteAddress: string
+  readonly language: LanguageCode
+  /** A broker pushes something to it: a transaction to be checked. */
+  readonly onPush: (command: RemotingCommand | IncomingCommand, brokerName: string) => void
+}
+
+/** What brokers know of one client. */
+export interface ClientLink {
+  /** Tells brokers what it produces and consumes; they forget it unless told again. */
+  heartbeat(heartbeat: HeartbeatData): Promise<void>
+  /** The client has left. */
+  close(): void
+}
+
+/**
+ * Brokers as the messaging core reaches them: by function calls in this process, or over the network. The core is the same
+ * above both.
+ */
+export interface Brokers extends Component {
+  /** Null: nobody has the topic. */
+  findRoute(topic: string): Promise<TopicRouteData | null>
+  /** Asks the master of that name. Throws BrokerNotFoundError, RemotingTimeoutError, ConnectFailedError, ConnectionLostError. */
+  invoke(brokerName: string, command: RemotingCommand, timeoutMs: number): Promise<IncomingCommand>
+  link(client: ConnectedClient): ClientLink
+}

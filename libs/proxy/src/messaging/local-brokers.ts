@@ -1,0 +1,115 @@
+import type { Clock } from '@rocketmq-ts/base'
+import {
+  heartbeatDataJson,
+  RemotingCommand,
+  RequestCode,
+  ResponseCode,
+  topicConfigAndQueueMappingJson,
+} from '@rocketmq-ts/protocol'
+import type { HeartbeatData, IncomingCommand, TopicRouteData } from '@rocketmq-ts/protocol'
+import { peerOf, readHostAndPort } from '@rocketmq-ts/remoting'
+import type { InProcessConnection, Peer } from '@rocketmq-ts/remoting'
+import type { Brokers, ClientLink, ConnectedClient } from './brokers'
+import { BrokerNotFoundError, requireSuccess } from './refusals'
+
+/** The broker that runs in this process. */
+export interface LocalBroker {
+  readonly brokerName: string
+  readonly clusterName: string
+  /** `ip:port` that remoting clients are told. */
+  readonly address: string
+  connect(peer: Peer, onPush: (command: RemotingCommand) => void): InProcessConnection
+}
+
+const MASTER_ID = 0
+const HEARTBEAT_TIMEOUT_MS = 3000
+const LOOK_UP_TIMEOUT_MS = 3000
+
+/** One broker, in this process: no socket, and nothing that could be out of date. */
+export class LocalBrokers implements Brokers {
+  private connection: InProcessConnection | null = null
+
+  constructor(
+    private readonly broker: LocalBroker,
+    private readonly deps: { readonly clock: Pick<Clock, 'after'> },
+  ) {}
+
+  start(): Promise<void> {
+    return Promise.resolve()
+  }
+
+  stop(): Promise<void> {
+    this.connection?.close()
+    return Promise.resolve()
+  }
+
+  async findRoute(topic: string): Promise<TopicRouteData | null> {
+    const { brokerName, clusterName, address } = this.broker
+    const command = RemotingCommand.request(RequestCode.GET_TOPIC_CONFIG, { topic, lo: 'true' })
+    const response = await this.invoke(brokerName, command, LOOK_UP_TIMEOUT_MS)
+    if (response.code === ResponseCode.TOPIC_NOT_EXIST) return null
+    const config = topicConfigAndQueueMappingJson.decode(requireSuccess(response).body)
+    const { readQueueNums, writeQueueNums, perm, topicSysFlag } = config
+    return {
+      brokerDatas: [
+        {
+          brokerName,
+          cluster: clusterName,
+          brokerAddrs: new Map([[MASTER_ID, address]]),
+          enableActingMaster: false,
+          zoneName: null,
+        },
+      ],
+      filterServerTable: new Map(),
+      orderTopicConf: null,
+      queueDatas: [{ brokerName, readQueueNums, writeQueueNums, perm, topicSysFlag }],
+      topicQueueMappingByBroker: null,
+    }
+  }
+
+  invoke(brokerName: string, command: RemotingCommand, timeoutMs: number): Promise<IncomingCommand> {
+    if (brokerName !== this.broker.brokerName) return Promise.reject(new BrokerNotFoundError(brokerName))
+    return this.openConnection().call(command, timeoutMs)
+  }
+
+  link(client: ConnectedClient): ClientLink {
+    return new LocalClientLink(client, this.broker)
+  }
+
+  /** The broker closes it only when it finds that nobody uses it. */
+  private openConnection(): InProcessConnection {
+    if (this.connection?.isOpen !== true) {
+      this.connection = this.broker.connect(peerOf('127.0.0.1', 0), () => undefined) // nothing is registered on it
+    }
+    return this.connection
+  }
+}
+
+/** A client has a connection of its own, so that the broker lists it as if it had come by itself. */
+class LocalClientLink implements ClientLink {
+  private connection: InProcessConnection | null = null
+
+  constructor(
+    private readonly client: ConnectedClient,
+    private readonly broker: LocalBroker,
+  ) {}
+
+  async heartbeat(heartbeat: HeartbeatData): Promise<void> {
+    const command = RemotingCommand.request(RequestCode.HEART_BEAT, null, heartbeatDataJson.encode(heartbeat))
+    command.language = this.client.language
+    requireSuccess(await this.openConnection().call(command, HEARTBEAT_TIMEOUT_MS))
+  }
+
+  close(): void {
+    this.connection?.close()
+  }
+
+  private openConnection(): InProcessConnection {
+    if (this.connection?.isOpen !== true) {
+      const { host = '0.0.0.0', port = 0 } = readHostAndPort(this.client.remoteAddress) ?? {}
+      const { brokerName } = this.broker
+      this.connection = this.broker.connect(peerOf(host, port), command => this.client.onPush(command, brokerName))
+    }
+    return this.connection
+  }
+}

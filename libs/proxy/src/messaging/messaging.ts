@@ -1,0 +1,55 @@
+import type { Clock, Log } from '@rocketmq-ts/base'
+import type { Brokers } from './brokers'
+import { endTransaction } from './end-transaction'
+import type { TransactionEnd } from './end-transaction'
+import { Metadata } from './metadata'
+import type { MessageToSend } from './message-to-send'
+import type { ReceivedMessage } from './popped-messages'
+import { QueueChoice } from './queue-choice'
+import { recallMessage } from './recall-message'
+import { receiveMessages } from './receive-messages'
+import type { ReceiveRequest } from './receive-messages'
+import { Receipts } from './receipts'
+import { sendMessages } from './send-messages'
+import type { SentMessage } from './send-messages'
+
+/** What clients can do, whichever protocol they speak and wherever the brokers are: all that a face knows of them. */
+export interface Messaging {
+  readonly metadata: Metadata
+  send(messages: readonly [MessageToSend, ...MessageToSend[]]): Promise<readonly SentMessage[]>
+  receive(request: ReceiveRequest): Promise<readonly ReceivedMessage[]>
+  readonly receipts: Receipts
+  endTransaction(end: TransactionEnd): Promise<void>
+  recall(topic: string, recallHandle: string): Promise<string>
+  readonly link: Brokers['link']
+}
+
+export interface MessagingConfig {
+  readonly enableTopicMessageTypeCheck: boolean
+  /** As old what is known of a topic or a group may be, in milliseconds. */
+  readonly metadataAgeMsMax: number
+  readonly metadataCountMax: number
+}
+
+export interface MessagingDeps {
+  readonly brokers: Brokers
+  readonly clock: Pick<Clock, 'monotonicMs' | 'nowMs'>
+  readonly log: Log
+}
+
+export function createMessaging(config: MessagingConfig, deps: MessagingDeps): Messaging {
+  const { brokers } = deps
+  const limits = { ageMsMax: config.metadataAgeMsMax, countMax: config.metadataCountMax }
+  const metadata = new Metadata(limits, deps)
+  const receipts = new Receipts(deps)
+  const rooms = { ...deps, config, metadata, receipts, queueChoice: new QueueChoice() }
+  return {
+    metadata,
+    receipts,
+    send: sendMessages(rooms),
+    receive: receiveMessages(rooms),
+    endTransaction: endTransaction(rooms),
+    recall: recallMessage(rooms),
+    link: client => brokers.link(client),
+  }
+}

@@ -1,0 +1,66 @@
+import { parseProperties, readStoredMessage, retryFlagOf } from '@rocketmq-ts/protocol'
+import type { IncomingCommand, StoredMessage } from '@rocketmq-ts/protocol'
+import { decodeReceiptHandle } from '../receipt-handles/receipt-handle'
+import type { ReceiptHandle } from '../receipt-handles/receipt-handle'
+import { MessageProperty } from './message-to-send'
+
+/** A message as a consumer gets it. Its buffers are those of the answer that it came in. */
+export interface ReceivedMessage extends StoredMessage {
+  /** The topic that was asked for, also of a message that came from a retry topic. */
+  readonly topic: string
+  readonly parsedProperties: ReadonlyMap<string, string>
+  readonly receiptHandle: ReceiptHandle
+}
+
+/** Reads what a pop of `topic` was answered with. Source: client/impl/MQClientAPIImpl.java (processPopResponse) */
+export function readPoppedMessages(
+  { body, extFields }: IncomingCommand,
+  { topic, brokerName }: { readonly topic: string; readonly brokerName: string },
+): readonly ReceivedMessage[] {
+  const startOffsets = readInfo(extFields['startOffsetInfo'])
+  const counts = readInfo(extFields['orderCountInfo'])
+  const [popTime = 0, invisibleTime = 0, reviveQueueId = 0] = ['popTime', 'invisibleTime', 'reviveQid'].map(name =>
+    Number(extFields[name] ?? 0),
+  )
+  const messages: ReceivedMessage[] = []
+  for (let at = 0; body !== null && at < body.length;) {
+    const message = readStoredMessage(body, at)
+    at += message.recordBytes
+    const parsedProperties = parseProperties(message.properties)
+    const { queueId, queueOffset, physicalOffset } = message
+    const given = parsedProperties.get(MessageProperty.POP_CHECK)
+    const retryFlag = Number(retryFlagOf(message.topic))
+    const startOffset = startOffsets.get(`${retryFlag} ${queueId}`) ?? queueOffset
+    const receiptHandle: ReceiptHandle =
+      given === undefined
+        ? {
+            startOffset,
+            popTime,
+            invisibleTime,
+            reviveQueueId,
+            retryFlag,
+            brokerName,
+            queueId,
+            queueOffset,
+            physicalOffset,
+          }
+        : { ...decodeReceiptHandle(given), physicalOffset }
+    if (!parsedProperties.has(MessageProperty.FIRST_POP_TIME)) {
+      parsedProperties.set(MessageProperty.FIRST_POP_TIME, String(popTime))
+    }
+    const orderCount = counts.get(`${retryFlag} qo${queueId}%${queueOffset}`) ?? counts.get(`${retryFlag} ${queueId}`)
+    const reconsumeTimes = orderCount ?? message.reconsumeTimes
+    messages.push({ ...message, topic, reconsumeTimes, parsedProperties, receiptHandle })
+  }
+  return messages
+}
+
+/** `retryFlag queue number` joined by `;`: from the first two to the number. */
+function readInfo(text: string | undefined): ReadonlyMap<string, number> {
+  const numbers = new Map<string, number>()
+  for (const entry of text?.split(';') ?? []) {
+    const [retryFlag, queue, number] = entry.split(' ')
+    if (number !== undefined) numbers.set(`${retryFlag} ${queue}`, Number(number))
+  }
+  return numbers
+}

@@ -1,0 +1,71 @@
+import { RemotingCommand, RequestCode, toExtFields } from '@rocketmq-ts/protocol'
+import { extraInfoOf, storedTopicOf } from '../receipt-handles/receipt-handle'
+import type { ReceiptHandle } from '../receipt-handles/receipt-handle'
+import type { Brokers } from './brokers'
+import { InvalidReceiptHandleError, requireSuccess } from './refusals'
+
+/** A message in the hands of a consumer. */
+export interface Receipt {
+  readonly group: string
+  /** That it was received of: not its retry topic. */
+  readonly topic: string
+  readonly handle: ReceiptHandle
+}
+
+export interface VisibilityChange extends Receipt {
+  readonly invisibleMs: number
+  /** The message was not used: when it comes again, that is no further attempt. */
+  readonly suspend: boolean
+}
+
+const TIMEOUT_MS = 3000
+const TO_DEAD_LETTER_QUEUE = -1
+
+/** What becomes of messages that were received. All throw BrokerNotFoundError, BrokerRefusedError. */
+export class Receipts {
+  constructor(private readonly deps: { readonly brokers: Pick<Brokers, 'invoke'> }) {}
+
+  /** Done: it is never given out again. */
+  async acknowledge(receipt: Receipt): Promise<void> {
+    await this.ask(RequestCode.ACK_MESSAGE, receipt)
+  }
+
+  /** Hidden for longer, or given out again sooner; what it is named by from then on. */
+  async changeInvisibleTime({ invisibleMs, suspend, ...receipt }: VisibilityChange): Promise<ReceiptHandle> {
+    const fields = { invisibleTime: invisibleMs, suspend }
+    const { extFields } = await this.ask(RequestCode.CHANGE_MESSAGE_INVISIBLETIME, receipt, fields)
+    return {
+      ...receipt.handle,
+      startOffset: receipt.handle.queueOffset,
+      popTime: Number(extFields['popTime'] ?? 0),
+      invisibleTime: Number(extFields['invisibleTime'] ?? 0),
+      reviveQueueId: Number(extFields['reviveQid'] ?? 0),
+    }
+  }
+
+  /** It is given up, and found on the topic of the group's dead letters. Throws InvalidReceiptHandleError. */
+  async forwardToDeadLetterQueue(receipt: Receipt & { readonly messageId: string }): Promise<void> {
+    const { group, topic, handle, messageId } = receipt
+    if (handle.physicalOffset < 0) throw new InvalidReceiptHandleError('receipt handle without commit log offset')
+    const fields = {
+      ...{ offset: handle.physicalOffset, group, delayLevel: TO_DEAD_LETTER_QUEUE },
+      ...{ originMsgId: messageId, originTopic: topic, unitMode: false, maxReconsumeTimes: 0 },
+    }
+    const command = RemotingCommand.request(RequestCode.CONSUMER_SEND_MSG_BACK, toExtFields(fields))
+    requireSuccess(await this.deps.brokers.invoke(handle.brokerName, command, TIMEOUT_MS))
+    await this.acknowledge(receipt)
+  }
+
+  private async ask(
+    code: number,
+    { group, topic, handle }: Receipt,
+    more: Parameters<typeof toExtFields>[0] = {},
+  ): ReturnType<Brokers['invoke']> {
+    const fields = {
+      ...{ consumerGroup: group, topic: storedTopicOf(handle, topic, group), queueId: handle.queueId },
+      ...{ offset: handle.queueOffset, extraInfo: extraInfoOf(handle), ...more },
+    }
+    const command = RemotingCommand.request(code, toExtFields(fields))
+    return requireSuccess(await this.deps.brokers.invoke(handle.brokerName, command, TIMEOUT_MS))
+  }
+}

@@ -1,0 +1,115 @@
+import type { Clock, Log } from '@rocketmq-ts/base'
+import { RemotingCommand, RequestCode, ResponseCode, toExtFields } from '@rocketmq-ts/protocol'
+import type { Brokers } from './brokers'
+import { MessageProperty } from './message-to-send'
+import type { Metadata } from './metadata'
+import { readPoppedMessages } from './popped-messages'
+import type { ReceivedMessage } from './popped-messages'
+import type { QueueChoice } from './queue-choice'
+import type { Receipts } from './receipts'
+import { BrokerRefusedError, NoQueueError } from './refusals'
+
+export interface MessageFilter {
+  readonly type: 'TAG' | 'SQL92'
+  /** `*`: everything. */
+  readonly expression: string
+}
+
+export interface ReceiveRequest {
+  readonly group: string
+  readonly topic: string
+  /** The broker that is asked, if it has the topic; else the next that has. */
+  readonly brokerName: string
+  readonly messageCountMax: number
+  readonly invisibleMs: number
+  /** How long a broker may hold the request while there is nothing. */
+  readonly pollMs: number
+  readonly filter: MessageFilter
+  readonly isOrdered: boolean
+  /** The same for a request that is sent again: the same messages come in answer to it. */
+  readonly attemptId: string | null
+}
+
+export interface ReceiveMessagesDeps {
+  readonly brokers: Pick<Brokers, 'invoke'>
+  readonly metadata: Pick<Metadata, 'groupConfig' | 'requireRoute'>
+  readonly queueChoice: Pick<QueueChoice, 'readableBroker'>
+  readonly receipts: Pick<Receipts, 'acknowledge' | 'forwardToDeadLetterQueue'>
+  readonly clock: Pick<Clock, 'nowMs'>
+  readonly log: Log
+}
+
+/** An answer takes a moment to get here: so much later than it was wished for, nothing is lost yet. */
+const ANSWER_MARGIN_MS = 10_000
+const EVERY_QUEUE = -1
+/** A group that is new begins at the newest message. */
+const INIT_MODE_MAX = 1
+
+const nothingFound: ReadonlySet<number> = new Set([ResponseCode.POLLING_TIMEOUT, ResponseCode.PULL_NOT_FOUND])
+
+/**
+ * Receives messages for a group; empty when there are none in time. They are hidden from others until they are
+ * acknowledged or their time runs out. Throws TopicNotFoundError, NoQueueError, BrokerRefusedError.
+ */
+export function receiveMessages(deps: ReceiveMessagesDeps) {
+  return async (request: ReceiveRequest): Promise<readonly ReceivedMessage[]> => {
+    const { topic } = request
+    const route = await deps.metadata.requireRoute(topic)
+    const brokerName = deps.queueChoice.readableBroker(route, request.brokerName)
+    if (brokerName === null) throw new NoQueueError(topic, 'readable')
+    const command = RemotingCommand.request(
+      RequestCode.POP_MESSAGE,
+      toExtFields(popFields(request, deps.clock.nowMs())),
+    )
+    const response = await deps.brokers.invoke(brokerName, command, request.pollMs + ANSWER_MARGIN_MS)
+    if (nothingFound.has(response.code)) return []
+    if (response.code !== ResponseCode.SUCCESS) throw new BrokerRefusedError(response.code, response.remark)
+    return await wanted(readPoppedMessages(response, { topic, brokerName }), request, deps)
+  }
+}
+
+function popFields(request: ReceiveRequest, nowMs: number): Parameters<typeof toExtFields>[0] {
+  const { group, topic, messageCountMax, invisibleMs, pollMs, filter, isOrdered, attemptId } = request
+  return {
+    ...{ consumerGroup: group, topic, queueId: EVERY_QUEUE, maxMsgNums: messageCountMax, invisibleTime: invisibleMs },
+    ...{ pollTime: pollMs, bornTime: nowMs, initMode: INIT_MODE_MAX },
+    ...{ expType: filter.type, exp: filter.expression, order: isOrdered, attemptId },
+  }
+}
+
+/** Without those that the group does not want after all, and those that it has failed with too often. */
+async function wanted(
+  messages: readonly ReceivedMessage[],
+  { group, topic, filter }: ReceiveRequest,
+  { metadata, receipts, log }: ReceiveMessagesDeps,
+): Promise<readonly ReceivedMessage[]> {
+  const { retryMaxTimes } = await metadata.groupConfig(group, topic)
+  const tags = tagsOf(filter)
+  const kept: ReceivedMessage[] = []
+  for (const message of messages) {
+    const tag = message.parsedProperties.get(MessageProperty.TAGS)
+    const isWanted = tags === null || (tag !== undefined && tags.has(tag))
+    const isExhausted = message.reconsumeTimes > retryMaxTimes
+    if (isWanted && !isExhausted) kept.push(message)
+    else {
+      const receipt = { group, topic, handle: message.receiptHandle }
+      const done = isWanted
+        ? receipts.forwardToDeadLetterQueue({ ...receipt, messageId: messageIdOf(message) })
+        : receipts.acknowledge(receipt)
+      // Whatever comes of it, the message is not for this consumer; it comes again if it is still there.
+      done.catch((err: unknown) => log.warn({ err, group, topic }, 'a message that is not to be consumed stays'))
+    }
+  }
+  return kept
+}
+
+/** Null: all tags. */
+function tagsOf({ type, expression }: MessageFilter): ReadonlySet<string> | null {
+  if (type !== 'TAG' || expression === '*' || expression === '') return null
+  return new Set(expression.split('||').map(tag => tag.trim()))
+}
+
+/** Its own, else that of its place. */
+export function messageIdOf({ parsedProperties }: Pick<ReceivedMessage, 'parsedProperties'>): string {
+  return parsedProperties.get(MessageProperty.UNIQUE_ID) ?? ''
+}

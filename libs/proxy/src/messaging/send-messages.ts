@@ -1,0 +1,175 @@
+import {
+  decodeMessageId,
+  encodeMessageBatch,
+  encodeProperties,
+  RemotingCommand,
+  RequestCode,
+  ResponseCode,
+  toExtFields,
+} from '@rocketmq-ts/protocol'
+import type { IncomingCommand } from '@rocketmq-ts/protocol'
+import type { Brokers } from './brokers'
+import { MessageProperty, messageTypeOf } from './message-to-send'
+import type { MessageToSend } from './message-to-send'
+import type { Metadata } from './metadata'
+import type { ChosenQueue, QueueChoice } from './queue-choice'
+import { BrokerRefusedError, MessageTypeConflictError, NoQueueError } from './refusals'
+import { encodeTransactionId } from './transaction-id'
+
+export interface SendMessagesDeps {
+  readonly brokers: Pick<Brokers, 'invoke'>
+  readonly metadata: Pick<Metadata, 'messageTypeOf' | 'requireRoute'>
+  readonly queueChoice: Pick<QueueChoice, 'writableQueue'>
+  readonly config: { readonly enableTopicMessageTypeCheck: boolean }
+}
+
+/** Stored is stored, though perhaps not as safely as wished. */
+export type SendStatus = 'OK' | 'FLUSH_DISK_TIMEOUT' | 'FLUSH_SLAVE_TIMEOUT' | 'SLAVE_NOT_AVAILABLE'
+
+/** Where one message went. */
+export interface SentMessage extends ChosenQueue {
+  readonly status: SendStatus
+  /** Its UNIQ_KEY. */
+  readonly messageId: string
+  /** Of a half message: what its transaction is ended with; else its UNIQ_KEY. */
+  readonly transactionId: string
+  readonly queueOffset: number
+  /** To take a timed message back; empty for all else. */
+  readonly recallHandle: string
+}
+
+const SEND_TIMEOUT_MS = 3000
+const AUTO_CREATE_TOPIC = 'TBW102'
+const AUTO_CREATE_QUEUES = 4
+
+const stored: ReadonlyMap<number, SendStatus> = new Map([
+  [ResponseCode.SUCCESS, 'OK'],
+  [ResponseCode.FLUSH_DISK_TIMEOUT, 'FLUSH_DISK_TIMEOUT'],
+  [ResponseCode.FLUSH_SLAVE_TIMEOUT, 'FLUSH_SLAVE_TIMEOUT'],
+  [ResponseCode.SLAVE_NOT_AVAILABLE, 'SLAVE_NOT_AVAILABLE'],
+])
+
+/**
+ * Sends messages of one topic. Several plain ones go as one batch; others, which a batch cannot hold, one after another.
+ * Throws MessageTypeConflictError, TopicNotFoundError, NoQueueError, BrokerRefusedError.
+ */
+export function sendMessages(deps: SendMessagesDeps) {
+  return async (messages: readonly [MessageToSend, ...MessageToSend[]]): Promise<readonly SentMessage[]> => {
+    await requireFitting(messages, deps)
+    const route = await deps.metadata.requireRoute(messages[0].topic)
+    const queueFor = ({ topic, properties }: MessageToSend): ChosenQueue => {
+      const queue = deps.queueChoice.writableQueue(route, properties.get(MessageProperty.GROUP) ?? null)
+      if (queue === null) throw new NoQueueError(topic, 'writable')
+      return queue
+    }
+    if (messages.length > 1 && messages.every(isPlain)) return await sendBatch(messages, queueFor(messages[0]), deps)
+    const sent: SentMessage[] = []
+    for (const message of messages) sent.push(await sendOne(message, queueFor(message), deps))
+    return sent
+  }
+}
+
+/** Brokers take anything on any topic: what a topic is for is the proxy's to watch. */
+async function requireFitting(
+  messages: readonly MessageToSend[],
+  { metadata, config }: SendMessagesDeps,
+): Promise<void> {
+  if (!config.enableTopicMessageTypeCheck) return
+  for (const { topic, properties } of messages) {
+    if (topic.startsWith('%RETRY%') || topic.startsWith('%DLQ%')) continue
+    if (properties.has(MessageProperty.TRANSFERRED)) continue
+    const expected = await metadata.messageTypeOf(topic)
+    const actual = messageTypeOf(properties)
+    if (expected !== actual && expected !== 'MIXED') throw new MessageTypeConflictError(expected, actual)
+  }
+}
+
+function isPlain({ properties, sysFlag }: MessageToSend): boolean {
+  return messageTypeOf(properties) === 'NORMAL' && sysFlag === 0
+}
+
+async function sendOne(
+  message: MessageToSend,
+  queue: ChosenQueue,
+  { brokers }: SendMessagesDeps,
+): Promise<SentMessage> {
+  const properties = encodeProperties(message.properties).toString()
+  const fields = { ...fieldsOf(message, queue), i: properties, m: false }
+  const command = RemotingCommand.request(RequestCode.SEND_MESSAGE_V2, toExtFields(fields), message.body)
+  const response = await brokers.invoke(queue.brokerName, command, SEND_TIMEOUT_MS)
+  return sentMessage(message, { queue, response, index: 0 })
+}
+
+async function sendBatch(
+  messages: readonly [MessageToSend, ...MessageToSend[]],
+  queue: ChosenQueue,
+  { brokers }: SendMessagesDeps,
+): Promise<readonly SentMessage[]> {
+  const body = encodeMessageBatch(
+    messages.map(message => ({ flag: 0, body: message.body, properties: encodeProperties(message.properties) })),
+  )
+  const ids = messages.map(({ properties }) => properties.get(MessageProperty.UNIQUE_ID) ?? '').join(',')
+  const i = encodeProperties([[MessageProperty.UNIQUE_ID, ids]]).toString()
+  const fields = toExtFields({ ...fieldsOf(messages[0], queue), i, m: true })
+  const command = RemotingCommand.request(RequestCode.SEND_BATCH_MESSAGE, fields, body)
+  const response = await brokers.invoke(queue.brokerName, command, SEND_TIMEOUT_MS)
+  return messages.map((message, index) => sentMessage(message, { queue, response, index }))
+}
+
+/** The short names of SEND_MESSAGE_V2. A producer's group is its topic. */
+function fieldsOf(
+  { topic, sysFlag, bornTimestamp }: MessageToSend,
+  queue: ChosenQueue,
+): Record<string, string | number | boolean> {
+  return {
+    a: topic,
+    b: topic,
+    c: AUTO_CREATE_TOPIC,
+    d: AUTO_CREATE_QUEUES,
+    e: queue.queueId,
+    f: sysFlag,
+    g: bornTimestamp,
+    h: 0,
+    j: 0,
+    k: false,
+    n: queue.brokerName,
+  }
+}
+
+interface Answer {
+  readonly queue: ChosenQueue
+  readonly response: IncomingCommand
+  /** Of the message in its batch. */
+  readonly index: number
+}
+
+function sentMessage({ topic, properties }: MessageToSend, { queue, response, index }: Answer): SentMessage {
+  const { code, remark, extFields } = response
+  const status = stored.get(code)
+  if (status === undefined) throw new BrokerRefusedError(code, remark)
+  const messageId = properties.get(MessageProperty.UNIQUE_ID) ?? ''
+  const queueOffset = Number(extFields['queueOffset'] ?? 0) + index
+  const { brokerName } = queue
+  const isHalf = messageTypeOf(properties) === 'TRANSACTION'
+  return {
+    status,
+    brokerName,
+    queueId: Number(extFields['queueId'] ?? queue.queueId),
+    messageId,
+    transactionId: isHalf
+      ? encodeTransactionId({
+          brokerName,
+          topic,
+          messageId,
+          queueOffset,
+          physicalOffset: physicalOffsetIn(extFields['msgId']),
+        })
+      : messageId,
+    queueOffset,
+    recallHandle: extFields['recallHandle'] ?? '',
+  }
+}
+
+function physicalOffsetIn(offsetMessageId: string | undefined): number {
+  return decodeMessageId(offsetMessageId ?? '').physicalOffset
+}

@@ -1,0 +1,90 @@
+import * as os from 'node:os'
+import { restartOnly, trueOrFalse, wholeNumber } from '@rocketmq-ts/config'
+import { z } from 'zod'
+
+const LONG_MAX = Number.MAX_SAFE_INTEGER
+
+/** Java's keys that we act on, and a few of ours. Source: proxy/config/ProxyConfig.java */
+export const proxyConfigSchema = z.object({
+  rocketmqHome: restartOnly(z.string().default('')).describe('folder that holds conf and logs'),
+  proxyName: restartOnly(z.string().default(os.hostname())).describe('what this proxy is called'),
+  bindAddress: restartOnly(z.string().default('0.0.0.0')).describe('address to listen on'),
+  grpcServerPort: restartOnly(wholeNumber({ max: 65_535 }).default(8081)).describe(
+    'port for gRPC clients; 0 takes a free one',
+  ),
+  grpcMaxInboundMessageSize: restartOnly(wholeNumber({ min: 1 }).default(130 * 1024 * 1024)).describe(
+    'bytes that one request may have',
+  ),
+  grpcMaxConcurrentCallsPerConnection: restartOnly(wholeNumber({ min: 1 }).default(0x7fff_ffff)).describe(
+    'calls that may run on one connection',
+  ),
+  grpcShutdownTimeSeconds: restartOnly(wholeNumber().default(30)).describe('that calls may take to end at a stop'),
+  channelExpiredTimeout: wholeNumber({ min: 1000 })
+    .default(120_000)
+    .describe('ms after which a silent client is forgotten'),
+  maxMessageSize: wholeNumber()
+    .default(4 * 1024 * 1024)
+    .describe('bytes that a body may have; 0: no limit here'),
+  enableMessageBodyEmptyCheck: trueOrFalse().default(true).describe('messages without a body are refused'),
+  maxUserPropertySize: wholeNumber()
+    .default(16 * 1024)
+    .describe('bytes of all user properties, tag and keys; 0: no limit here'),
+  userPropertyMaxNum: wholeNumber().default(128).describe('user properties of a message; 0: no limit here'),
+  maxMessageGroupSize: wholeNumber()
+    .default(64)
+    .describe('bytes that a message group must stay below; 0: no limit here'),
+  maxLiteTopicSize: wholeNumber().default(64).describe('bytes of the name of a lite topic'),
+  maxDelayTimeMills: wholeNumber({ max: LONG_MAX })
+    .default(86_400_000)
+    .describe('ms that a message may be delayed; 0: no limit here'),
+  maxTransactionRecoverySecond: wholeNumber()
+    .default(3600)
+    .describe('seconds until the first check of a transaction at most'),
+  enableTopicMessageTypeCheck: trueOrFalse()
+    .default(true)
+    .describe('a message must be of the type that its topic is for'),
+  defaultInvisibleTimeMills: wholeNumber({ min: 10_000 })
+    .default(60_000)
+    .describe('ms that a message is hidden whose receipt the proxy renews'),
+  minInvisibleTimeMillsForRecv: wholeNumber()
+    .default(10_000)
+    .describe('the shortest that a consumer may hide messages, in ms'),
+  maxInvisibleTimeMills: wholeNumber().default(43_200_000).describe('the longest, in ms'),
+  invisibleTimeMillisWhenClear: wholeNumber()
+    .default(1000)
+    .describe('ms until others get what a client has left behind'),
+  longPollingReserveTimeInMillis: wholeNumber()
+    .default(100)
+    .describe('ms before a client gives up at which it is answered'),
+  grpcClientConsumerMinLongPollingTimeoutMillis: wholeNumber()
+    .default(5000)
+    .describe('the shortest wait for messages, in ms'),
+  grpcClientConsumerMaxLongPollingTimeoutMillis: wholeNumber().default(20_000).describe('the longest, in ms'),
+  grpcClientConsumerLongPollingBatchSize: wholeNumber({ min: 1 })
+    .default(32)
+    .describe('messages of one answer at most'),
+  grpcClientProducerMaxAttempts: wholeNumber({ min: 1 })
+    .default(3)
+    .describe('attempts that producers are told to make'),
+  grpcClientProducerBackoffInitialMillis: wholeNumber().default(10).describe('ms before their second attempt'),
+  grpcClientProducerBackoffMaxMillis: wholeNumber().default(1000).describe('ms before any attempt at most'),
+  grpcClientProducerBackoffMultiplier: wholeNumber({ min: 1 }).default(2).describe('how much longer each wait is'),
+  enableProxyAutoRenew: trueOrFalse()
+    .default(true)
+    .describe('messages stay hidden while a push consumer works on them'),
+  renewSchedulePeriodMillis: restartOnly(wholeNumber({ min: 1 }).default(5000)).describe(
+    'ms between two looks for receipts to renew',
+  ),
+  renewAheadTimeMillis: wholeNumber().default(10_000).describe('ms before its end at which a receipt is renewed'),
+  renewMaxTimeMillis: wholeNumber().default(10_800_000).describe('ms after which a consumer is taken to hang'),
+  maxRenewRetryTimes: wholeNumber({ min: 1 }).default(3).describe('renewals that may fail in a row'),
+  renewedMessagesMax: wholeNumber()
+    .default(1_000_000)
+    .describe('ours: messages whose receipts are renewed, of all clients'),
+  topicConfigCacheMaxNum: wholeNumber({ min: 1 })
+    .default(20_000)
+    .describe('topics, and groups, that are known at once'),
+  authenticationEnabled: restartOnly(trueOrFalse().default(false)).describe('not served yet: the start is refused'),
+  authorizationEnabled: restartOnly(trueOrFalse().default(false)).describe('not served yet: the start is refused'),
+})
+export type ProxyConfig = Readonly<z.infer<typeof proxyConfigSchema>>

@@ -1,0 +1,127 @@
+import type { Clock, Component, Log, Timer } from '@rocketmq-ts/base'
+import { LanguageCode, languageOfName } from '@rocketmq-ts/protocol'
+import type { IncomingCommand, RemotingCommand } from '@rocketmq-ts/protocol'
+import type { v2 } from '@rocketmq-ts/protocol/grpc'
+import type { ClientLink } from '../messaging/brokers'
+import type { Messaging } from '../messaging/messaging'
+import { heartbeatOf } from './heartbeat-of'
+
+/** Hands a command to a client over its Telemetry stream; false when the stream is gone. */
+export type SendCommand = (command: v2.TelemetryCommand.$Properties) => boolean
+
+export interface Caller {
+  readonly clientId: string
+  readonly language: string
+  readonly remoteAddress: string
+}
+
+/** A client that has said what it is. */
+export interface ConnectedClient {
+  readonly clientId: string
+  /** As it said them. */
+  readonly settings: v2.Settings.$Properties
+  readonly isProducer: boolean
+}
+
+interface KnownClient extends ConnectedClient {
+  settings: v2.Settings.$Properties
+  sendCommand: SendCommand | null
+  readonly link: ClientLink
+  lastSeenMs: number
+}
+
+export interface ConnectedClientsDeps {
+  readonly messaging: Pick<Messaging, 'link'>
+  readonly clock: Pick<Clock, 'every' | 'monotonicMs' | 'nowMs'>
+  readonly log: Log
+  /** A broker pushes something that is for a client. */
+  readonly onPush: (push: RemotingCommand | IncomingCommand, brokerName: string, sendCommand: SendCommand) => void
+}
+
+export interface ConnectedClientsConfig {
+  /** A client that is silent for so long is forgotten. */
+  readonly channelExpiredTimeout: number
+}
+
+const SWEEP_MS = 10_000
+
+/** The clients of the proxy: what they said, the stream that reaches them, and what brokers are told of them. */
+export class ConnectedClients implements Component {
+  private readonly byId = new Map<string, KnownClient>()
+  private sweeping: Timer | null = null
+
+  constructor(
+    private readonly config: ConnectedClientsConfig,
+    private readonly deps: ConnectedClientsDeps,
+  ) {}
+
+  start(): Promise<void> {
+    this.sweeping = this.deps.clock.every(SWEEP_MS, () => this.sweep())
+    return Promise.resolve()
+  }
+
+  stop(): Promise<void> {
+    this.sweeping?.cancel()
+    for (const clientId of [...this.byId.keys()]) this.remove(clientId)
+    return Promise.resolve()
+  }
+
+  find(clientId: string): ConnectedClient | null {
+    return this.byId.get(clientId) ?? null
+  }
+
+  /** Takes over what a client says of itself, and tells brokers. */
+  async update(caller: Caller, settings: v2.Settings.$Properties, sendCommand: SendCommand): Promise<void> {
+    const client = this.byId.get(caller.clientId) ?? this.add(caller, settings)
+    client.settings = settings
+    client.sendCommand = sendCommand
+    await this.heartbeat(caller.clientId)
+  }
+
+  /** False: nobody of that id is known. */
+  async heartbeat(clientId: string): Promise<boolean> {
+    const client = this.byId.get(clientId)
+    if (client === undefined) return false
+    client.lastSeenMs = this.deps.clock.monotonicMs()
+    await client.link.heartbeat(heartbeatOf(clientId, client.settings, this.deps.clock.nowMs()))
+    return true
+  }
+
+  /** The stream has ended; the client may come back on another. */
+  disconnect(clientId: string, sendCommand: SendCommand): void {
+    const client = this.byId.get(clientId)
+    if (client?.sendCommand === sendCommand) client.sendCommand = null
+  }
+
+  /** The client has left. False: nobody of that id is known. */
+  remove(clientId: string): boolean {
+    const client = this.byId.get(clientId)
+    if (client === undefined) return false
+    this.byId.delete(clientId)
+    client.link.close()
+    this.deps.log.info({ clientId }, 'client left')
+    return true
+  }
+
+  private add({ clientId, language, remoteAddress }: Caller, settings: v2.Settings.$Properties): KnownClient {
+    const { messaging, clock, log, onPush } = this.deps
+    const link = messaging.link({
+      clientId,
+      remoteAddress,
+      language: languageOfName(language) ?? LanguageCode.OTHER,
+      onPush: (push, brokerName) => {
+        onPush(push, brokerName, command => this.byId.get(clientId)?.sendCommand?.(command) ?? false)
+      },
+    })
+    const isProducer = settings.publishing !== null && settings.publishing !== undefined
+    const client = { clientId, settings, isProducer, sendCommand: null, link, lastSeenMs: clock.monotonicMs() }
+    this.byId.set(clientId, client)
+    log.info({ clientId, remoteAddress, language }, 'client joined')
+    return client
+  }
+
+  private sweep(): void {
+    const oldestMs = this.deps.clock.monotonicMs() - this.config.channelExpiredTimeout
+    for (const { clientId, lastSeenMs } of this.byId.values()) if (lastSeenMs < oldestMs) this.remove(clientId)
+  }
+}

@@ -1,0 +1,103 @@
+import type { SubscriptionGroupConfig } from '@rocketmq-ts/protocol'
+import { durationOfMs } from '@rocketmq-ts/protocol/grpc'
+import type { v2 } from '@rocketmq-ts/protocol/grpc'
+import type { ProxyConfig } from '../proxy-config'
+
+type Settings = v2.Settings.$Properties
+type RetryPolicy = v2.RetryPolicy.$Properties
+
+export type SettingsConfig = Pick<
+  ProxyConfig,
+  | 'maxMessageSize'
+  | 'enableTopicMessageTypeCheck'
+  | 'grpcClientProducerMaxAttempts'
+  | 'grpcClientProducerBackoffInitialMillis'
+  | 'grpcClientProducerBackoffMaxMillis'
+  | 'grpcClientProducerBackoffMultiplier'
+  | 'grpcClientConsumerLongPollingBatchSize'
+  | 'grpcClientConsumerMaxLongPollingTimeoutMillis'
+  | 'maxLiteTopicSize'
+>
+
+/** What is sent back of what a client said, whatever it is. */
+function echo({ clientType, accessPoint, requestTimeout, userAgent, clientProperties }: Settings): Settings {
+  const said = { accessPoint, requestTimeout, userAgent, clientProperties }
+  return { ...(clientType === undefined ? {} : { clientType }), ...withoutNothing(said), metric: { on: false } }
+}
+
+function withoutNothing<T extends object>(values: T): Partial<T> {
+  return Object.fromEntries(
+    Object.entries(values).filter(([, value]) => value !== null && value !== undefined),
+  ) as Partial<T>
+}
+
+/** What a producer is told: its own settings with what the proxy decides. */
+export function producerSettings(given: Settings, config: SettingsConfig): Settings {
+  return {
+    ...echo(given),
+    backoffPolicy: {
+      maxAttempts: config.grpcClientProducerMaxAttempts,
+      exponentialBackoff: {
+        initial: durationOfMs(config.grpcClientProducerBackoffInitialMillis),
+        max: durationOfMs(config.grpcClientProducerBackoffMaxMillis),
+        multiplier: config.grpcClientProducerBackoffMultiplier,
+      },
+    },
+    publishing: {
+      topics: given.publishing?.topics ?? [],
+      maxBodySize: config.maxMessageSize,
+      validateMessageType: config.enableTopicMessageTypeCheck,
+    },
+  }
+}
+
+export interface ConsumerSettingsParts {
+  readonly group: SubscriptionGroupConfig
+  readonly config: SettingsConfig
+  /** Node's client understands exponential policies alone, and retries at once without one. */
+  readonly isExponentialOnly: boolean
+}
+
+const LITE_SUBSCRIPTION_QUOTA = 2000
+
+/** What a consumer is told. Source: proxy/grpc/v2/common/GrpcClientSettingsManager.java */
+export function consumerSettings(
+  given: Settings,
+  { group, config, isExponentialOnly }: ConsumerSettingsParts,
+): Settings {
+  return {
+    ...echo(given),
+    backoffPolicy: { maxAttempts: group.retryMaxTimes + 1, ...backoffOf(group, isExponentialOnly) },
+    subscription: {
+      group: given.subscription?.group ?? null,
+      subscriptions: given.subscription?.subscriptions ?? [],
+      fifo: group.consumeMessageOrderly,
+      receiveBatchSize: config.grpcClientConsumerLongPollingBatchSize,
+      longPollingTimeout: durationOfMs(config.grpcClientConsumerMaxLongPollingTimeoutMillis),
+      liteSubscriptionQuota: Number(group.attributes.get('lite.sub.client.quota') ?? LITE_SUBSCRIPTION_QUOTA),
+      maxLiteTopicSize: config.maxLiteTopicSize,
+    },
+  }
+}
+
+const MULTIPLIER = 2
+
+function backoffOf({ groupRetryPolicy: policy }: SubscriptionGroupConfig, isExponentialOnly: boolean): RetryPolicy {
+  if (policy.type === 'EXPONENTIAL') {
+    const { initial, max, multiplier } = policy.exponentialRetryPolicy ?? {
+      initial: 5000,
+      max: 7_200_000,
+      multiplier: MULTIPLIER,
+    }
+    return { exponentialBackoff: { initial: durationOfMs(initial), max: durationOfMs(max), multiplier } }
+  }
+  const delays = policy.customizedRetryPolicy?.next ?? defaultRetryDelaysMs
+  if (!isExponentialOnly) return { customizedBackoff: { next: delays.map(durationOfMs) } }
+  const [initial, max] = [Math.min(...delays), Math.max(...delays)]
+  return { exponentialBackoff: { initial: durationOfMs(initial), max: durationOfMs(max), multiplier: MULTIPLIER } }
+}
+
+/** The delays of a group that says nothing else, from one second to two hours. Source: remoting/protocol/subscription/CustomizedRetryPolicy.java */
+export const defaultRetryDelaysMs: readonly number[] = [
+  1, 5, 10, 30, 60, 120, 180, 240, 300, 360, 420, 480, 540, 600, 1200, 1800, 3600, 7200,
+].map(seconds => seconds * 1000)

@@ -1,0 +1,138 @@
+import { spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import * as path from 'node:path'
+import { createInterface } from 'node:readline'
+import {
+  defaultSubscriptionGroupConfig,
+  RequestCode,
+  ResponseCode,
+  subscriptionGroupConfigJson,
+} from '@rocketmq-ts/protocol'
+import type { SubscriptionGroupConfig } from '@rocketmq-ts/protocol'
+import { Standalone, TestClient, writePropertiesFile } from '@rocketmq-ts/testing'
+import { Producer, SimpleConsumer } from 'rocketmq-client-nodejs'
+import type { MessageView, ProducerOptions, SimpleConsumerOptions } from 'rocketmq-client-nodejs'
+
+/** The clients of a test say nothing: what they complain of is seen by what they do. */
+const logger = { debug: nothing, info: nothing, warn: nothing, error: nothing, close: nothing }
+
+function nothing(): void {
+  // see above
+}
+
+export type TopicType = 'NORMAL' | 'FIFO' | 'DELAY' | 'TRANSACTION' | 'MIXED'
+
+interface Stopping {
+  shutdown(): Promise<void>
+}
+
+/** Empty polls end soon: consumers wait for theirs when they stop. */
+const proxyConfig = {
+  grpcClientConsumerMinLongPollingTimeoutMillis: 200,
+  grpcClientConsumerMaxLongPollingTimeoutMillis: 1000,
+}
+const SHORT_POLL_MS = 200
+/** On a machine that has much else to do. */
+const REQUEST_TIMEOUT_MS = 30_000
+const LONG_POLL_MS = 15_000
+
+/** One `rocketmq up` for the tests of a file, with the official client in front of it. Call once at the top of the file. */
+export function useStandaloneProxy(brokerConfig: Readonly<Record<string, string | number>> = {}) {
+  const remoting = new TestClient()
+  const clients: Stopping[] = []
+  let home = ''
+  let standalone: Standalone | null = null
+
+  beforeAll(async () => {
+    home = mkdtempSync(path.join(tmpdir(), 'rocketmq-ts-'))
+    const conf = path.join(home, 'conf')
+    mkdirSync(conf)
+    writeFileSync(path.join(conf, 'rmq-proxy.json'), JSON.stringify(proxyConfig))
+    writePropertiesFile(path.join(conf, 'broker.conf'), brokerConfig)
+    standalone = new Standalone(home)
+    await standalone.start()
+    await remoting.start()
+  })
+  afterEach(async () => {
+    await Promise.all(clients.splice(0).map(client => client.shutdown()))
+  })
+  afterAll(async () => {
+    await remoting.stop()
+    await standalone?.stop()
+    rmSync(home, { recursive: true, force: true })
+  })
+
+  const broker = (): string => standalone?.brokerAddress ?? ''
+  const endpoints = (): string => standalone?.grpcAddress ?? ''
+  const common = () => ({ endpoints: endpoints(), namespace: '', logger, requestTimeout: REQUEST_TIMEOUT_MS })
+
+  async function started<T extends Stopping & { startup(): Promise<void> }>(client: T): Promise<T> {
+    clients.push(client)
+    await client.startup()
+    return client
+  }
+
+  return {
+    endpoints,
+    broker,
+    remoting,
+    async createTopic(topic: string, type: TopicType): Promise<void> {
+      await remoting.createTopic(broker(), topic, 4, `+message.type=${type}`)
+    },
+    async createGroup(group: string, wanted: Partial<SubscriptionGroupConfig>): Promise<void> {
+      const config = subscriptionGroupConfigJson.encode({ ...defaultSubscriptionGroupConfig(group), ...wanted })
+      const { code } = await remoting.ask(broker(), RequestCode.UPDATE_AND_CREATE_SUBSCRIPTIONGROUP, {}, config)
+      expect(code).toBe(ResponseCode.SUCCESS)
+    },
+    async producer(options: Partial<ProducerOptions> = {}): Promise<Producer> {
+      return await started(new Producer({ ...common(), ...options }))
+    },
+    /** Has asked for messages once: a group that is new begins at the newest. */
+    async simpleConsumer(topic: string, options: Partial<SimpleConsumerOptions> = {}): Promise<SimpleConsumer> {
+      const given = {
+        ...common(),
+        consumerGroup: `group-of-${topic}`,
+        subscriptions: new Map([[topic, '*']]),
+        ...options,
+      }
+      const first = await started(new SimpleConsumer({ ...given, awaitDuration: SHORT_POLL_MS }))
+      expect(await first.receive()).toEqual([])
+      return await started(new SimpleConsumer({ ...given, awaitDuration: LONG_POLL_MS }))
+    },
+    /** What a push consumer was handed, `BODY ATTEMPT`, once there are so many. */
+    async pushConsumer(topic: string, group: string, count: number): Promise<readonly string[]> {
+      const script = path.join(__dirname, 'push-consumer.cjs')
+      const consumer = spawn(process.execPath, [script, endpoints(), topic, group], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      })
+      clients.push({ shutdown: () => killed(consumer) })
+      const attempts: string[] = []
+      for await (const line of createInterface(consumer.stdout)) {
+        attempts.push(line)
+        if (attempts.length === count) break
+      }
+      return attempts
+    },
+  }
+}
+
+/** Receives until there are so many, and acknowledges each. */
+export async function receiveAll(consumer: SimpleConsumer, count: number): Promise<readonly MessageView[]> {
+  const received: MessageView[] = []
+  while (received.length < count) {
+    for (const message of await consumer.receive(32)) {
+      received.push(message)
+      await consumer.ack(message)
+    }
+  }
+  return received
+}
+
+function killed(child: ChildProcess): Promise<void> {
+  return new Promise(resolve => {
+    child.once('close', () => resolve())
+    child.kill('SIGKILL')
+  })
+}
