@@ -98,14 +98,8 @@ export function createStoreParts(config: MessageStoreConfig, deps: FileMessageSt
   const lookup = new MessageLookup(config, commitLog)
   const pool = new ReadBufferPool()
   const index = createMessageIndex(config, {
-    clock,
-    disk,
-    log,
+    ...{ clock, disk, log, commitLog, turns, checkpoint, lookup },
     folder: paths.index,
-    commitLog,
-    turns,
-    checkpoint,
-    lookup,
   })
   return {
     ...onDisk,

@@ -4,6 +4,7 @@ import { selectorSuite } from './selectors/selector-suite'
 import { popStoreSuite } from './store/pop-store-suite'
 import { tableStoreSuite } from './store/table-store-suite'
 import { timerSnapshotStoreSuite, timerStoreSuite } from './store/timer-store-suite'
+import { storeLockSuite } from './store/store-lock-suite'
 import { storeSuite } from './store/store-suite'
 import type { Suite } from './suite'
 
@@ -43,6 +44,7 @@ export const suites: readonly Suite[] = [
   clientSuite({ name: 'java-broker', what: "Java's broker in our NameServer", broker: 'java' }),
   mqadminSuite,
   storeSuite,
+  storeLockSuite,
   popStoreSuite,
   tableStoreSuite,
   timerStoreSuite,

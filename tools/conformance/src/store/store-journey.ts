@@ -35,7 +35,7 @@ export interface JourneyDeps {
 const KINDS: readonly RecordKind[] = [
   ...(['tags and keys', 'batches', 'inner batches', 'compressed', 'large', 'sent back', 'transactions'] as const),
 ]
-/** What only Java's broker takes so far. */
+/** Those that ours has taken are what the suite `timer-store` is about. */
 const JAVA_KINDS: readonly RecordKind[] = ['timed']
 const DELAY_TOPIC = 'StoreDelay'
 const LOAD_TOPIC = 'StoreLoad'
