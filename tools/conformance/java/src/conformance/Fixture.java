@@ -158,6 +158,8 @@ final class Fixture implements AutoCloseable {
     DefaultMQPushConsumer pushConsumer(String group, Settings<DefaultMQPushConsumer> settings) throws MQClientException {
         DefaultMQPushConsumer consumer = connected(new DefaultMQPushConsumer(group));
         consumer.setConsumeFromWhere(ConsumeFromWhere.CONSUME_FROM_FIRST_OFFSET);
+        // A listener that has its last message has not noted it yet: shut down just then, the next consumer gets it too.
+        consumer.setAwaitTerminationMillisWhenShutdown(10_000);
         settings.apply(consumer);
         consumer.start();
         closers.push(consumer::shutdown);
