@@ -40,7 +40,7 @@ type Injector = ReturnType<Server['createConnectionInjector']>
 
 const MS_PER_SECOND = 1000
 /** One more is closed at once. */
-const CONNECTION_COUNT_MAX = 10_000
+const GRPC_CONNECTION_COUNT_MAX = 10_000
 /** Of a stop: what does not end by itself then is cut off. */
 const DRAIN_MS = 100
 
@@ -90,7 +90,7 @@ export class GrpcServer {
       socket.on('error', (err: Error) => this.deps.log.debug({ err }, 'gRPC connection broke'))
       this.injector?.injectConnection(socket)
     })
-    this.netServer.maxConnections = CONNECTION_COUNT_MAX
+    this.netServer.maxConnections = GRPC_CONNECTION_COUNT_MAX
     try {
       await listen(this.netServer, { host, port })
     } catch (error) {
