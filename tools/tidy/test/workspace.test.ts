@@ -40,6 +40,16 @@ test('every project with code has a layer and a scope, by which its imports are 
   expect(untagged).toEqual([])
 })
 
+test('every project that can be tested has tests of its own', () => {
+  const untested = projects.filter(project => {
+    const description = `${project}/project.json`
+    if (!existsSync(path.join(root, description))) return false
+    const { targets = {} } = JSON.parse(read(description)) as { targets?: object }
+    return 'test' in targets && !sources.some(file => file.startsWith(`${project}/test/`) && file.endsWith('.test.ts'))
+  })
+  expect(untested).toEqual([])
+})
+
 test('what a lib exports is written out by name', () => {
   expect(sources.filter(file => /^export \*|^export default/m.test(read(file)))).toEqual([])
 })
