@@ -1,0 +1,51 @@
+#!/usr/bin/env node
+'use strict'
+/**
+ * Is the server of this container healthy: does each of its ports answer a request? Exit code 0: yes. Which server it is, and
+ * on which ports it listens, is read from what process 1 was started with.
+ */
+const fs = require('node:fs')
+const net = require('node:net')
+
+const PATIENCE_MS = 2500
+const args = fs.readFileSync('/proc/1/cmdline', 'utf8').split('\0')
+const app = ['mqnamesrv', 'mqbroker', 'mqproxy', 'rocketmq'].find(name => args.some(arg => arg.endsWith(`/${name}`)))
+const flag = (name, otherwise) => (args.includes(name) ? args[args.indexOf(name) + 1] : otherwise)
+const portsOf = {
+  mqnamesrv: () => [process.env.ROCKETMQ_NAMESRV_LISTEN_PORT ?? 9876],
+  mqbroker: () => [process.env.ROCKETMQ_BROKER_LISTEN_PORT ?? 10911],
+  rocketmq: () => [flag('--namesrv-port', 9876), flag('--broker-port', 10911)],
+}
+
+/** A request with a code that no server knows: each answers it, if it answers anything. */
+function question() {
+  const header = Buffer.from(JSON.stringify({ code: 0, language: 'OTHER', version: 0, opaque: 1, flag: 0 }))
+  const lengths = Buffer.alloc(8)
+  lengths.writeInt32BE(4 + header.length, 0)
+  lengths.writeInt32BE(header.length, 4)
+  return Buffer.concat([lengths, header])
+}
+
+function isAnswering(port) {
+  return new Promise(resolve => {
+    const socket = net.connect({ host: '127.0.0.1', port: Number(port) }, () => socket.write(question()))
+    socket.setTimeout(PATIENCE_MS, () => socket.destroy())
+    socket.once('data', () => resolve(true))
+    socket.once('error', () => undefined)
+    socket.once('close', () => resolve(false))
+  })
+}
+
+async function main() {
+  const ports = portsOf[app]?.()
+  if (ports === undefined) throw new Error(`process 1 is no server: ${args.join(' ')}`)
+  const answers = await Promise.all(ports.map(isAnswering))
+  const silent = ports.filter((_port, index) => !answers[index])
+  if (silent.length > 0) throw new Error(`${app}: no answer on port ${silent.join(', ')}`)
+  process.exit(0)
+}
+
+main().catch(error => {
+  process.stderr.write(`${error.message}\n`)
+  process.exit(1)
+})
