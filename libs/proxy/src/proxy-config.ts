@@ -18,6 +18,22 @@ export const proxyConfigSchema = z.object({
   grpcMaxConcurrentCallsPerConnection: restartOnly(wholeNumber({ min: 1 }).default(0x7fff_ffff)).describe(
     'calls that may run on one connection',
   ),
+  grpcClientIdleTimeMills: restartOnly(wholeNumber({ min: 1 }).default(120_000)).describe(
+    'ms after which a connection without calls is closed',
+  ),
+  tlsTestModeEnable: restartOnly(trueOrFalse().default(true)).describe(
+    'the proxy makes its own certificate, which nobody vouches for',
+  ),
+  tlsKeyPath: restartOnly(z.string().default('')).describe(
+    'private key, PEM; empty: conf/tls/rocketmq.key in rocketmqHome',
+  ),
+  tlsKeyPassword: restartOnly(z.string().default('')).describe('password of that key'),
+  tlsCertPath: restartOnly(z.string().default('')).describe(
+    'certificate chain, PEM; empty: conf/tls/rocketmq.crt in rocketmqHome',
+  ),
+  tlsCertWatchIntervalMs: restartOnly(wholeNumber({ min: 1000 }).default(3_600_000)).describe(
+    'ms between two looks whether the certificate was renewed',
+  ),
   grpcShutdownTimeSeconds: restartOnly(wholeNumber().default(30)).describe('that calls may take to end at a stop'),
   channelExpiredTimeout: wholeNumber({ min: 1000 })
     .default(120_000)

@@ -1,5 +1,6 @@
 import type { Metadata } from '@grpc/grpc-js'
 import type { Clock } from '@rocketmq-ts/base'
+import { peerOf, readHostAndPort } from '@rocketmq-ts/remoting'
 import type { CallContext } from './call-context'
 
 /** The part of a call of grpc-js that says who calls. */
@@ -22,8 +23,14 @@ export function contextOf(call: Call, clock: Pick<Clock, 'nowMs'>): CallContext 
     clientId: text('x-mq-client-id'),
     language: text('x-mq-language'),
     clientVersion: text('x-mq-client-version'),
-    remoteAddress: call.getPeer(),
+    remoteAddress: addressOf(call.getPeer()),
     remainingMs: () => deadlineMs - clock.nowMs(),
     isCancelled: () => call.cancelled,
   }
+}
+
+/** grpc-js puts no brackets around IPv6. */
+function addressOf(peer: string): string {
+  const parts = readHostAndPort(peer)
+  return parts === null ? peer : peerOf(parts.host, parts.port).remoteAddress
 }

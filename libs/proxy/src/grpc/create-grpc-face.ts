@@ -1,9 +1,11 @@
 import { inOrder } from '@rocketmq-ts/base'
-import type { Clock, Component, Log } from '@rocketmq-ts/base'
+import type { Clock, Component, Disk, Log } from '@rocketmq-ts/base'
 import type { Messaging } from '../messaging/messaging'
 import type { ProxyConfig } from '../proxy-config'
 import { Renewals } from '../receipt-handles/renewals'
 import { ConnectedClients } from '../settings/connected-clients'
+import { GrpcListener } from './grpc-listener'
+import type { GrpcListenerConfig } from './grpc-listener'
 import { grpcMethods } from './grpc-methods'
 import { GrpcServer } from './grpc-server'
 import { relayPush } from './relay-push'
@@ -11,6 +13,7 @@ import { relayPush } from './relay-push'
 export interface GrpcFaceDeps {
   readonly messaging: Messaging
   readonly clock: Clock
+  readonly disk: Pick<Disk, 'readText'>
   readonly log: Log
   readonly mayListenElsewhere: boolean
 }
@@ -24,19 +27,26 @@ export interface GrpcFace {
   readonly address: string
 }
 
-export function createGrpcFace(config: ProxyConfig, deps: GrpcFaceDeps): GrpcFace {
+export function createGrpcFace(config: ProxyConfig & GrpcListenerConfig, deps: GrpcFaceDeps): GrpcFace {
   const { messaging } = deps
   const clients = new ConnectedClients(config, { ...deps, onPush: relayPush(deps) })
   const isConnected = (clientId: string): boolean => clients.find(clientId) !== null
   const renewals = new Renewals(config, { ...deps, receipts: messaging.receipts, isConnected })
   const rooms = { ...deps, ...messaging, config, clients, renewals }
   const server = new GrpcServer(config, grpcMethods(rooms), deps)
+  const listener = new GrpcListener(config, { ...deps, onConnection: socket => server.serve(socket) })
   return {
-    calls: server.calls,
+    calls: server,
     clients: inOrder([clients, renewals]),
-    listener: server.listener,
+    listener: {
+      start: () => listener.start(),
+      async stop() {
+        await listener.stop()
+        server.endTelemetry()
+      },
+    },
     get address() {
-      return server.address
+      return listener.address
     },
   }
 }

@@ -1,5 +1,4 @@
-import { createServer } from 'node:net'
-import type { AddressInfo, Server as NetServer } from 'node:net'
+import type { Socket } from 'node:net'
 import { Metadata, Server, ServerCredentials } from '@grpc/grpc-js'
 import type {
   handleBidiStreamingCall,
@@ -11,7 +10,6 @@ import type {
 import type { Clock, Component, Log } from '@rocketmq-ts/base'
 import { messagingService } from '@rocketmq-ts/protocol/grpc'
 import type { RequestOf, ResponseOf, v2 } from '@rocketmq-ts/protocol/grpc'
-import { ListenFailedError } from '@rocketmq-ts/remoting'
 import type { ProxyConfig } from '../proxy-config'
 import { answerOf } from './answer'
 import { contextOf } from './calls'
@@ -22,33 +20,27 @@ import { OK } from './status'
 
 export type GrpcServerConfig = Pick<
   ProxyConfig,
-  | 'bindAddress'
+  | 'grpcClientIdleTimeMills'
   | 'grpcMaxConcurrentCallsPerConnection'
   | 'grpcMaxInboundMessageSize'
-  | 'grpcServerPort'
   | 'grpcShutdownTimeSeconds'
 >
 
 export interface GrpcServerDeps {
   readonly clock: Pick<Clock, 'after' | 'nowMs'>
   readonly log: Log
-  /** When the port is in use, a free one will do. */
-  readonly mayListenElsewhere: boolean
 }
 
 type Injector = ReturnType<Server['createConnectionInjector']>
 
 const MS_PER_SECOND = 1000
-/** One more is closed at once. */
-const GRPC_CONNECTION_COUNT_MAX = 10_000
 /** Of a stop: what does not end by itself then is cut off. */
 const DRAIN_MS = 100
 
-/** Serves `MessagingService` on a port. Its two parts stop at different times: first nobody comes in, last the calls end. */
-export class GrpcServer {
+/** Serves `MessagingService` on connections that somebody else accepted. */
+export class GrpcServer implements Component {
   private readonly server: Server
   private readonly telemetryStreams = new Set<{ end(): void }>()
-  private netServer: NetServer | null = null
   private injector: Injector | null = null
 
   constructor(
@@ -59,57 +51,29 @@ export class GrpcServer {
     this.server = new Server({
       'grpc.max_receive_message_length': config.grpcMaxInboundMessageSize,
       'grpc.max_concurrent_streams': config.grpcMaxConcurrentCallsPerConnection,
+      // A connection without calls; a Telemetry stream is one that lasts.
+      'grpc.max_connection_idle_ms': config.grpcClientIdleTimeMills,
       'grpc.enable_channelz': 0,
     })
   }
 
-  readonly calls: Component = {
-    start: () => {
-      this.server.addService(this.definition(), this.implementation())
-      this.injector = this.server.createConnectionInjector(ServerCredentials.createInsecure())
-      clampDeadlines(this.server)
-      return Promise.resolve()
-    },
-    stop: () => this.endCalls(),
-  }
-
-  readonly listener: Component = {
-    start: () => this.listen(),
-    stop: () => this.stopListening(),
-  }
-
-  get address(): string {
-    const address = this.netServer?.address() as AddressInfo | null | undefined
-    if (address === null || address === undefined) throw new Error('the gRPC port is not open')
-    return address.family === 'IPv6' ? `[${address.address}]:${address.port}` : `${address.address}:${address.port}`
-  }
-
-  private async listen(): Promise<void> {
-    const { bindAddress: host, grpcServerPort: port } = this.config
-    this.netServer = createServer({ noDelay: true }, socket => {
-      socket.on('error', (err: Error) => this.deps.log.debug({ err }, 'gRPC connection broke'))
-      this.injector?.injectConnection(socket)
-    })
-    this.netServer.maxConnections = GRPC_CONNECTION_COUNT_MAX
-    try {
-      await listen(this.netServer, { host, port })
-    } catch (error) {
-      if (!this.deps.mayListenElsewhere || (error as NodeJS.ErrnoException).code !== 'EADDRINUSE') {
-        throw listenFailed(`${host}:${port}`, error as Error)
-      }
-      this.deps.log.warn({ port }, 'the gRPC port is in use, and nobody chose it: another one is taken')
-      await listen(this.netServer, { host, port: 0 })
-    }
-  }
-
-  /** Clients see their Telemetry stream end well, and come back elsewhere or later. */
-  private stopListening(): Promise<void> {
-    this.netServer?.close()
-    for (const stream of this.telemetryStreams) stream.end()
+  start(): Promise<void> {
+    this.server.addService(this.definition(), this.implementation())
+    this.injector = this.server.createConnectionInjector(ServerCredentials.createInsecure())
+    clampDeadlines(this.server)
     return Promise.resolve()
   }
 
-  private endCalls(): Promise<void> {
+  serve(socket: Socket): void {
+    this.injector?.injectConnection(socket)
+  }
+
+  /** Clients see their Telemetry stream end well, and come back elsewhere or later. */
+  endTelemetry(): void {
+    for (const stream of this.telemetryStreams) stream.end()
+  }
+
+  stop(): Promise<void> {
     const { clock, log } = this.deps
     this.injector?.drain(DRAIN_MS)
     return new Promise(resolve => {
@@ -179,18 +143,3 @@ type AnyUnaryMethod = (
   request: unknown,
   context: ReturnType<typeof contextOf>,
 ) => Promise<{ status: v2.Status.$Properties }>
-
-function listen(server: NetServer, where: { readonly host: string; readonly port: number }): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(where, () => {
-      server.off('error', reject)
-      resolve()
-    })
-  })
-}
-
-function listenFailed(address: string, cause: Error): ListenFailedError {
-  const text = `cannot listen on ${address} for gRPC: ${cause.message}: set another grpcServerPort or bindAddress`
-  return new ListenFailedError(text, { cause })
-}

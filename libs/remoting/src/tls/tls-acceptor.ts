@@ -24,6 +24,8 @@ export class TlsAcceptor {
   constructor(
     private readonly config: TlsConfig,
     private readonly deps: { readonly disk: Pick<Disk, 'readText'>; readonly log: Log },
+    /** What may be spoken inside; empty: clients are not asked. */
+    private readonly alpnProtocols: readonly string[] = [],
   ) {}
 
   /**
@@ -87,7 +89,8 @@ export class TlsAcceptor {
   private async createServer(): Promise<Serving> {
     const config = this.effectiveConfig()
     const options = await serverTlsOptions(config, this.deps.disk)
-    const server = createTlsServer(options)
+    const alpn = this.alpnProtocols.length === 0 ? {} : { ALPNProtocols: [...this.alpnProtocols] }
+    const server = createTlsServer({ ...options, ...alpn })
     server.on('secureConnection', socket => {
       socket.on('error', () => undefined) // until its owner listens, and for those that get none
       this.settle(socket, certificateProblem(socket, config))

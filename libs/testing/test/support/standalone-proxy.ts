@@ -39,7 +39,11 @@ const REQUEST_TIMEOUT_MS = 30_000
 const LONG_POLL_MS = 15_000
 
 /** One `rocketmq up` for the tests of a file, with the official client in front of it. Call once at the top of the file. */
-export function useStandaloneProxy(brokerConfig: Readonly<Record<string, string | number>> = {}) {
+export function useStandaloneProxy(
+  brokerConfig: Readonly<Record<string, string | number>> = {},
+  /** Puts files into the home before the start, and returns more of rmq-proxy.json. */
+  prepare: (home: string) => Promise<Readonly<Record<string, unknown>>> = () => Promise.resolve({}),
+) {
   const remoting = new TestClient()
   const clients: Stopping[] = []
   let home = ''
@@ -49,7 +53,8 @@ export function useStandaloneProxy(brokerConfig: Readonly<Record<string, string 
     home = mkdtempSync(path.join(tmpdir(), 'rocketmq-ts-'))
     const conf = path.join(home, 'conf')
     mkdirSync(conf)
-    writeFileSync(path.join(conf, 'rmq-proxy.json'), JSON.stringify(proxyConfig))
+    const prepared = await prepare(home)
+    writeFileSync(path.join(conf, 'rmq-proxy.json'), JSON.stringify({ ...proxyConfig, ...prepared }))
     writePropertiesFile(path.join(conf, 'broker.conf'), brokerConfig)
     standalone = new Standalone(home)
     await standalone.start()
