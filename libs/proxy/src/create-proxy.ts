@@ -3,9 +3,12 @@ import type { Clock, Component, Disk, Log } from '@rocketmq-ts/base'
 import type { GrpcFace } from './grpc/create-grpc-face'
 import type { ProxyServiceConfig } from './load-proxy-config'
 import type { Brokers } from './messaging/brokers'
+import { ClusterBrokers } from './messaging/cluster/cluster-brokers'
 import { LocalBrokers } from './messaging/local-brokers'
 import type { LocalBroker } from './messaging/local-brokers'
+import type { KeptValuesLimits } from './messaging/kept-values'
 import { createMessaging } from './messaging/messaging'
+import type { MetadataLimits } from './messaging/metadata'
 
 export interface ProxyDeps {
   readonly clock: Clock
@@ -13,8 +16,8 @@ export interface ProxyDeps {
   readonly log: Log
   /** When the gRPC port is in use, a free one will do: nobody chose it. */
   readonly mayListenElsewhere: boolean
-  /** The broker of this process. */
-  readonly localBroker: LocalBroker
+  /** The broker of this process. Null: brokers are found by NameServers. */
+  readonly localBroker: LocalBroker | null
 }
 
 export interface Proxy extends Component {
@@ -25,12 +28,15 @@ export interface Proxy extends Component {
 /** A broker is asked about a topic that soon again when it is in this process: a change counts at once, nearly. */
 const LOCAL_METADATA_AGE_MS_MAX = 1000
 
-/** A proxy: clients that speak gRPC on one side, brokers on the other. */
+const MS_PER_SECOND = 1000
+
+/** A proxy: clients that speak gRPC on one side, brokers on the other. Throws ConfigError. */
 export function createProxy(config: ProxyServiceConfig, proxyDeps: ProxyDeps): Proxy {
   const deps = { ...proxyDeps, log: proxyDeps.log.child({ component: 'proxy' }) }
-  const brokers: Brokers = new LocalBrokers(deps.localBroker, deps)
-  const limits = { metadataAgeMsMax: LOCAL_METADATA_AGE_MS_MAX, metadataCountMax: config.topicConfigCacheMaxNum }
-  const messaging = createMessaging({ ...config, ...limits }, { ...deps, brokers })
+  const { localBroker } = deps
+  const brokers = localBroker === null ? clusterBrokers(config, deps) : new LocalBrokers(localBroker, deps)
+  const metadata = localBroker === null ? metadataLimits(config) : localMetadataLimits(config)
+  const messaging = createMessaging({ ...config, metadata }, { ...deps, brokers })
   let face: GrpcFace | null = null
   const requireFace = (): GrpcFace => {
     if (face === null) throw new Error('the proxy is not started')
@@ -59,6 +65,48 @@ export function createProxy(config: ProxyServiceConfig, proxyDeps: ProxyDeps): P
       return requireFace().address
     },
   }
+}
+
+function clusterBrokers(config: ProxyServiceConfig, deps: Pick<ProxyDeps, 'clock' | 'disk' | 'log'>): Brokers {
+  const routeLimits = keptFor({
+    freshSeconds: config.topicRouteServiceCacheRefreshSeconds,
+    ageSeconds: config.topicRouteServiceCacheExpiredSeconds,
+    countMax: config.topicRouteServiceCacheMaxNum,
+  })
+  return new ClusterBrokers(config, { ...deps, routeLimits })
+}
+
+function metadataLimits(config: ProxyServiceConfig): MetadataLimits {
+  return {
+    topics: keptFor({
+      freshSeconds: config.topicConfigCacheRefreshSeconds,
+      ageSeconds: config.topicConfigCacheExpiredSeconds,
+      countMax: config.topicConfigCacheMaxNum,
+    }),
+    groups: keptFor({
+      freshSeconds: config.subscriptionGroupConfigCacheRefreshSeconds,
+      ageSeconds: config.subscriptionGroupConfigCacheExpiredSeconds,
+      countMax: config.subscriptionGroupConfigCacheMaxNum,
+    }),
+  }
+}
+
+function localMetadataLimits(config: ProxyServiceConfig): MetadataLimits {
+  const [freshMsMax, ageMsMax] = [LOCAL_METADATA_AGE_MS_MAX, LOCAL_METADATA_AGE_MS_MAX]
+  return {
+    topics: { freshMsMax, ageMsMax, countMax: config.topicConfigCacheMaxNum },
+    groups: { freshMsMax, ageMsMax, countMax: config.subscriptionGroupConfigCacheMaxNum },
+  }
+}
+
+interface KeptSeconds {
+  readonly freshSeconds: number
+  readonly ageSeconds: number
+  readonly countMax: number
+}
+
+function keptFor({ freshSeconds, ageSeconds, countMax }: KeptSeconds): KeptValuesLimits {
+  return { freshMsMax: freshSeconds * MS_PER_SECOND, ageMsMax: ageSeconds * MS_PER_SECOND, countMax }
 }
 
 function later(component: () => Component): Component {

@@ -27,7 +27,8 @@ export function loadProxyConfig(
       schemas: proxySchemas,
       knownWithoutEffect: proxyKnownWithoutEffect,
       defaults: {
-        rocketmqHome: environment['ROCKETMQ_HOME'] ?? '',
+        rocketmqHome: environment['RMQ_PROXY_HOME'] ?? environment['ROCKETMQ_HOME'] ?? '',
+        namesrvAddr: environment['NAMESRV_ADDR'] ?? '',
         ...defaults,
       },
       file,

@@ -8,6 +8,7 @@ const LONG_MAX = Number.MAX_SAFE_INTEGER
 export const proxyConfigSchema = z.object({
   rocketmqHome: restartOnly(z.string().default('')).describe('folder that holds conf and logs'),
   proxyName: restartOnly(z.string().default(os.hostname())).describe('what this proxy is called'),
+  namesrvAddr: restartOnly(z.string().default('')).describe('host:port of every NameServer, separated by ;'),
   bindAddress: restartOnly(z.string().default('0.0.0.0')).describe('address to listen on'),
   grpcServerPort: restartOnly(wholeNumber({ max: 65_535 }).default(8081)).describe(
     'port for gRPC clients; 0 takes a free one',
@@ -97,9 +98,39 @@ export const proxyConfigSchema = z.object({
   renewedMessagesMax: wholeNumber()
     .default(1_000_000)
     .describe('ours: messages whose receipts are renewed, of all clients'),
-  topicConfigCacheMaxNum: wholeNumber({ min: 1 })
-    .default(20_000)
-    .describe('topics, and groups, that are known at once'),
+  topicRouteServiceCacheRefreshSeconds: restartOnly(wholeNumber({ min: 1 }).default(20)).describe(
+    'seconds after which the route of a topic is asked for anew, the old answer serving meanwhile',
+  ),
+  topicRouteServiceCacheExpiredSeconds: restartOnly(wholeNumber({ min: 1 }).default(300)).describe(
+    'seconds after which an answer is not used any more',
+  ),
+  topicRouteServiceCacheMaxNum: restartOnly(wholeNumber({ min: 1 }).default(20_000)).describe(
+    'routes that are known at once',
+  ),
+  topicConfigCacheRefreshSeconds: restartOnly(wholeNumber({ min: 1 }).default(20)).describe(
+    'seconds after which a topic is asked for anew, the old answer serving meanwhile',
+  ),
+  topicConfigCacheExpiredSeconds: restartOnly(wholeNumber({ min: 1 }).default(300)).describe(
+    'seconds after which an answer is not used any more',
+  ),
+  topicConfigCacheMaxNum: restartOnly(wholeNumber({ min: 1 }).default(20_000)).describe(
+    'topics that are known at once',
+  ),
+  subscriptionGroupConfigCacheRefreshSeconds: restartOnly(wholeNumber({ min: 1 }).default(20)).describe(
+    'seconds after which a group is asked for anew, the old answer serving meanwhile',
+  ),
+  subscriptionGroupConfigCacheExpiredSeconds: restartOnly(wholeNumber({ min: 1 }).default(300)).describe(
+    'seconds after which an answer is not used any more',
+  ),
+  subscriptionGroupConfigCacheMaxNum: restartOnly(wholeNumber({ min: 1 }).default(20_000)).describe(
+    'groups that are known at once',
+  ),
+  sendLatencyEnable: restartOnly(trueOrFalse().default(true)).describe(
+    'brokers that are slow or cannot be reached are avoided for a while; Java: false',
+  ),
+  clientConnectionsMax: restartOnly(wholeNumber({ min: 0 }).default(20_000)).describe(
+    'ours: connections to brokers that show them the clients of this proxy, each of its own; further clients are served unseen',
+  ),
   authenticationEnabled: restartOnly(trueOrFalse().default(false)).describe('not served yet: the start is refused'),
   authorizationEnabled: restartOnly(trueOrFalse().default(false)).describe('not served yet: the start is refused'),
 })

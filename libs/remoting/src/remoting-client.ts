@@ -29,6 +29,8 @@ export class RemotingClient implements Component {
   readonly statistics = new RemotingStatistics()
   private readonly byAddress = new Map<string, RemotingConnection>()
   private readonly connecting = new Map<string, Promise<RemotingConnection>>()
+  /** Every attempt under way, of those that nobody else uses too. */
+  private readonly attempts = new Set<Promise<RemotingConnection>>()
   /** All that are open, those too that are no longer used for anything new. */
   private readonly connections: OpenConnections
   private readonly context: ConnectionContext
@@ -65,7 +67,7 @@ export class RemotingClient implements Component {
   async stop(): Promise<void> {
     this.stopped.abort()
     this.sweeping?.cancel()
-    await Promise.allSettled(this.connecting.values())
+    await Promise.allSettled(this.attempts)
     this.connections.destroyAll()
     await this.connections.emptyWithin(this.config.stopTimeoutMs)
   }
@@ -87,6 +89,11 @@ export class RemotingClient implements Component {
   /** The open connection to `address`, made if there is none. Rejects with ConnectFailedError. */
   async channel(address: string): Promise<Channel> {
     return await this.connection(address)
+  }
+
+  /** A new connection to `address` that nobody else uses, until its caller closes it. Rejects with ConnectFailedError. */
+  async ownChannel(address: string): Promise<Channel> {
+    return await this.attempt(address)
   }
 
   private async invokeOnce(address: string, command: RemotingCommand, timeoutMs: number): Promise<IncomingCommand> {
@@ -130,10 +137,18 @@ export class RemotingClient implements Component {
     if (open?.isOpen === true) return open
     let connecting = this.connecting.get(address)
     if (connecting === undefined) {
-      connecting = this.connect(address).finally(() => this.connecting.delete(address))
+      connecting = this.attempt(address).finally(() => this.connecting.delete(address))
       this.connecting.set(address, connecting)
     }
-    return await connecting
+    const connection = await connecting
+    if (connection.isOpen) this.byAddress.set(address, connection)
+    return connection
+  }
+
+  private attempt(address: string): Promise<RemotingConnection> {
+    const attempt = this.connect(address).finally(() => this.attempts.delete(attempt))
+    this.attempts.add(attempt)
+    return attempt
   }
 
   private async connect(address: string): Promise<RemotingConnection> {
@@ -147,7 +162,6 @@ export class RemotingClient implements Component {
     })
     const peer = peerOf(socket.remoteAddress ?? '', socket.remotePort ?? 0)
     const connection = new RemotingConnection(nextChannelId(), socket, peer, this.context)
-    this.byAddress.set(address, connection)
     this.connections.add(connection)
     statistics.connectionCount += 1
     statistics.connectionTotal += 1

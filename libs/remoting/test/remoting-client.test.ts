@@ -177,3 +177,19 @@ test('a stopped client refuses, also what was connecting', async () => {
   await outcome
   await expect(client.channel(mute)).rejects.toThrow('the client is stopped')
 })
+
+test('a connection of its own is used by nobody else, and ends with the client', async () => {
+  const server = await remoting.server(handlers)
+  const client = await remoting.client()
+  const [one, two] = [await client.ownChannel(server.address), await client.ownChannel(server.address)]
+  for (const channel of [one, two]) {
+    expect((await channel.invoke(echoRequest('own'), 5000)).body?.toString()).toBe('own')
+  }
+  await client.invoke(server.address, echoRequest('shared'), 5000)
+  expect(server.statistics.connectionTotal).toBe(3)
+  one.close('test')
+  await eventually(() => client.statistics.connectionCount === 2)
+  expect(two.isOpen).toBe(true)
+  await client.stop()
+  expect(two.isOpen).toBe(false)
+})

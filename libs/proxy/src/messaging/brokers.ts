@@ -34,5 +34,7 @@ export interface Brokers extends Component {
   findRoute(topic: string): Promise<TopicRouteData | null>
   /** Asks the master of that name. Throws BrokerNotFoundError, RemotingTimeoutError, ConnectFailedError, ConnectionLostError. */
   invoke(brokerName: string, command: RemotingCommand, timeoutMs: number): Promise<IncomingCommand>
+  /** It has failed or been slow of late: others are better. */
+  isAvoided(brokerName: string): boolean
   link(client: ConnectedClient): ClientLink
 }

@@ -72,6 +72,11 @@ export class LocalBrokers implements Brokers {
     return this.openConnection().call(command, timeoutMs)
   }
 
+  /** There is no other. */
+  isAvoided(): boolean {
+    return false
+  }
+
   link(client: ConnectedClient): ClientLink {
     return new LocalClientLink(client, this.broker)
   }

@@ -3,6 +3,7 @@ import type { Brokers } from './brokers'
 import { endTransaction } from './end-transaction'
 import type { TransactionEnd } from './end-transaction'
 import { Metadata } from './metadata'
+import type { MetadataLimits } from './metadata'
 import type { MessageToSend } from './message-to-send'
 import type { ReceivedMessage } from './popped-messages'
 import { QueueChoice } from './queue-choice'
@@ -26,9 +27,7 @@ export interface Messaging {
 
 export interface MessagingConfig {
   readonly enableTopicMessageTypeCheck: boolean
-  /** As old what is known of a topic or a group may be, in milliseconds. */
-  readonly metadataAgeMsMax: number
-  readonly metadataCountMax: number
+  readonly metadata: MetadataLimits
 }
 
 export interface MessagingDeps {
@@ -39,10 +38,9 @@ export interface MessagingDeps {
 
 export function createMessaging(config: MessagingConfig, deps: MessagingDeps): Messaging {
   const { brokers } = deps
-  const limits = { ageMsMax: config.metadataAgeMsMax, countMax: config.metadataCountMax }
-  const metadata = new Metadata(limits, deps)
+  const metadata = new Metadata(config.metadata, deps)
   const receipts = new Receipts(deps)
-  const rooms = { ...deps, config, metadata, receipts, queueChoice: new QueueChoice() }
+  const rooms = { ...deps, config, metadata, receipts, queueChoice: new QueueChoice(deps) }
   return {
     metadata,
     receipts,

@@ -1,3 +1,4 @@
+import { RocketmqError } from '@rocketmq-ts/base'
 import type { Clock } from '@rocketmq-ts/base'
 import {
   defaultSubscriptionGroupConfig,
@@ -8,7 +9,7 @@ import {
   topicConfigAndQueueMappingJson,
   TopicPermission,
 } from '@rocketmq-ts/protocol'
-import type { SubscriptionGroupConfig, TopicRouteData } from '@rocketmq-ts/protocol'
+import type { IncomingCommand, SubscriptionGroupConfig, TopicRouteData } from '@rocketmq-ts/protocol'
 import type { Brokers } from './brokers'
 import { KeptValues } from './kept-values'
 import type { KeptValuesLimits } from './kept-values'
@@ -33,6 +34,12 @@ export interface MetadataDeps {
   readonly clock: Pick<Clock, 'monotonicMs'>
 }
 
+/** How long what is known of topics, and of groups, counts. */
+export interface MetadataLimits {
+  readonly topics: KeptValuesLimits
+  readonly groups: KeptValuesLimits
+}
+
 const LOOK_UP_TIMEOUT_MS = 3000
 
 /** What brokers know of topics and groups. */
@@ -41,11 +48,14 @@ export class Metadata {
   private readonly groups: KeptValues<SubscriptionGroupConfig>
 
   constructor(
-    limits: KeptValuesLimits,
+    limits: MetadataLimits,
     private readonly deps: MetadataDeps,
   ) {
-    this.messageTypes = new KeptValues(limits, topic => this.askMessageType(topic), deps)
-    this.groups = new KeptValues(limits, key => this.askGroup(key), deps)
+    this.messageTypes = new KeptValues(limits.topics, topic => this.askMessageType(topic), {
+      ...deps,
+      isWorthKeeping: type => type !== 'UNSPECIFIED', // the topic may be made at any moment
+    })
+    this.groups = new KeptValues(limits.groups, key => this.askGroup(key), deps)
   }
 
   findRoute(topic: string): Promise<TopicRouteData | null> {
@@ -69,11 +79,9 @@ export class Metadata {
   }
 
   private async askMessageType(topic: string): Promise<TopicMessageType> {
-    const brokerName = firstBrokerOf(await this.findRoute(topic))
-    if (brokerName === null) return 'UNSPECIFIED'
     const command = RemotingCommand.request(RequestCode.GET_TOPIC_CONFIG, { topic, lo: 'true' })
-    const response = await this.deps.brokers.invoke(brokerName, command, LOOK_UP_TIMEOUT_MS)
-    if (response.code === ResponseCode.TOPIC_NOT_EXIST) return 'UNSPECIFIED'
+    const response = await this.askBrokerOf(topic, command)
+    if (response === null || response.code === ResponseCode.TOPIC_NOT_EXIST) return 'UNSPECIFIED'
     const { attributes } = topicConfigAndQueueMappingJson.decode(requireSuccess(response).body)
     const type = attributes.get('message.type') ?? 'NORMAL'
     return messageTypes.has(type) ? (type as TopicMessageType) : 'UNSPECIFIED'
@@ -81,17 +89,27 @@ export class Metadata {
 
   private async askGroup(key: string): Promise<SubscriptionGroupConfig> {
     const [group = '', topic = ''] = key.split(' ')
-    const brokerName = firstBrokerOf(await this.findRoute(topic))
-    if (brokerName === null) return defaultSubscriptionGroupConfig(group)
     const command = RemotingCommand.request(RequestCode.GET_SUBSCRIPTIONGROUP_CONFIG, { group })
-    const response = await this.deps.brokers.invoke(brokerName, command, LOOK_UP_TIMEOUT_MS)
-    if (response.code !== ResponseCode.SUCCESS) return defaultSubscriptionGroupConfig(group)
+    const response = await this.askBrokerOf(topic, command)
+    if (response?.code !== ResponseCode.SUCCESS) return defaultSubscriptionGroupConfig(group)
     return subscriptionGroupConfigJson.decode(response.body)
   }
-}
 
-function firstBrokerOf(route: TopicRouteData | null): string | null {
-  return route?.queueDatas[0]?.brokerName ?? null
+  /** What the first of the topic's brokers answers that can be reached. Null: nobody has the topic. */
+  private async askBrokerOf(topic: string, command: RemotingCommand): Promise<IncomingCommand | null> {
+    const route = await this.findRoute(topic)
+    let failure: RocketmqError | null = null
+    for (const { brokerName } of route?.queueDatas ?? []) {
+      try {
+        return await this.deps.brokers.invoke(brokerName, command, LOOK_UP_TIMEOUT_MS)
+      } catch (error) {
+        if (!(error instanceof RocketmqError)) throw error
+        failure = error
+      }
+    }
+    if (failure !== null) throw failure
+    return null
+  }
 }
 
 export function isReadable(perm: number): boolean {

@@ -1,5 +1,6 @@
 import { javaStringHashCode } from '@rocketmq-ts/protocol'
 import type { TopicRouteData } from '@rocketmq-ts/protocol'
+import type { Brokers } from './brokers'
 import { isReadable, isWritable } from './metadata'
 
 /** A queue of a broker's master. */
@@ -10,9 +11,11 @@ export interface ChosenQueue {
 
 const TURN_MAX = 0x4000_0000
 
-/** Which queue a message goes to, and which broker is asked for messages: each time the next one. */
+/** Which queue a message goes to, and which broker is asked for messages: each time the next one, of brokers that do well. */
 export class QueueChoice {
   private turn = 0
+
+  constructor(private readonly deps: { readonly brokers: Pick<Brokers, 'isAvoided'> }) {}
 
   /** Messages of one `messageGroup` go to one queue as long as the route stays. Null: none is writable. */
   writableQueue(route: TopicRouteData, messageGroup: string | null): ChosenQueue | null {
@@ -22,15 +25,25 @@ export class QueueChoice {
         Array.from({ length: writeQueueNums }, (_, queueId) => ({ brokerName, queueId })),
       )
     if (queues.length === 0) return null
-    const index = messageGroup === null ? this.next() % queues.length : consistentHash(messageGroup, queues.length)
-    return queues[index] ?? null
+    if (messageGroup !== null) return queues[consistentHash(messageGroup, queues.length)] ?? null
+    return this.nextOf(this.preferred(queues, ({ brokerName }) => brokerName))
   }
 
   /** The broker of that name if it has readable queues, else the next that has. Null: none is readable. */
   readableBroker(route: TopicRouteData, wanted: string): string | null {
     const names = route.queueDatas.filter(({ perm }) => isReadable(perm)).map(({ brokerName }) => brokerName)
     if (names.includes(wanted)) return wanted
-    return names[this.next() % names.length] ?? null
+    return this.nextOf(this.preferred(names, name => name))
+  }
+
+  /** All of them, when all their brokers are to be avoided. */
+  private preferred<T>(choices: readonly T[], brokerNameOf: (choice: T) => string): readonly T[] {
+    const good = choices.filter(choice => !this.deps.brokers.isAvoided(brokerNameOf(choice)))
+    return good.length > 0 ? good : choices
+  }
+
+  private nextOf<T>(choices: readonly T[]): T | null {
+    return choices[this.next() % choices.length] ?? null
   }
 
   private next(): number {

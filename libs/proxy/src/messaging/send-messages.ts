@@ -8,6 +8,7 @@ import {
   toExtFields,
 } from '@rocketmq-ts/protocol'
 import type { IncomingCommand } from '@rocketmq-ts/protocol'
+import { ConnectFailedError } from '@rocketmq-ts/remoting'
 import type { Brokers } from './brokers'
 import { MessageProperty, messageTypeOf } from './message-to-send'
 import type { MessageToSend } from './message-to-send'
@@ -62,10 +63,37 @@ export function sendMessages(deps: SendMessagesDeps) {
       if (queue === null) throw new NoQueueError(topic, 'writable')
       return queue
     }
-    if (messages.length > 1 && messages.every(isPlain)) return await sendBatch(messages, queueFor(messages[0]), deps)
+    if (messages.length > 1 && messages.every(isPlain)) {
+      return await elsewhereIfNeeded(
+        () => queueFor(messages[0]),
+        queue => sendBatch(messages, queue, deps),
+      )
+    }
     const sent: SentMessage[] = []
-    for (const message of messages) sent.push(await sendOne(message, queueFor(message), deps))
+    for (const message of messages) {
+      const one = await elsewhereIfNeeded(
+        () => queueFor(message),
+        queue => sendOne(message, queue, deps),
+      )
+      sent.push(one)
+    }
     return sent
+  }
+}
+
+/** What could not reach its broker was not sent: another broker may have it, if there is one. All else is the client's to repeat. */
+async function elsewhereIfNeeded<T>(choose: () => ChosenQueue, send: (queue: ChosenQueue) => Promise<T>): Promise<T> {
+  const tried = new Set<string>()
+  for (let queue = choose(); ;) {
+    tried.add(queue.brokerName)
+    try {
+      return await send(queue)
+    } catch (error) {
+      if (!(error instanceof ConnectFailedError)) throw error
+      const next = choose()
+      if (tried.has(next.brokerName)) throw error
+      queue = next
+    }
   }
 }
 

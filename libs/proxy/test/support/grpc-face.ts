@@ -38,8 +38,9 @@ export function useGrpcFaces() {
       const config = proxyConfigOf(changes)
       const deps = { clock: systemClock, disk: nodeDisk, log: silentLog, mayListenElsewhere: false, ...more }
       const brokers = new LocalBrokers(broker, deps)
-      const limits = { metadataAgeMsMax: 1000, metadataCountMax: 1000 }
-      const messaging = createMessaging({ ...config, ...limits }, { ...deps, brokers })
+      const limits = { freshMsMax: 1000, ageMsMax: 1000, countMax: 1000 }
+      const metadata = { topics: limits, groups: limits }
+      const messaging = createMessaging({ ...config, metadata }, { ...deps, brokers })
       const face = createGrpcFace(config, { ...deps, messaging })
       const parts = inOrder([face.calls, brokers, face.clients, face.listener])
       ending.push(() => parts.stop())
