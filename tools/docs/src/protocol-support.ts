@@ -3,7 +3,7 @@ import { namesrvHandlers } from '@rocketmq-ts/namesrv'
 import type { NamesrvHandlerDeps } from '@rocketmq-ts/namesrv'
 import { OwnRequestCode, RequestCode } from '@rocketmq-ts/protocol'
 import { messagingService } from '@rocketmq-ts/protocol/grpc'
-import { grpcMethods } from '@rocketmq-ts/proxy/grpc'
+import { grpcMethods, refusedMethods } from '@rocketmq-ts/proxy/grpc'
 import type { GrpcRooms } from '@rocketmq-ts/proxy/grpc'
 import { markdownTable } from './markdown'
 
@@ -48,9 +48,13 @@ export function protocolSupportPage(requestCodeSource: string): string {
 }
 
 function grpcRows(): readonly string[][] {
-  const { unary } = grpcMethods(anything as GrpcRooms)
-  const served = new Set([...Object.keys(unary), 'ReceiveMessage', 'Telemetry'])
-  return Object.keys(messagingService).map(name => [name, served.has(name) ? 'served' : 'not yet'])
+  const { unary, streams } = grpcMethods(anything as GrpcRooms)
+  const served = new Set([...Object.keys(unary), ...Object.keys(streams), 'Telemetry'])
+  const refused: ReadonlySet<string> = refusedMethods
+  return Object.keys(messagingService).map(name => {
+    if (refused.has(name)) return [name, 'refused: NOT_IMPLEMENTED']
+    return [name, served.has(name) ? 'served' : 'not yet']
+  })
 }
 
 function brokerState(vip: boolean | undefined): string | null {

@@ -77,7 +77,7 @@ test('every source file is reached from an entry of its project', () => {
 })
 
 function importsOf(file: string): readonly string[] {
-  return [...read(file).matchAll(/(?:from |import\()'(\.[^']+)'/g)].flatMap(([, relative = '']) => {
+  return [...read(file).matchAll(/(?:from |import |import\()'(\.[^']+)'/g)].flatMap(([, relative = '']) => {
     const target = path.posix.join(path.posix.dirname(file), relative)
     return [`${target}.ts`, `${target}.d.ts`, `${target}/index.ts`].filter(name => shipped.includes(name))
   })

@@ -1,3 +1,4 @@
+import './whole-numbers'
 import { apache } from './generated/messages'
 
 /** What travels between clients of RocketMQ 5 and a proxy. `v2.X.$Properties` is what one writes, `v2.X` what was read. */

@@ -8,6 +8,7 @@ import { GrpcListener } from './grpc-listener'
 import type { GrpcListenerConfig } from './grpc-listener'
 import { grpcMethods } from './grpc-methods'
 import { GrpcServer } from './grpc-server'
+import { MessagingService } from './messaging-service'
 import { relayPush } from './relay-push'
 
 export interface GrpcFaceDeps {
@@ -33,7 +34,8 @@ export function createGrpcFace(config: ProxyConfig & GrpcListenerConfig, deps: G
   const isConnected = (clientId: string): boolean => clients.find(clientId) !== null
   const renewals = new Renewals(config, { ...deps, receipts: messaging.receipts, isConnected })
   const rooms = { ...deps, ...messaging, config, clients, renewals }
-  const server = new GrpcServer(config, grpcMethods(rooms), deps)
+  const messagingService = new MessagingService(grpcMethods(rooms), deps)
+  const server = new GrpcServer(config, [messagingService], deps)
   const listener = new GrpcListener(config, { ...deps, onConnection: socket => server.serve(socket) })
   return {
     calls: server,
@@ -42,7 +44,7 @@ export function createGrpcFace(config: ProxyConfig & GrpcListenerConfig, deps: G
       start: () => listener.start(),
       async stop() {
         await listener.stop()
-        server.endTelemetry()
+        messagingService.endTelemetry()
       },
     },
     get address() {

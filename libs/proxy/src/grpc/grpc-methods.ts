@@ -8,17 +8,24 @@ import { changeInvisibleDuration } from './methods/change-invisible-duration'
 import type { ChangeInvisibleDurationDeps } from './methods/change-invisible-duration'
 import { endTransaction } from './methods/end-transaction'
 import { forwardMessageToDeadLetterQueue } from './methods/forward-message-to-dead-letter-queue'
+import { getOffset } from './methods/get-offset'
 import { heartbeat } from './methods/heartbeat'
 import { notifyClientTermination } from './methods/notify-client-termination'
+import { pullMessage } from './methods/pull-message'
+import type { PullMessageDeps } from './methods/pull-message'
 import { queryAssignment } from './methods/query-assignment'
+import { queryOffset } from './methods/query-offset'
+import type { QueryOffsetDeps } from './methods/query-offset'
 import { queryRoute } from './methods/query-route'
 import { recallMessage } from './methods/recall-message'
 import { receiveMessage } from './methods/receive-message'
 import type { ReceiveMessageDeps } from './methods/receive-message'
 import { sendMessage } from './methods/send-message'
 import type { SendMessageDeps } from './methods/send-message'
+import { syncLiteSubscription } from './methods/sync-lite-subscription'
 import { telemetry } from './methods/telemetry'
 import type { TelemetryDeps, TelemetrySession } from './methods/telemetry'
+import { updateOffset } from './methods/update-offset'
 
 export interface GrpcRooms extends AckMessageDeps {
   readonly messaging: SendMessageDeps['messaging'] &
@@ -27,6 +34,10 @@ export interface GrpcRooms extends AckMessageDeps {
     Parameters<typeof recallMessage>[0]
   readonly metadata: ReceiveMessageDeps['messaging']['metadata']
   readonly receipts: ReceiveMessageDeps['messaging']['receipts']
+  readonly queues: PullMessageDeps['queues'] &
+    QueryOffsetDeps['queues'] &
+    Parameters<typeof getOffset>[0]['queues'] &
+    Parameters<typeof updateOffset>[0]['queues']
   readonly renewals: AckMessageDeps['renewals'] & ReceiveMessageDeps['renewals']
   readonly clients: TelemetryDeps['clients'] &
     ReceiveMessageDeps['clients'] &
@@ -35,6 +46,7 @@ export interface GrpcRooms extends AckMessageDeps {
   readonly config: SendMessageDeps['config'] &
     ReceiveMessageDeps['config'] &
     TelemetryDeps['config'] &
+    PullMessageDeps['config'] &
     ChangeInvisibleDurationDeps['config']
   readonly log: ReceiveMessageDeps['log']
 }
@@ -42,7 +54,10 @@ export interface GrpcRooms extends AckMessageDeps {
 /** The whole of what is served; any other method is answered UNIMPLEMENTED. */
 export interface GrpcMethods {
   readonly unary: { readonly [Name in MessagingMethodName]?: UnaryMethod<Name> }
-  readonly receiveMessage: StreamMethod<'ReceiveMessage'>
+  readonly streams: {
+    readonly PullMessage: StreamMethod<'PullMessage'>
+    readonly ReceiveMessage: StreamMethod<'ReceiveMessage'>
+  }
   readonly telemetry: (context: CallContext, sendCommand: SendCommand) => TelemetrySession
 }
 
@@ -59,8 +74,15 @@ export function grpcMethods(rooms: GrpcRooms): GrpcMethods {
       AckMessage: ackMessage(rooms),
       ChangeInvisibleDuration: changeInvisibleDuration(rooms),
       ForwardMessageToDeadLetterQueue: forwardMessageToDeadLetterQueue(rooms),
+      UpdateOffset: updateOffset(rooms),
+      GetOffset: getOffset(rooms),
+      QueryOffset: queryOffset(rooms),
+      SyncLiteSubscription: syncLiteSubscription(),
     },
-    receiveMessage: receiveMessage(rooms),
+    streams: { PullMessage: pullMessage(rooms), ReceiveMessage: receiveMessage(rooms) },
     telemetry: telemetry(rooms),
   }
 }
+
+/** Answered, but by a refusal that says so: brokers do not do what it asks for. */
+export const refusedMethods: ReadonlySet<MessagingMethodName> = new Set(['SyncLiteSubscription'])

@@ -1,2 +1,2 @@
-export { grpcMethods } from './grpc-methods'
+export { grpcMethods, refusedMethods } from './grpc-methods'
 export type { GrpcMethods, GrpcRooms } from './grpc-methods'

@@ -1,4 +1,5 @@
 import { v2 } from '@rocketmq-ts/protocol/grpc'
+import type { Queue } from '../messaging/queues'
 import { InvalidRequestError } from './status'
 
 type Named = { readonly name?: string | null } | null | undefined
@@ -38,6 +39,17 @@ export function requireGroup(group: Named): string {
   const name = requireLegal(group, { what: 'group', charsMax: GROUP_CHARS_MAX, code })
   if (name.startsWith(SYSTEM_GROUP_PREFIX)) throw new InvalidRequestError(code, `cannot access system group ${name}`)
   return name
+}
+
+/** One queue of a topic that clients may use. Throws InvalidRequestError. */
+export function requireQueue(queue: v2.MessageQueue.$Properties | null | undefined): Queue {
+  return { topic: requireTopic(queue?.topic), brokerName: queue?.broker?.name ?? '', queueId: queue?.id ?? 0 }
+}
+
+/** An offset in a queue. Throws InvalidRequestError. */
+export function requireOffset(offset: number): number {
+  if (offset >= 0) return offset
+  throw new InvalidRequestError(v2.Code.ILLEGAL_OFFSET, `offset ${offset} is none: they begin at 0`)
 }
 
 function requireLegal(

@@ -60,6 +60,10 @@ function codeOfResponse(responseCode: number): v2.Code {
       return v2.Code.CONSUMER_GROUP_NOT_FOUND
     case ResponseCode.SUBSCRIPTION_PARSE_FAILED:
       return v2.Code.ILLEGAL_FILTER_EXPRESSION
+    case ResponseCode.QUERY_NOT_FOUND:
+      return v2.Code.OFFSET_NOT_FOUND
+    case ResponseCode.PULL_OFFSET_MOVED:
+      return v2.Code.ILLEGAL_OFFSET
     case ResponseCode.INVALID_PARAMETER:
     case ResponseCode.ILLEGAL_OPERATION:
       return v2.Code.BAD_REQUEST

@@ -7,6 +7,7 @@ import type { MetadataLimits } from './metadata'
 import type { MessageToSend } from './message-to-send'
 import type { ReceivedMessage } from './popped-messages'
 import { QueueChoice } from './queue-choice'
+import { Queues } from './queues'
 import { recallMessage } from './recall-message'
 import { receiveMessages } from './receive-messages'
 import type { ReceiveRequest } from './receive-messages'
@@ -20,6 +21,7 @@ export interface Messaging {
   send(messages: readonly [MessageToSend, ...MessageToSend[]]): Promise<readonly SentMessage[]>
   receive(request: ReceiveRequest): Promise<readonly ReceivedMessage[]>
   readonly receipts: Receipts
+  readonly queues: Queues
   endTransaction(end: TransactionEnd): Promise<void>
   recall(topic: string, recallHandle: string): Promise<string>
   readonly link: Brokers['link']
@@ -44,6 +46,7 @@ export function createMessaging(config: MessagingConfig, deps: MessagingDeps): M
   return {
     metadata,
     receipts,
+    queues: new Queues({ ...deps, metadata }),
     send: sendMessages(rooms),
     receive: receiveMessages(rooms),
     endTransaction: endTransaction(rooms),

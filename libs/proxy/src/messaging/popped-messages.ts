@@ -4,7 +4,12 @@ import { decodeReceiptHandle } from '../receipt-handles/receipt-handle'
 import type { ReceiptHandle } from '../receipt-handles/receipt-handle'
 import { MessageProperty } from './message-to-send'
 
-/** A message as a consumer gets it. Its buffers are those of the answer that it came in. */
+/** A message of an answer, whose buffers it shares. */
+export interface PulledMessage extends StoredMessage {
+  readonly parsedProperties: Map<string, string>
+}
+
+/** A message as a consumer gets it. */
 export interface ReceivedMessage extends StoredMessage {
   /** The topic that was asked for, also of a message that came from a retry topic. */
   readonly topic: string
@@ -14,20 +19,18 @@ export interface ReceivedMessage extends StoredMessage {
 
 /** Reads what a pop of `topic` was answered with. Source: client/impl/MQClientAPIImpl.java (processPopResponse) */
 export function readPoppedMessages(
-  { body, extFields }: IncomingCommand,
+  response: IncomingCommand,
   { topic, brokerName }: { readonly topic: string; readonly brokerName: string },
 ): readonly ReceivedMessage[] {
+  const { extFields } = response
   const startOffsets = readInfo(extFields['startOffsetInfo'])
   const counts = readInfo(extFields['orderCountInfo'])
   const [popTime = 0, invisibleTime = 0, reviveQueueId = 0] = ['popTime', 'invisibleTime', 'reviveQid'].map(name =>
     Number(extFields[name] ?? 0),
   )
   const messages: ReceivedMessage[] = []
-  for (let at = 0; body !== null && at < body.length;) {
-    const message = readStoredMessage(body, at)
-    at += message.recordBytes
-    const parsedProperties = parseProperties(message.properties)
-    const { queueId, queueOffset, physicalOffset } = message
+  for (const message of readStoredMessages(response)) {
+    const { queueId, queueOffset, physicalOffset, parsedProperties } = message
     const given = parsedProperties.get(MessageProperty.POP_CHECK)
     const retryFlag = Number(retryFlagOf(message.topic))
     const startOffset = startOffsets.get(`${retryFlag} ${queueId}`) ?? queueOffset
@@ -51,6 +54,17 @@ export function readPoppedMessages(
     const orderCount = counts.get(`${retryFlag} qo${queueId}%${queueOffset}`) ?? counts.get(`${retryFlag} ${queueId}`)
     const reconsumeTimes = orderCount ?? message.reconsumeTimes
     messages.push({ ...message, topic, reconsumeTimes, parsedProperties, receiptHandle })
+  }
+  return messages
+}
+
+/** The messages in the body of an answer, as they lie in the store. */
+export function readStoredMessages({ body }: Pick<IncomingCommand, 'body'>): readonly PulledMessage[] {
+  const messages: PulledMessage[] = []
+  for (let at = 0; body !== null && at < body.length;) {
+    const message = readStoredMessage(body, at)
+    at += message.recordBytes
+    messages.push({ ...message, parsedProperties: parseProperties(message.properties) })
   }
   return messages
 }

@@ -8,6 +8,7 @@ import type { ReceivedMessage } from './popped-messages'
 import type { QueueChoice } from './queue-choice'
 import type { Receipts } from './receipts'
 import { BrokerRefusedError, NoQueueError } from './refusals'
+import { isWantedBy } from './tag-filter'
 
 export interface MessageFilter {
   readonly type: 'TAG' | 'SQL92'
@@ -84,11 +85,10 @@ async function wanted(
   { metadata, receipts, log }: ReceiveMessagesDeps,
 ): Promise<readonly ReceivedMessage[]> {
   const { retryMaxTimes } = await metadata.groupConfig(group, topic)
-  const tags = tagsOf(filter)
+  const isWantedTag = isWantedBy(filter)
   const kept: ReceivedMessage[] = []
   for (const message of messages) {
-    const tag = message.parsedProperties.get(MessageProperty.TAGS)
-    const isWanted = tags === null || (tag !== undefined && tags.has(tag))
+    const isWanted = isWantedTag(message)
     const isExhausted = message.reconsumeTimes > retryMaxTimes
     if (isWanted && !isExhausted) kept.push(message)
     else {
@@ -101,12 +101,6 @@ async function wanted(
     }
   }
   return kept
-}
-
-/** Null: all tags. */
-function tagsOf({ type, expression }: MessageFilter): ReadonlySet<string> | null {
-  if (type !== 'TAG' || expression === '*' || expression === '') return null
-  return new Set(expression.split('||').map(tag => tag.trim()))
 }
 
 /** Its own, else that of its place. */

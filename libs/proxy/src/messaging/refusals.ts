@@ -44,6 +44,16 @@ export class NoQueueError extends RefusedError {
   }
 }
 
+/** The topic has no such queue, or none that may be read. */
+export class QueueNotFoundError extends RefusedError {
+  readonly code = 'RMQ_QUEUE_NOT_FOUND'
+  readonly responseCode = ResponseCode.INVALID_PARAMETER
+
+  constructor({ topic, brokerName, queueId }: { topic: string; brokerName: string; queueId: number }) {
+    super(`topic ${topic} has no readable queue ${queueId} on broker ${brokerName}: see its route`)
+  }
+}
+
 /** A receipt that no proxy gave out, that lacks what is needed, or that has run out. */
 export class InvalidReceiptHandleError extends RefusedError {
   readonly code = 'RMQ_INVALID_RECEIPT_HANDLE'

@@ -74,9 +74,7 @@ export class FakeBroker implements LocalBroker {
       attributes: new Map(topic.type === undefined ? [] : [['message.type', topic.type]]),
       mappingDetail: null,
     }
-    const body = topicConfigAndQueueMappingJson.encode(
-      config,
-    )
+    const body = topicConfigAndQueueMappingJson.encode(config)
     return RemotingResponse.success(null, body)
   }
 

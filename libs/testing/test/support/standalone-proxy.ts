@@ -22,7 +22,7 @@ function nothing(): void {
   // see above
 }
 
-export type TopicType = 'NORMAL' | 'FIFO' | 'DELAY' | 'TRANSACTION' | 'MIXED'
+export type TopicType = 'NORMAL' | 'PRIORITY' | 'FIFO' | 'DELAY' | 'TRANSACTION' | 'MIXED'
 
 interface Stopping {
   shutdown(): Promise<void>

@@ -1,5 +1,6 @@
 import { msOfDuration, msOfTimestamp, v2 } from '@rocketmq-ts/protocol/grpc'
 import type { ProxyConfig } from '../../proxy-config'
+import { liteTopicsNotServed } from '../methods/sync-lite-subscription'
 import { InvalidRequestError } from '../status'
 import { innerProperties, reservedProperties } from './reserved-properties'
 
@@ -46,6 +47,7 @@ export function requireSendable(message: v2.Message.$Properties, config: Message
     check(recoveryMs <= config.maxTransactionRecoverySecond * MS_PER_SECOND, v2.Code.BAD_REQUEST, text)
   }
   requireMessageGroup(system.messageGroup, config)
+  requireWhatItsTypeNeeds(system)
 }
 
 function requireBody({ body }: v2.Message.$Properties, config: MessageChecksConfig): void {
@@ -89,6 +91,15 @@ function requireMessageGroup(group: string | null | undefined, { maxMessageGroup
   const isShort = maxMessageGroupSize <= 0 || Buffer.byteLength(group) < maxMessageGroupSize
   check(isShort, v2.Code.ILLEGAL_MESSAGE_GROUP, `message group exceed the max size ${maxMessageGroupSize}`)
   check(!CONTROL.test(group), v2.Code.ILLEGAL_MESSAGE_GROUP, 'message group cannot contain control character')
+}
+
+function requireWhatItsTypeNeeds({ messageType, liteTopic, priority }: v2.SystemProperties.$Properties): void {
+  const isLite = messageType === v2.MessageType.LITE || (liteTopic ?? '') !== ''
+  if (isLite) throw liteTopicsNotServed()
+  const isUrgent = messageType === v2.MessageType.PRIORITY
+  const isRanked = priority !== null && priority !== undefined && priority >= 0
+  const text = 'a message of type PRIORITY needs a priority, 0 or more'
+  check(!isUrgent || isRanked, v2.Code.MESSAGE_PROPERTY_CONFLICT_WITH_TYPE, text)
 }
 
 function check(isFine: boolean, code: v2.Code, text: string): void {
