@@ -19,7 +19,7 @@ const depConstraints = [
   may('scope:proxy', 'scope:proxy', 'scope:shared'),
   may('app:namesrv', 'scope:namesrv', 'scope:shared'),
   may('app:broker', 'scope:broker', 'scope:shared'),
-  may('app:proxy', 'scope:proxy', 'scope:shared'),
+  may('app:proxy', 'scope:proxy', 'scope:broker', 'scope:shared'), // with a broker inside, when asked to
   may('app:standalone', 'scope:namesrv', 'scope:broker', 'scope:proxy', 'scope:shared'), // only an app joins services
   may('scope:tool', 'scope:shared', 'scope:namesrv', 'scope:broker', 'scope:proxy'),
 ]

@@ -8,6 +8,7 @@ import { root } from './workspace.mjs'
 const argsOfServer = {
   mqnamesrv: () => [],
   mqbroker: () => [],
+  mqproxy: () => ['-pm', 'cluster', '-n', '127.0.0.1:1'],
   rocketmq: home => ['up', '--home', home, '--namesrv-port', '0', '--broker-port', '0', '--grpc-port', '0'],
 }
 const START_TIMEOUT_MS = 20_000
@@ -30,6 +31,8 @@ function environmentIn(home) {
   const environment = {
     BROKER_STORE_PATH_ROOT_DIR: path.join(home, 'store'),
     BROKER_BROKER_IP1: '127.0.0.1',
+    PROXY_GRPC_SERVER_PORT: '0',
+    PROXY_BIND_ADDRESS: '127.0.0.1',
     NAMESRV_KV_CONFIG_PATH: path.join(home, 'kvConfig.json'),
   }
   for (const [key, value] of Object.entries(settings)) {

@@ -9,6 +9,7 @@ const inRoot = name => path.join(root, name)
 export const entryOfBundle = {
   mqnamesrv: 'apps/namesrv/src/main.ts',
   mqbroker: 'apps/broker/src/main.ts',
+  mqproxy: 'apps/proxy/src/main.ts',
   rocketmq: 'apps/standalone/src/main.ts',
   bench: 'tools/bench/src/main.ts',
   docs: 'tools/docs/src/main.ts',

@@ -1,10 +1,10 @@
 import { ConfigError, inOrder } from '@rocketmq-ts/base'
 import { advertise, createBroker } from '@rocketmq-ts/broker'
-import type { Broker, BrokerServiceConfig } from '@rocketmq-ts/broker'
+import type { Broker } from '@rocketmq-ts/broker'
 import { createNamesrv } from '@rocketmq-ts/namesrv'
 import { startLogging } from '@rocketmq-ts/observability'
-import { createProxy } from '@rocketmq-ts/proxy'
-import type { LocalBroker, Proxy } from '@rocketmq-ts/proxy'
+import { createProxy, localBrokerOf } from '@rocketmq-ts/proxy'
+import type { Proxy } from '@rocketmq-ts/proxy'
 import {
   brokerBootLine,
   madeOnStart,
@@ -101,23 +101,6 @@ void runApp(async context => {
     ],
   }
 })
-
-/** The broker as the proxy reaches it, without a socket. */
-function localBrokerOf(config: BrokerServiceConfig, broker: () => Broker | null): LocalBroker {
-  const running = (): Broker => {
-    const found = broker()
-    if (found === null) throw new Error('the broker is not started')
-    return found
-  }
-  return {
-    brokerName: config.brokerName,
-    clusterName: config.brokerClusterName,
-    get address() {
-      return running().address
-    },
-    connect: (peer, onPush) => running().connect(peer, onPush),
-  }
-}
 
 /** A wildcard address, as a process of the same machine connects to it. */
 function reachableHere(address: string): string {

@@ -1,5 +1,6 @@
 export { createProxy } from './create-proxy'
 export type { Proxy, ProxyDeps } from './create-proxy'
-export { loadProxyConfig, proxyKnownWithoutEffect, proxySchemas } from './load-proxy-config'
+export { loadProxyConfig, proxyKnownWithoutEffect, proxyModeOf, proxySchemas } from './load-proxy-config'
 export type { ProxyConfigSources, ProxyServiceConfig } from './load-proxy-config'
-export type { LocalBroker } from './messaging/local-brokers'
+export { localBrokerOf } from './messaging/local-broker'
+export type { LocalBroker } from './messaging/local-broker'

@@ -47,3 +47,10 @@ export function loadProxyConfig(
 }
 
 export type ProxyConfigSources = Pick<ConfigSources<[]>, 'file' | 'environment' | 'overrides' | 'defaults'>
+
+/** In which of the two modes a proxy runs; the case of the word does not matter. Throws ConfigError. Source: proxy/ProxyMode.java */
+export function proxyModeOf({ proxyMode }: Pick<ProxyConfig, 'proxyMode'>): 'LOCAL' | 'CLUSTER' {
+  const mode = proxyMode.toUpperCase()
+  if (mode === 'LOCAL' || mode === 'CLUSTER') return mode
+  throw new ConfigError([`proxyMode: "${proxyMode}" is neither local nor cluster`])
+}

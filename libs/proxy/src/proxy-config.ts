@@ -8,6 +8,12 @@ const LONG_MAX = Number.MAX_SAFE_INTEGER
 export const proxyConfigSchema = z.object({
   rocketmqHome: restartOnly(z.string().default('')).describe('folder that holds conf and logs'),
   proxyName: restartOnly(z.string().default(os.hostname())).describe('what this proxy is called'),
+  proxyMode: restartOnly(z.string().default('CLUSTER')).describe(
+    'LOCAL: with a broker in the same process; CLUSTER: brokers are found by NameServers',
+  ),
+  brokerConfigPath: restartOnly(z.string().default('')).describe(
+    'configuration of the broker in the same process; empty: conf/broker.conf in rocketmqHome',
+  ),
   namesrvAddr: restartOnly(z.string().default('')).describe('host:port of every NameServer, separated by ;'),
   bindAddress: restartOnly(z.string().default('0.0.0.0')).describe('address to listen on'),
   grpcServerPort: restartOnly(wholeNumber({ max: 65_535 }).default(8081)).describe(

@@ -8,6 +8,8 @@ export interface Flag {
   readonly name: string
   /** `c`, given as `-c FILE`. */
   readonly letter?: string
+  /** `pc`, given as `-pc FILE`: Java's short names may have several letters. */
+  readonly shortName?: string
   /** What its value is called in the help; a flag without one takes none. */
   readonly value?: string
   readonly help: string
@@ -24,17 +26,31 @@ export function readFlags(args: readonly string[], flags: readonly Flag[]): Flag
     }),
   )
   try {
-    const { values } = parseArgs({ args: [...args], options, strict: true, allowPositionals: false })
+    const { values } = parseArgs({
+      args: args.map(arg => inFull(arg, flags)),
+      options,
+      strict: true,
+      allowPositionals: false,
+    })
     return new Map(Object.entries(values) as [string, string | true][])
   } catch (error) {
     throw new ConfigError([`${inOneSentence(error as Error)}${suggestion(args, flags)} (-h shows the flags)`])
   }
 }
 
+/** `-pc` is `--proxyConfigPath`, and not `-p -c`. */
+function inFull(arg: string, flags: readonly Flag[]): string {
+  const [, given, rest = ''] = /^-([a-z]{2,})(=.*)?$/s.exec(arg) ?? []
+  const flag = flags.find(({ shortName }) => shortName !== undefined && shortName === given)
+  return flag === undefined ? arg : `--${flag.name}${rest}`
+}
+
 /** The help text: how to call it, then a line per flag. */
 export function helpText(usage: string, flags: readonly Flag[]): string {
-  const heads = flags.map(({ name, letter, value }) => {
-    const short = letter === undefined ? '   ' : `-${letter},`
+  const shortNames = flags.map(({ letter, shortName = letter }) => (shortName === undefined ? '' : `-${shortName},`))
+  const shortWidth = Math.max('-c,'.length, ...shortNames.map(({ length }) => length))
+  const heads = flags.map(({ name, value }, index) => {
+    const short = (shortNames[index] ?? '').padEnd(shortWidth)
     return `  ${short} --${name}${value === undefined ? '' : ` ${value}`}`
   })
   const width = Math.max(...heads.map(head => head.length)) + 2

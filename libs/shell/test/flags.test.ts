@@ -38,3 +38,24 @@ test('the help has a line per flag', () => {
     ].join('\n'),
   )
 })
+
+test('a short name of several letters is one flag, with its value', () => {
+  const proxyFlags = [
+    { name: 'proxyConfigPath', shortName: 'pc', value: 'FILE', help: 'the configuration' },
+    { name: 'namesrvAddr', letter: 'n', value: 'LIST', help: 'NameServers' },
+  ]
+  const expected = new Map([
+    ['proxyConfigPath', 'a.json'],
+    ['namesrvAddr', 'h:1'],
+  ])
+  expect(readFlags(['-pc', 'a.json', '-n', 'h:1'], proxyFlags)).toEqual(expected)
+  expect(readFlags(['-pc=a.json', '-n', 'h:1'], proxyFlags)).toEqual(expected)
+  expect(helpText('mqproxy [flags]', proxyFlags)).toBe(
+    [
+      'usage: mqproxy [flags]',
+      '  -pc, --proxyConfigPath FILE  the configuration',
+      '  -n,  --namesrvAddr LIST      NameServers',
+      '',
+    ].join('\n'),
+  )
+})

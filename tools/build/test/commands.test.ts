@@ -20,6 +20,16 @@ test.each(['mqnamesrv', 'mqbroker'])('%s -h names its flags and exits 0', execut
   for (const flag of ['-c, --configFile', '-n, --namesrvAddr', '-p, --printConfigItem']) expect(stdout).toContain(flag)
 })
 
+test("mqproxy has Java's flags, and says what is wrong with them", () => {
+  const { status, stdout } = run('mqproxy', ['-h'])
+  expect(status).toBe(0)
+  const flags = ['-n,  --namesrvAddr', '-pc, --proxyConfigPath', '-pm, --proxyMode', '-bc, --brokerConfigPath']
+  for (const flag of flags) expect(stdout).toContain(flag)
+  expect(run('mqproxy', ['-pm', 'remote']).stderr).toBe('proxyMode: "remote" is neither local nor cluster\n')
+  const { status: refused, stderr } = run('mqproxy', ['-pm', 'Cluster'], { NAMESRV_ADDR: '' })
+  expect([refused, stderr]).toEqual([2, expect.stringContaining('no NameServer is given')])
+})
+
 test('an unknown flag is refused with what was probably meant, and exit code 2', () => {
   expect(run('mqbroker', ['--configfile', 'x'])).toEqual({
     status: 2,

@@ -8,18 +8,10 @@ import {
 } from '@rocketmq-ts/protocol'
 import type { HeartbeatData, IncomingCommand, TopicRouteData } from '@rocketmq-ts/protocol'
 import { peerOf, readHostAndPort } from '@rocketmq-ts/remoting'
-import type { InProcessConnection, Peer } from '@rocketmq-ts/remoting'
+import type { InProcessConnection } from '@rocketmq-ts/remoting'
 import type { Brokers, ClientLink, ConnectedClient } from './brokers'
+import type { LocalBroker } from './local-broker'
 import { BrokerNotFoundError, requireSuccess } from './refusals'
-
-/** The broker that runs in this process. */
-export interface LocalBroker {
-  readonly brokerName: string
-  readonly clusterName: string
-  /** `ip:port` that remoting clients are told. */
-  readonly address: string
-  connect(peer: Peer, onPush: (command: RemotingCommand) => void): InProcessConnection
-}
 
 const MASTER_ID = 0
 const HEARTBEAT_TIMEOUT_MS = 3000

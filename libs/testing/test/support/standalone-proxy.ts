@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import * as path from 'node:path'
 import { createInterface } from 'node:readline'
+import { inOrder } from '@rocketmq-ts/base'
 import {
   defaultSubscriptionGroupConfig,
   RequestCode,
@@ -11,7 +12,7 @@ import {
   subscriptionGroupConfigJson,
 } from '@rocketmq-ts/protocol'
 import type { SubscriptionGroupConfig } from '@rocketmq-ts/protocol'
-import { Standalone, TestClient, writePropertiesFile } from '@rocketmq-ts/testing'
+import { Cluster, ProxyServer, Standalone, TestClient, writePropertiesFile } from '@rocketmq-ts/testing'
 import { Producer, SimpleConsumer } from 'rocketmq-client-nodejs'
 import type { MessageView, ProducerOptions, SimpleConsumerOptions } from 'rocketmq-client-nodejs'
 
@@ -38,26 +39,55 @@ const SHORT_POLL_MS = 200
 const REQUEST_TIMEOUT_MS = 30_000
 const LONG_POLL_MS = 15_000
 
+/** A proxy and a broker behind it. */
+interface RunningProxy {
+  readonly brokerAddress: string
+  readonly grpcAddress: string
+  stop(): Promise<void>
+}
+
+type BrokerConfig = Readonly<Record<string, string | number>>
+export type TestedProxy = ReturnType<typeof useProxy>
+
 /** One `rocketmq up` for the tests of a file, with the official client in front of it. Call once at the top of the file. */
 export function useStandaloneProxy(
-  brokerConfig: Readonly<Record<string, string | number>> = {},
+  brokerConfig: BrokerConfig = {},
   /** Puts files into the home before the start, and returns more of rmq-proxy.json. */
   prepare: (home: string) => Promise<Readonly<Record<string, unknown>>> = () => Promise.resolve({}),
-) {
-  const remoting = new TestClient()
-  const clients: Stopping[] = []
-  let home = ''
-  let standalone: Standalone | null = null
-
-  beforeAll(async () => {
-    home = mkdtempSync(path.join(tmpdir(), 'rocketmq-ts-'))
+): TestedProxy {
+  return useProxy(async home => {
     const conf = path.join(home, 'conf')
     mkdirSync(conf)
     const prepared = await prepare(home)
     writeFileSync(path.join(conf, 'rmq-proxy.json'), JSON.stringify({ ...proxyConfig, ...prepared }))
     writePropertiesFile(path.join(conf, 'broker.conf'), brokerConfig)
-    standalone = new Standalone(home)
+    const standalone = new Standalone(home)
     await standalone.start()
+    return standalone
+  })
+}
+
+/** The same with NameServer, broker and `mqproxy` as processes of their own. */
+export function useClusterProxy(brokerConfig: BrokerConfig): TestedProxy {
+  return useProxy(async folder => {
+    const cluster = await Cluster.create({ folder, brokerConfig })
+    const { address: namesrvAddr } = cluster.nameServer
+    const server = await ProxyServer.create({ folder: path.join(folder, 'proxy'), namesrvAddr, config: proxyConfig })
+    const parts = inOrder([cluster, server])
+    await parts.start()
+    return { brokerAddress: cluster.broker().address, grpcAddress: server.grpcAddress, stop: () => parts.stop() }
+  })
+}
+
+function useProxy(start: (folder: string) => Promise<RunningProxy>) {
+  const remoting = new TestClient()
+  const clients: Stopping[] = []
+  let folder = ''
+  let running: RunningProxy | null = null
+
+  beforeAll(async () => {
+    folder = mkdtempSync(path.join(tmpdir(), 'rocketmq-ts-'))
+    running = await start(folder)
     await remoting.start()
   })
   afterEach(async () => {
@@ -65,12 +95,12 @@ export function useStandaloneProxy(
   })
   afterAll(async () => {
     await remoting.stop()
-    await standalone?.stop()
-    rmSync(home, { recursive: true, force: true })
+    await running?.stop()
+    rmSync(folder, { recursive: true, force: true })
   })
 
-  const broker = (): string => standalone?.brokerAddress ?? ''
-  const endpoints = (): string => standalone?.grpcAddress ?? ''
+  const broker = (): string => running?.brokerAddress ?? ''
+  const endpoints = (): string => running?.grpcAddress ?? ''
   const common = () => ({ endpoints: endpoints(), namespace: '', logger, requestTimeout: REQUEST_TIMEOUT_MS })
 
   async function started<T extends Stopping & { startup(): Promise<void> }>(client: T): Promise<T> {

@@ -1,0 +1,31 @@
+import { inOrder } from '@rocketmq-ts/base'
+import { startLogging } from '@rocketmq-ts/observability'
+import { createProxy, proxyModeOf } from '@rocketmq-ts/proxy'
+import { helpText, proxyBootLine, readFlags, runApp } from '@rocketmq-ts/shell'
+import { createLocalBroker } from './local-broker'
+import { loadProxyAppConfig, proxyFlags } from './proxy-app-config'
+
+/** `mqproxy`: for gRPC clients, in front of the brokers of a cluster, or of one that runs inside. */
+void runApp(async context => {
+  const flags = readFlags(context.args, proxyFlags)
+  if (flags.has('help')) {
+    context.print(helpText('mqproxy [flags]', proxyFlags).trimEnd())
+    return null
+  }
+  const config = loadProxyAppConfig(flags, context)
+  const { log, flush } = await startLogging('proxy', config)
+  const inside = proxyModeOf(config.values) === 'LOCAL' ? await createLocalBroker(config.values, context) : null
+  const proxy = createProxy(config.values, {
+    ...{ ...context, log, mayListenElsewhere: false },
+    localBroker: inside?.localBroker ?? null,
+  })
+  return {
+    component: inside === null ? proxy : inOrder([inside.component, proxy]),
+    log,
+    flush() {
+      inside?.flush()
+      flush()
+    },
+    bootLines: () => [...(inside?.bootLines() ?? []), proxyBootLine(config.values, proxy.grpcAddress)],
+  }
+})

@@ -1,0 +1,49 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import * as path from 'node:path'
+import type { Component } from '@rocketmq-ts/base'
+import { freePortBlock } from './free-ports'
+import { builtExecutable } from './server-kind'
+import { ServerProcess } from './server-process'
+
+export interface ProxyServerOptions {
+  /** An empty folder of the caller's, for its configuration and logs. */
+  readonly folder: string
+  readonly namesrvAddr: string
+  /** As in rmq-proxy.json. */
+  readonly config?: Readonly<Record<string, string | number | boolean>>
+}
+
+/** `mqproxy` in front of a cluster, on the same port after every start. */
+export class ProxyServer implements Component {
+  readonly process: ServerProcess
+
+  private constructor(
+    readonly grpcAddress: string,
+    { folder, namesrvAddr }: ProxyServerOptions,
+  ) {
+    this.process = new ServerProcess({
+      name: 'mqproxy',
+      command: builtExecutable('mqproxy'),
+      args: ['-pm', 'cluster', '-n', namesrvAddr, '-pc', path.join(folder, 'rmq-proxy.json')],
+      environment: { ROCKETMQ_HOME: folder, HOME: folder },
+      servesPattern: /^The proxy\[.* boot success\./m,
+    })
+  }
+
+  /** Chooses a port and writes the configuration; nothing runs yet. */
+  static async create(options: ProxyServerOptions): Promise<ProxyServer> {
+    const grpcServerPort = await freePortBlock()
+    mkdirSync(options.folder, { recursive: true })
+    const config = { bindAddress: '127.0.0.1', grpcServerPort, ...options.config }
+    writeFileSync(path.join(options.folder, 'rmq-proxy.json'), JSON.stringify(config))
+    return new ProxyServer(`127.0.0.1:${grpcServerPort}`, options)
+  }
+
+  async start(): Promise<void> {
+    await this.process.start()
+  }
+
+  async stop(): Promise<void> {
+    await this.process.stop()
+  }
+}

@@ -1,0 +1,8 @@
+/**
+ * The official client keeps its messages in a global of its own.
+ * @jest-environment-options {"globalsCleanup": "off"}
+ */
+import { brokerConfig, testNodeClient } from './support/node-client-scenarios'
+import { useClusterProxy } from './support/standalone-proxy'
+
+testNodeClient(useClusterProxy(brokerConfig))
