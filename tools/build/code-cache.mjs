@@ -9,7 +9,19 @@ const argsOfServer = {
   mqnamesrv: () => [],
   mqbroker: () => [],
   mqproxy: () => ['-pm', 'cluster', '-n', '127.0.0.1:1'],
-  rocketmq: home => ['up', '--home', home, '--namesrv-port', '0', '--broker-port', '0', '--grpc-port', '0'],
+  rocketmq: home => [
+    'up',
+    '--home',
+    home,
+    '--namesrv-port',
+    '0',
+    '--broker-port',
+    '0',
+    '--grpc-port',
+    '0',
+    '--remoting-port',
+    '0',
+  ],
 }
 const START_TIMEOUT_MS = 20_000
 

@@ -16,7 +16,7 @@ void runApp(async context => {
   const { log, flush } = await startLogging('proxy', config)
   const inside = proxyModeOf(config.values) === 'LOCAL' ? await createLocalBroker(config.values, context) : null
   const proxy = createProxy(config.values, {
-    ...{ ...context, log, mayListenElsewhere: false },
+    ...{ ...context, log, mayListenElsewhere: () => false },
     localBroker: inside?.localBroker ?? null,
   })
   return {
@@ -26,6 +26,9 @@ void runApp(async context => {
       inside?.flush()
       flush()
     },
-    bootLines: () => [...(inside?.bootLines() ?? []), proxyBootLine(config.values, proxy.grpcAddress)],
+    bootLines: () => [
+      ...(inside?.bootLines() ?? []),
+      proxyBootLine(config.values, proxy.grpcAddress, { 'remoting clients': proxy.remotingAddress }),
+    ],
   }
 })

@@ -4,7 +4,7 @@ import type { Broker } from '@rocketmq-ts/broker'
 import { createNamesrv } from '@rocketmq-ts/namesrv'
 import { startLogging } from '@rocketmq-ts/observability'
 import { createProxy, localBrokerOf } from '@rocketmq-ts/proxy'
-import type { Proxy } from '@rocketmq-ts/proxy'
+import type { Proxy, ProxyServiceConfig } from '@rocketmq-ts/proxy'
 import {
   brokerBootLine,
   madeOnStart,
@@ -32,6 +32,11 @@ const known: readonly Flag[] = [
     name: 'grpc-port',
     value: 'N',
     help: 'port for gRPC clients (8081, or a free one if that is in use); 0 takes a free one',
+  },
+  {
+    name: 'remoting-port',
+    value: 'N',
+    help: 'port for remoting clients (8080, or a free one if that is in use); 0 takes a free one',
   },
   {
     name: 'configFile',
@@ -81,7 +86,7 @@ void runApp(async context => {
   })
   let proxy: Proxy | null = null
   const proxyOnStart = madeOnStart(() => {
-    const mayListenElsewhere = !configs.proxy.isConfigured('grpcServerPort')
+    const mayListenElsewhere = (portKey: keyof ProxyServiceConfig): boolean => !configs.proxy.isConfigured(portKey)
     const localBroker = localBrokerOf(configs.broker.values, () => broker)
     proxy = createProxy(configs.proxy.values, { ...context, log: proxyLogging.log, localBroker, mayListenElsewhere })
     return proxy
@@ -97,7 +102,9 @@ void runApp(async context => {
     bootLines: () => [
       namesrvBootLine(configs.namesrv.values, namesrv.address),
       brokerBootLine(configs.broker.values, broker?.address ?? ''),
-      proxyBootLine(configs.proxy.values, reachableHere(proxy?.grpcAddress ?? '')),
+      proxyBootLine(configs.proxy.values, reachableHere(proxy?.grpcAddress ?? ''), {
+        'remoting clients': proxy?.remotingAddress ?? null,
+      }),
     ],
   }
 })

@@ -48,7 +48,10 @@ export function loadStandaloneConfigs(given: FlagValues, context: AppContext): S
   const proxySources: Sources = {
     file: ifThere(inHome('conf', 'rmq-proxy.json')),
     environment,
-    overrides: portFrom(given, 'grpc-port', 'grpcServerPort'),
+    overrides: {
+      ...portFrom(given, 'grpc-port', 'grpcServerPort'),
+      ...portFrom(given, 'remoting-port', 'remotingListenPort'),
+    },
     defaults: { rocketmqHome: home },
   }
   const problems: string[] = []

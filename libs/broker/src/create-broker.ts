@@ -48,7 +48,11 @@ export interface Broker extends Component {
   /** That Prometheus reads at; null unless `metricsExporterType=PROM`. */
   readonly metricsPort: number | null
   /** A connection for who lives in this process: served as the main port is, without a socket. */
-  connect(peer: Peer, onPush: InProcessConnectionDeps['onPush']): InProcessConnection
+  connect(
+    peer: Peer,
+    onPush: InProcessConnectionDeps['onPush'],
+    onCall?: InProcessConnectionDeps['onCall'],
+  ): InProcessConnection
 }
 
 /** A broker with its store: takes messages, keeps them, gives them out. Throws ConfigError. */
@@ -162,9 +166,10 @@ function connecting(
   listener: ChannelEventListener,
   deps: Pick<BrokerDeps, 'clock' | 'log'>,
 ): Broker['connect'] {
-  return (peer, onPush) => {
+  return (peer, onPush, onCall) => {
     const onClose = (channel: Channel): void => listener.onClose(channel, 'closed')
-    return new InProcessConnection(peer, { ...deps, handlers, onPush, onClose })
+    const called = onCall === undefined ? {} : { onCall }
+    return new InProcessConnection(peer, { ...deps, handlers, onPush, ...called, onClose })
   }
 }
 

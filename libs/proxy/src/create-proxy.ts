@@ -6,16 +6,18 @@ import type { Brokers } from './messaging/brokers'
 import { ClusterBrokers } from './messaging/cluster/cluster-brokers'
 import { LocalBrokers } from './messaging/local-brokers'
 import type { LocalBroker } from './messaging/local-broker'
+import { LocalRelays } from './messaging/local-relays'
 import type { KeptValuesLimits } from './messaging/kept-values'
 import { createMessaging } from './messaging/messaging'
 import type { MetadataLimits } from './messaging/metadata'
+import { createRemotingFace } from './remoting/create-remoting-face'
 
 export interface ProxyDeps {
   readonly clock: Clock
   readonly disk: Disk
   readonly log: Log
-  /** When the gRPC port is in use, a free one will do: nobody chose it. */
-  readonly mayListenElsewhere: boolean
+  /** When the port of this key is in use, a free one will do: nobody chose it. */
+  readonly mayListenElsewhere: (portKey: 'grpcServerPort' | 'remotingListenPort') => boolean
   /** The broker of this process. Null: brokers are found by NameServers. */
   readonly localBroker: LocalBroker | null
 }
@@ -23,6 +25,8 @@ export interface ProxyDeps {
 export interface Proxy extends Component {
   /** `ip:port` that gRPC clients reach it by. Throws unless started. */
   readonly grpcAddress: string
+  /** `host:port` that remoting clients reach it by, as their NameServer. Null: they are not served. Throws unless started. */
+  readonly remotingAddress: string | null
 }
 
 /** A broker is asked about a topic that soon again when it is in this process: a change counts at once, nearly. */
@@ -33,7 +37,7 @@ const MS_PER_SECOND = 1000
 /** A proxy: clients that speak gRPC on one side, brokers on the other. Throws ConfigError. */
 export function createProxy(config: ProxyServiceConfig, proxyDeps: ProxyDeps): Proxy {
   const deps = { ...proxyDeps, log: proxyDeps.log.child({ component: 'proxy' }) }
-  const { localBroker } = deps
+  const { localBroker, mayListenElsewhere } = deps
   const brokers = localBroker === null ? clusterBrokers(config, deps) : new LocalBrokers(localBroker, deps)
   const metadata = localBroker === null ? metadataLimits(config) : localMetadataLimits(config)
   const messaging = createMessaging({ ...config, metadata }, { ...deps, brokers })
@@ -46,10 +50,20 @@ export function createProxy(config: ProxyServiceConfig, proxyDeps: ProxyDeps): P
     async start() {
       // Loaded when it is wanted: its code is large, and who starts without a proxy need not wait for it.
       const { createGrpcFace } = await import('./grpc/create-grpc-face')
-      face = createGrpcFace(config, { ...deps, messaging })
+      face = createGrpcFace(config, { ...deps, messaging, mayListenElsewhere: mayListenElsewhere('grpcServerPort') })
     },
     stop: () => Promise.resolve(),
   }
+  const remoting =
+    localBroker === null
+      ? null
+      : createRemotingFace(config, {
+          ...deps,
+          messaging,
+          relays: new LocalRelays(localBroker),
+          host: () => hostOf(localBroker.address),
+          mayListenElsewhere: mayListenElsewhere('remotingListenPort'),
+        })
   const component = inOrder([
     loaded,
     // At a stop: no new clients, what they hold is given back, what waits at brokers is let go, then calls can end.
@@ -57,12 +71,16 @@ export function createProxy(config: ProxyServiceConfig, proxyDeps: ProxyDeps): P
     brokers,
     later(() => requireFace().clients),
     later(() => requireFace().listener),
+    ...(remoting === null ? [] : [remoting]),
   ])
   return {
     start: () => component.start(),
     stop: () => component.stop(),
     get grpcAddress() {
       return requireFace().address
+    },
+    get remotingAddress() {
+      return remoting?.address ?? null
     },
   }
 }
@@ -107,6 +125,11 @@ interface KeptSeconds {
 
 function keptFor({ freshSeconds, ageSeconds, countMax }: KeptSeconds): KeptValuesLimits {
   return { freshMsMax: freshSeconds * MS_PER_SECOND, ageMsMax: ageSeconds * MS_PER_SECOND, countMax }
+}
+
+/** Of `host:port`; IPv6 keeps its brackets. */
+function hostOf(address: string): string {
+  return address.slice(0, address.lastIndexOf(':'))
 }
 
 function later(component: () => Component): Component {

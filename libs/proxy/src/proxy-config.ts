@@ -19,6 +19,12 @@ export const proxyConfigSchema = z.object({
   grpcServerPort: restartOnly(wholeNumber({ max: 65_535 }).default(8081)).describe(
     'port for gRPC clients; 0 takes a free one',
   ),
+  remotingListenPort: restartOnly(wholeNumber({ max: 65_535 }).default(8080)).describe(
+    'port for remoting clients, which use it as a NameServer; 0 takes a free one',
+  ),
+  remotingAccessAddr: restartOnly(z.string().default('')).describe(
+    'host that remoting clients are told for all brokers; empty: that of the broker in this process',
+  ),
   grpcMaxInboundMessageSize: restartOnly(wholeNumber({ min: 1 }).default(130 * 1024 * 1024)).describe(
     'bytes that one request may have',
   ),

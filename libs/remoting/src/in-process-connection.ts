@@ -16,6 +16,8 @@ export interface InProcessConnectionDeps {
   readonly log: Log
   /** The server pushes something to its peer. */
   readonly onPush: (command: RemotingCommand) => void
+  /** The server asks its peer something. Absent: nobody behind this connection answers. */
+  readonly onCall?: (command: RemotingCommand, timeoutMs: number) => Promise<IncomingCommand>
   /** Called once, when either side has closed. */
   readonly onClose: (connection: InProcessConnection) => void
 }
@@ -89,9 +91,11 @@ export class InProcessConnection implements Channel {
     return true
   }
 
-  /** Nobody behind this connection answers the server. */
-  invoke(_command: RemotingCommand, timeoutMs: number): Promise<IncomingCommand> {
-    return Promise.reject(new RemotingTimeoutError(this.remoteAddress, timeoutMs))
+  invoke(command: RemotingCommand, timeoutMs: number): Promise<IncomingCommand> {
+    const { onCall } = this.deps
+    if (this.isClosed) return Promise.reject(new ConnectionLostError(this.remoteAddress))
+    if (onCall === undefined) return Promise.reject(new RemotingTimeoutError(this.remoteAddress, timeoutMs))
+    return onCall(command, timeoutMs)
   }
 
   close(): void {

@@ -7,9 +7,16 @@ export function namesrvBootLine(config: SerializeTypeConfig, address: string): s
   return `The Name Server boot success. serializeType=${config['rocketmq.serialize.type']}, address ${address}`
 }
 
-/** What a proxy prints when it serves. */
-export function proxyBootLine(config: { readonly proxyName: string }, grpcAddress: string): string {
-  return `The proxy[${config.proxyName}, ${grpcAddress}] boot success. It serves gRPC clients`
+/** What a proxy prints when it serves; `others` says at which address it serves whom else. */
+export function proxyBootLine(
+  config: { readonly proxyName: string },
+  grpcAddress: string,
+  others: Readonly<Record<string, string | null>>,
+): string {
+  const elsewhere = Object.entries(others).map(([clients, address]) =>
+    address === null ? '' : `, ${clients} at ${address}`,
+  )
+  return `The proxy[${config.proxyName}, ${grpcAddress}] boot success. It serves gRPC clients${elsewhere.join('')}`
 }
 
 /** What Java's broker prints when it serves. Source: broker/BrokerStartup.java */

@@ -34,7 +34,8 @@ export class ProxyServer implements Component {
   static async create(options: ProxyServerOptions): Promise<ProxyServer> {
     const grpcServerPort = await freePortBlock()
     mkdirSync(options.folder, { recursive: true })
-    const config = { bindAddress: '127.0.0.1', grpcServerPort, ...options.config }
+    const ports = { grpcServerPort, remotingListenPort: grpcServerPort + 1 }
+    const config = { bindAddress: '127.0.0.1', ...ports, ...options.config }
     writeFileSync(path.join(options.folder, 'rmq-proxy.json'), JSON.stringify(config))
     return new ProxyServer(`127.0.0.1:${grpcServerPort}`, options)
   }

@@ -6,6 +6,9 @@ import { ServerProcess } from './server-process'
 const NAME_SERVER_LINE = /^The Name Server boot success\..* address (\S+)$/m
 const BROKER_LINE = /^The broker\[(\S+), (\S+)\] boot success\./m
 const PROXY_LINE = /^The proxy\[(\S+), (\S+)\] boot success\./m
+const PROXY_REMOTING = /^The proxy\[.*, remoting clients at ([^\s,]+)/m
+
+const portFlags = ['--namesrv-port', '--broker-port', '--grpc-port', '--remoting-port']
 
 /** `rocketmq up`: NameServer, broker and proxy in one process, on ports that the system chooses. */
 export class Standalone implements Component {
@@ -15,7 +18,7 @@ export class Standalone implements Component {
     this.server = new ServerProcess({
       name: 'rocketmq up',
       command: builtExecutable('rocketmq'),
-      args: ['up', '--home', home, '--namesrv-port', '0', '--broker-port', '0', '--grpc-port', '0', ...flags],
+      args: ['up', '--home', home, ...portFlags.flatMap(flag => [flag, '0']), ...flags],
       environment: {},
       servesPattern: new RegExp(`${NAME_SERVER_LINE.source}[^]*${BROKER_LINE.source}[^]*${PROXY_LINE.source}`, 'm'),
     })
@@ -41,6 +44,13 @@ export class Standalone implements Component {
   get grpcAddress(): string {
     const address = PROXY_LINE.exec(this.output)?.[2]
     if (address === undefined) throw new Error(`no line of the proxy in:\n${this.output}`)
+    return address
+  }
+
+  /** Where remoting clients are served by the proxy. */
+  get proxyRemotingAddress(): string {
+    const address = PROXY_REMOTING.exec(this.output)?.[1]
+    if (address === undefined) throw new Error(`no remoting address of the proxy in:\n${this.output}`)
     return address
   }
 

@@ -83,6 +83,10 @@ export class TestClient implements Component {
     return await this.remoting.invoke(address, command, timeoutMs)
   }
 
+  async sendOneway(address: string, command: RemotingCommand): Promise<void> {
+    await this.remoting.sendOneway(address, command)
+  }
+
   /** Invokes with extFields of any scalar type. */
   async ask(address: string, code: number, fields: Fields = {}, body: Buffer | null = null): Promise<IncomingCommand> {
     return await this.invoke(address, RemotingCommand.request(code, toExtFields(fields), body))

@@ -97,6 +97,8 @@ test.each(['SIGINT', 'SIGTERM'] as const)('%s to npm start stops the servers, no
       '0',
       '--grpc-port',
       '0',
+      '--remoting-port',
+      '0',
     ],
     environment: {},
     servesPattern: /The broker\[.*boot success/,

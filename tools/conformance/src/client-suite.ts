@@ -25,7 +25,7 @@ export interface ClientSuiteOptions {
 }
 
 /** So that a scenario need not wait half a minute until a transaction is checked. */
-const soonChecks = { transactionCheckInterval: 1_000, transactionTimeOut: 1_000 }
+export const soonChecks = { transactionCheckInterval: 1_000, transactionTimeOut: 1_000 }
 
 /** A suite that starts the servers, runs the client's scenarios and stops the servers. */
 export function clientSuite(options: ClientSuiteOptions): Suite {
@@ -43,13 +43,17 @@ async function run(options: ClientSuiteOptions, environment: SuiteEnvironment): 
     const systemProperties = { ...options.clientProperties, ...tls.clientProperties }
     const { scenarios = 'general' } = options
     const match = options.only === undefined ? environment.match : matchingBoth(environment.match, options.only)
-    return await runClientScenarios({ toolchain, cluster, home, systemProperties, scenarios, match, onResult })
+    const servers = {
+      nameServerAddress: cluster.nameServer.address,
+      serve: (request: string) => serve(request, cluster),
+    }
+    return await runClientScenarios({ toolchain, ...servers, home, systemProperties, scenarios, match, onResult })
   } finally {
     await cluster.stop()
   }
 }
 
-function matchingBoth(one: RegExp, other: RegExp): RegExp {
+export function matchingBoth(one: RegExp, other: RegExp): RegExp {
   return new RegExp(`^(?=.*(?:${one.source}))(?=.*(?:${other.source}))`, 'i')
 }
 
@@ -66,4 +70,22 @@ function createCluster(
     nameServerConfig: tlsProperties,
     brokerConfig: { ...patience, ...soonChecks, ...brokerConfig, ...tlsProperties },
   })
+}
+
+async function serve(request: string, cluster: Cluster): Promise<void> {
+  const broker = cluster.broker().process
+  const nameServer = cluster.nameServer.process
+  switch (request) {
+    case 'stop broker':
+      return broker.stop()
+    case 'start broker':
+      return broker.start()
+    case 'kill broker':
+      return broker.kill()
+    case 'restart NameServer':
+      await nameServer.stop()
+      return nameServer.start()
+    default:
+      throw new Error(`a scenario asks for "${request}"`)
+  }
 }

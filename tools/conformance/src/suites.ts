@@ -1,5 +1,6 @@
 import { clientSuite } from './client-suite'
 import { mqadminSuite } from './mqadmin-suite'
+import { remotingProxySuite } from './remoting-proxy-suite'
 import { selectorSuite } from './selectors/selector-suite'
 import { popStoreSuite } from './store/pop-store-suite'
 import { tableStoreSuite } from './store/table-store-suite'
@@ -42,6 +43,7 @@ export const suites: readonly Suite[] = [
   clientSuite({ name: 'tls', what: 'the Java client over TLS, which checks the certificate', tls: true }),
   clientSuite({ name: 'java-namesrv', what: "our broker in Java's NameServer", nameServer: 'java' }),
   clientSuite({ name: 'java-broker', what: "Java's broker in our NameServer", broker: 'java' }),
+  remotingProxySuite,
   mqadminSuite,
   storeSuite,
   storeLockSuite,

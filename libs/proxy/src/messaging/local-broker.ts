@@ -1,5 +1,4 @@
-import type { RemotingCommand } from '@rocketmq-ts/protocol'
-import type { InProcessConnection, Peer } from '@rocketmq-ts/remoting'
+import type { InProcessConnection, InProcessConnectionDeps, Peer } from '@rocketmq-ts/remoting'
 
 /** The broker that runs in this process. */
 export interface LocalBroker {
@@ -7,7 +6,11 @@ export interface LocalBroker {
   readonly clusterName: string
   /** `ip:port` that remoting clients are told. */
   readonly address: string
-  connect(peer: Peer, onPush: (command: RemotingCommand) => void): InProcessConnection
+  connect(
+    peer: Peer,
+    onPush: InProcessConnectionDeps['onPush'],
+    onCall?: InProcessConnectionDeps['onCall'],
+  ): InProcessConnection
 }
 
 /** The part of a broker that its configuration does not say. */
@@ -29,6 +32,6 @@ export function localBrokerOf(
     get address() {
       return running().address
     },
-    connect: (peer, onPush) => running().connect(peer, onPush),
+    connect: (peer, onPush, onCall) => running().connect(peer, onPush, onCall),
   }
 }

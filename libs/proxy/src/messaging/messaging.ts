@@ -12,12 +12,15 @@ import { recallMessage } from './recall-message'
 import { receiveMessages } from './receive-messages'
 import type { ReceiveRequest } from './receive-messages'
 import { Receipts } from './receipts'
+import { requireFitting } from './require-fitting'
+import type { RequireFitting } from './require-fitting'
 import { sendMessages } from './send-messages'
 import type { SentMessage } from './send-messages'
 
 /** What clients can do, whichever protocol they speak and wherever the brokers are: all that a face knows of them. */
 export interface Messaging {
   readonly metadata: Metadata
+  readonly requireFitting: RequireFitting
   send(messages: readonly [MessageToSend, ...MessageToSend[]]): Promise<readonly SentMessage[]>
   receive(request: ReceiveRequest): Promise<readonly ReceivedMessage[]>
   readonly receipts: Receipts
@@ -42,9 +45,11 @@ export function createMessaging(config: MessagingConfig, deps: MessagingDeps): M
   const { brokers } = deps
   const metadata = new Metadata(config.metadata, deps)
   const receipts = new Receipts(deps)
-  const rooms = { ...deps, config, metadata, receipts, queueChoice: new QueueChoice(deps) }
+  const fitting = requireFitting({ metadata, config })
+  const rooms = { ...deps, config, metadata, receipts, requireFitting: fitting, queueChoice: new QueueChoice(deps) }
   return {
     metadata,
+    requireFitting: fitting,
     receipts,
     queues: new Queues({ ...deps, metadata }),
     send: sendMessages(rooms),

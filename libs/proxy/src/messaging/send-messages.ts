@@ -14,14 +14,15 @@ import { MessageProperty, messageTypeOf } from './message-to-send'
 import type { MessageToSend } from './message-to-send'
 import type { Metadata } from './metadata'
 import type { ChosenQueue, QueueChoice } from './queue-choice'
-import { BrokerRefusedError, MessageTypeConflictError, NoQueueError } from './refusals'
+import { BrokerRefusedError, NoQueueError } from './refusals'
+import type { RequireFitting } from './require-fitting'
 import { encodeTransactionId } from './transaction-id'
 
 export interface SendMessagesDeps {
   readonly brokers: Pick<Brokers, 'invoke'>
-  readonly metadata: Pick<Metadata, 'messageTypeOf' | 'requireRoute'>
+  readonly metadata: Pick<Metadata, 'requireRoute'>
+  readonly requireFitting: RequireFitting
   readonly queueChoice: Pick<QueueChoice, 'writableQueue'>
-  readonly config: { readonly enableTopicMessageTypeCheck: boolean }
 }
 
 /** Stored is stored, though perhaps not as safely as wished. */
@@ -56,7 +57,7 @@ const stored: ReadonlyMap<number, SendStatus> = new Map([
  */
 export function sendMessages(deps: SendMessagesDeps) {
   return async (messages: readonly [MessageToSend, ...MessageToSend[]]): Promise<readonly SentMessage[]> => {
-    await requireFitting(messages, deps)
+    for (const { topic, properties } of messages) await deps.requireFitting(topic, properties)
     const route = await deps.metadata.requireRoute(messages[0].topic)
     const queueFor = ({ topic, properties }: MessageToSend): ChosenQueue => {
       const queue = deps.queueChoice.writableQueue(route, properties.get(MessageProperty.GROUP) ?? null)
@@ -94,21 +95,6 @@ async function elsewhereIfNeeded<T>(choose: () => ChosenQueue, send: (queue: Cho
       if (tried.has(next.brokerName)) throw error
       queue = next
     }
-  }
-}
-
-/** Brokers take anything on any topic: what a topic is for is the proxy's to watch. */
-async function requireFitting(
-  messages: readonly MessageToSend[],
-  { metadata, config }: SendMessagesDeps,
-): Promise<void> {
-  if (!config.enableTopicMessageTypeCheck) return
-  for (const { topic, properties } of messages) {
-    if (topic.startsWith('%RETRY%') || topic.startsWith('%DLQ%')) continue
-    if (properties.has(MessageProperty.TRANSFERRED)) continue
-    const expected = await metadata.messageTypeOf(topic)
-    const actual = messageTypeOf(properties)
-    if (expected !== actual && expected !== 'MIXED') throw new MessageTypeConflictError(expected, actual)
   }
 }
 

@@ -1,0 +1,58 @@
+import type { Clock, Component, Disk, Log } from '@rocketmq-ts/base'
+import { ListenFailedError, RemotingServer } from '@rocketmq-ts/remoting'
+import type { ProxyServiceConfig } from '../load-proxy-config'
+import type { Messaging } from '../messaging/messaging'
+import type { Relays } from '../messaging/relays'
+import { ClientRelays } from './client-relays'
+import { remotingHandlers } from './remoting-handlers'
+
+export interface RemotingFaceDeps {
+  readonly messaging: Pick<Messaging, 'metadata' | 'requireFitting'>
+  readonly relays: Relays
+  readonly clock: Clock
+  readonly disk: Disk
+  readonly log: Log
+  /** When the port is in use, a free one will do. */
+  readonly mayListenElsewhere: boolean
+  /** That brokers are reached at when `remotingAccessAddr` does not say. */
+  readonly host: () => string
+}
+
+/** What serves remoting clients: to them it is a NameServer, and every broker too. */
+export interface RemotingFace extends Component {
+  /** `host:port` that clients are told. Throws unless started. */
+  readonly address: string
+}
+
+export function createRemotingFace(config: ProxyServiceConfig, deps: RemotingFaceDeps): RemotingFace {
+  const relays = new ClientRelays(deps.relays)
+  const { metadata, requireFitting } = deps.messaging
+  const accessAddress = (): string => `${config.remotingAccessAddr || deps.host()}:${server.port}`
+  const handlers = remotingHandlers({ relays, metadata, requireFitting, accessAddress })
+  const serverOn = (listenPort: number): RemotingServer =>
+    new RemotingServer({ ...config, listenPort }, handlers, { ...deps, listener: relays })
+  let server = serverOn(config.remotingListenPort)
+  return {
+    async start() {
+      try {
+        await server.start()
+      } catch (error) {
+        if (!deps.mayListenElsewhere || !isPortInUse(error)) throw error
+        deps.log.warn(
+          { port: config.remotingListenPort },
+          'the remoting port is in use, and nobody chose it: another one is taken',
+        )
+        server = serverOn(0)
+        await server.start()
+      }
+    },
+    stop: () => server.stop(),
+    get address() {
+      return accessAddress()
+    },
+  }
+}
+
+function isPortInUse(error: unknown): boolean {
+  return error instanceof ListenFailedError && (error.cause as NodeJS.ErrnoException | undefined)?.code === 'EADDRINUSE'
+}
