@@ -12,6 +12,7 @@ const FILE_BYTES = SMALL.mappedFileSizeCommitLog!
 interface Stored {
   readonly text: string
   readonly queueOffset: number
+  readonly startOffset: number
   readonly endOffset: number
 }
 
@@ -44,7 +45,7 @@ async function fill(
   for (const [index, bodyBytes] of bodies.entries()) {
     const text = `${index}:`.padEnd(bodyBytes, 'x')
     const { queueOffset, physicalOffset, storedBytes } = await put(store, messageOf({ body: Buffer.from(text) }))
-    stored.push({ text, queueOffset, endOffset: physicalOffset + storedBytes })
+    stored.push({ text, queueOffset, startOffset: physicalOffset, endOffset: physicalOffset + storedBytes })
     if (index === flushAfter) {
       clock.advance(60_000)
       await endOfTurn()
@@ -88,6 +89,12 @@ async function expectHarmless(disk: FaultyDisk, stored: readonly Stored[], flipp
   await store.stop()
 }
 
+/** What `damaged-queue-offset.test.ts` is about: the newest record may then say that the queue begins again. */
+function isInNewestQueueOffset(stored: readonly Stored[], flippedOffset: number): boolean {
+  const at = flippedOffset - stored.at(-1)!.startOffset - StoredMessageLayout.queueOffsetAt
+  return at >= 0 && at < 8
+}
+
 test('a wrong bit anywhere in the last file of the log never makes a wrong body, nor takes what lies before it', async () => {
   await fc.assert(
     fc.asyncProperty(damage, async each => {
@@ -95,6 +102,7 @@ test('a wrong bit anywhere in the last file of the log never makes a wrong body,
       const { stored, endOffset } = await fill(disk, each)
       const fileOffset = endOffset - (endOffset % FILE_BYTES)
       const flippedOffset = fileOffset + Math.floor(each.at * Math.min(endOffset - fileOffset + 200, FILE_BYTES))
+      fc.pre(!isInNewestQueueOffset(stored, flippedOffset))
       disk.flipBit(
         `/store/commitlog/${String(fileOffset).padStart(20, '0')}`,
         (flippedOffset - fileOffset) * 8 + each.bit,
@@ -105,12 +113,10 @@ test('a wrong bit anywhere in the last file of the log never makes a wrong body,
   )
 })
 
-test.each(['stop', 'kill'] as const)('nor does one in any byte of a record, after a %s', async end => {
+test.each(['stop', 'kill'] as const)('nor does one in any byte of the log, after a %s', async end => {
   const filled: Damage = { bodies: [10, 20, 30, 40], flushAfter: 0, end, at: 0, bit: 0 }
   const { stored } = await fill(new FaultyDisk(), filled)
-  // Of the third record: the second one's queue offset would become 0, as of a topic that is deleted and made again.
-  const [{ endOffset: from }, { endOffset: until }] = [stored[1]!, stored[2]!]
-  for (let at = from; at < until; at += 1) {
+  for (let at = 0; at < stored.at(-1)!.endOffset; at += 1) {
     for (const bit of [0, 7]) {
       const disk = new FaultyDisk()
       await fill(disk, filled)

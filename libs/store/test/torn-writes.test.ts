@@ -1,7 +1,7 @@
 import { FakeClock, FaultyDisk } from '@rocketmq-ts/base/testing'
-import type { DiskOperation } from '@rocketmq-ts/base/testing'
 import { readProperty } from '@rocketmq-ts/protocol'
 import type { MessageStore, MessageStoreConfig } from '../src'
+import { dieAt, isWriteTo } from './faults/die-at'
 import { expectAgreement } from './faults/log-and-queues'
 import { SMALL, createStore, endOfTurn, messageOf, put, readQueue, startStore, taggedMessage } from './store-fixture'
 
@@ -10,23 +10,6 @@ const torn = (index: number) => taggedMessage('SomeTag', { body: Buffer.from(`to
 
 async function bodiesOf(store: MessageStore): Promise<string[]> {
   return (await readQueue(store, 'TopicA', 0)).map(({ body }) => body.toString())
-}
-
-/** Lets `act` run until the first operation that `isIt`; of that, a write, `takenBytes` happen, and the process is dead. */
-async function dieAt(
-  disk: FaultyDisk,
-  takenBytes: number,
-  isIt: (operation: DiskOperation) => boolean,
-  act: () => Promise<void>,
-) {
-  disk.fault = operation => {
-    if (!isIt(operation)) return null
-    disk.fault = () => ({ code: 'EIO' })
-    return { code: 'EIO', takenBytes }
-  }
-  await act()
-  disk.kill()
-  disk.fault = () => null
 }
 
 /** What a restart finds, and again after one more message and one more restart. */
@@ -47,9 +30,6 @@ async function expectAfterRestart(
   await again.stop()
   expectAgreement(disk.process(), new Set())
 }
-
-const isWriteTo = (part: string) => (operation: DiskOperation) =>
-  operation.kind === 'write' && operation.path.includes(part)
 
 describe('a write that a crash tears at any byte leaves the whole records before it, and no part of one', () => {
   const RECORD_COUNT = 3

@@ -141,7 +141,6 @@ export class KvConsumeQueue implements ConsumeQueue {
     return queueOffset + 1
   }
 
-  /** Where the newest record begins that the queue serves, or null. */
   lastPhysicalOffset(): number | null {
     const last = this.maxOffset > this.minOffset ? this.newestRecord() : NO_RECORD
     return last === NO_RECORD ? null : last

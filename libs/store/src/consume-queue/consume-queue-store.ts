@@ -74,12 +74,15 @@ export interface ConsumeQueue {
    * is no such entry. Not for hot paths.
    */
   physicalOffsetNow(queueOffset: number): number | null
+  /** Where the newest record begins that the queue serves, or null. */
+  lastPhysicalOffset(): number | null
   /** The first offset of the next file: where a reader goes on when a file is gone. */
   nextFileOffset(queueOffset: number): number
 }
 
-/** What an entry of queue `queueId` at `queueOffset` says. */
+/** What an entry of a queue at `queueOffset` says. */
 export interface EntryToCheck {
+  readonly topic: string
   readonly physicalOffset: number
   readonly queueId: number
   readonly queueOffset: number

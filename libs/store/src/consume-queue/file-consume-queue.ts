@@ -215,7 +215,6 @@ export class FileConsumeQueue implements ConsumeQueue {
     if (endOffset < this.nextOffset) this.cutAt(endOffset)
   }
 
-  /** Where the newest record begins that the queue knows, or null. */
   lastPhysicalOffset(): number | null {
     if (this.maxOffset === this.minOffset) return null
     if (this.maxOffset === this.rememberedOffset + 1) return this.rememberedPhysicalOffset
@@ -262,8 +261,9 @@ export class FileConsumeQueue implements ConsumeQueue {
   private isEntryRight(queueOffset: number, isRight: (entry: EntryToCheck) => boolean): boolean {
     const entry = this.entryNow(queueOffset)
     if (entry === null) return false
-    const { queueId } = this
-    return isBlankEntry(entry, 0) || isRight({ physicalOffset: readPhysicalOffset(entry, 0), queueId, queueOffset })
+    if (isBlankEntry(entry, 0)) return true
+    const { topic, queueId } = this
+    return isRight({ topic, queueId, queueOffset, physicalOffset: readPhysicalOffset(entry, 0) })
   }
 
   /** The queue ends at `queueOffset`, in the files too. */

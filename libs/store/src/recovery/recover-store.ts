@@ -1,13 +1,9 @@
 import type { Clock, Log } from '@rocketmq-ts/base'
-import { readProperty, tagsCodeOf } from '@rocketmq-ts/protocol'
 import type { StoreCheckpoint } from '../checkpoint/store-checkpoint'
-import type { RecordToDispatch } from '../commit-log/check-record'
-import { GAP_ENTRY_COUNT_MAX } from '../consume-queue/consume-queue-store'
-import type { ConsumeQueueStore } from '../consume-queue/consume-queue-store'
-import { SCHEDULE_TOPIC, isInQueue, isTopicName } from '../consume-queue/dispatch-rules'
-import { innerMessageCountIn, isInnerBatch } from '../consume-queue/inner-batch'
+import type { ConsumeQueueStore, EntryToCheck } from '../consume-queue/consume-queue-store'
 import type { LogFileQueue } from '../log-file/log-file-queue'
 import type { MessageStoreConfig } from '../message-store-config'
+import { QueueReplay } from './queue-replay'
 import { isRecordAt, pointsToRecord, replayStart, storeTimestampAt } from './replay-start'
 import { walkCommitLog } from './walk-commit-log'
 
@@ -66,13 +62,14 @@ export async function recoverStore(
   const dispatchFrom = isNamed ? physicalOffset + 1 : physicalOffset
   await consumeQueues.load({
     physicalOffset: dispatchFrom,
-    isRight: entry => pointsToRecord(files, entry),
+    isRight: entry => isRight(entry, deps),
     wasStopped,
     mayBeShort,
   })
   const fromOffset = wasStopped ? startAfterStop(files, consumeQueues) : physicalOffset
   const newest = newestKnown(files, consumeQueues)
   const report = progressOf(deps, fromOffset)
+  const replay = new QueueReplay({ ...deps, areQueuesComplete: wasStopped })
   const { endOffset, reason } = await walkCommitLog({
     files,
     fromOffset,
@@ -81,13 +78,14 @@ export async function recoverStore(
     onRecord: record => {
       newest.physicalOffset = record.physicalOffset
       newest.storeTimestamp = record.storeTimestamp
-      if (wasStopped || record.physicalOffset >= dispatchFrom) dispatch(record, deps)
+      if (wasStopped || record.physicalOffset >= dispatchFrom) replay.put(record)
     },
     onChunk: async offset => {
       report(offset)
       if (consumeQueues.isCrowded) await consumeQueues.writeOut()
     },
   })
+  replay.end()
   if (reason !== null) log.warn({ offset: endOffset, reason }, 'the CommitLog is cut where no valid record follows')
   await consumeQueues.truncate(endOffset)
   await consumeQueues.correctMinOffsets(files.first?.startOffset ?? 0)
@@ -112,31 +110,11 @@ function startAfterStop(files: LogFileQueue, consumeQueues: ConsumeQueueStore): 
   return (files.find(physicalOffset) ?? files.last)?.startOffset ?? 0
 }
 
-/** Gives a record to its queue, unless the queue has it. */
-function dispatch(record: RecordToDispatch, { consumeQueues, delayMsOfLevel, log }: RecoverStoreDeps): void {
-  if (!isInQueue(record.sysFlag) || !isTopicName(record.topic)) return
-  const { topic, queueId, queueOffset, physicalOffset, recordBytes, storeTimestamp, sysFlag, properties } = record
-  const queue = consumeQueues.require(topic, queueId)
-  // No CRC covers this field. A queue that believed it would begin anew, or serve nothing that comes after.
-  const isTooLarge = queueOffset > physicalOffset && queueOffset - queue.nextOffset > GAP_ENTRY_COUNT_MAX
-  if (queueOffset < 0 || isTooLarge) {
-    log.error({ topic, queueId, queueOffset, physicalOffset }, 'a message with a damaged queue offset is in no queue')
-    return
-  }
-  if (queueOffset > queue.nextOffset && queue.nextOffset > 0) {
-    log.warn({ topic, queueId, queueOffset, nextOffset: queue.nextOffset }, 'messages are missing in a queue')
-  }
-  const tagsCode = tagsCodeOfRecord(record, delayMsOfLevel)
-  const messageCount = isInnerBatch(sysFlag) ? Math.max(1, innerMessageCountIn(properties)) : 1
-  queue.replay(queueOffset, physicalOffset, recordBytes, tagsCode, storeTimestamp, messageCount)
-}
-
-function tagsCodeOfRecord(
-  { topic, properties, storeTimestamp }: RecordToDispatch,
-  delayMsOfLevel: (delayLevel: number) => number,
-): number {
-  const delayLevel = topic === SCHEDULE_TOPIC ? Number(readProperty(properties, 'DELAY') ?? 0) : 0
-  return delayLevel > 0 ? storeTimestamp + delayMsOfLevel(delayLevel) : tagsCodeOf(readProperty(properties, 'TAGS'))
+/** False if the entry is stale, or its message damaged. */
+function isRight(entry: EntryToCheck, { files, log }: RecoverStoreDeps): boolean {
+  if (pointsToRecord(files, entry)) return true
+  log.warn({ ...entry }, 'an entry at the end of a queue is forgotten: there is another message')
+  return false
 }
 
 function progressOf({ files, clock, log }: RecoverStoreDeps, fromOffset: number): (offset: number) => void {
