@@ -11,6 +11,7 @@ import {
   writeExtAddress,
   writeExtUnit,
 } from '../../src/consume-queue/consume-queue-ext-unit'
+import { dieAt, isWriteTo } from '../faults/die-at'
 import golden from './java-ext-units.json'
 import { SMALL, get, messageOf, messagesOf, put, startStore, taggedMessage } from '../store-fixture'
 
@@ -116,6 +117,23 @@ test('a write beside the queue that fails loses nothing', async () => {
   const restarted = await start(disk.process())
   await expectTags(restarted, tags)
   await restarted.stop()
+})
+
+test('a write beside the queue that a crash tears at any byte costs no message its tag', async () => {
+  const tags = ['TagA', 'TagB', 'TagA']
+  for (let takenBytes = 0; takenBytes <= 3 * 20; takenBytes += 1) {
+    const disk = new FaultyDisk()
+    const store = await start(disk.process())
+    for (const tag of tags) await put(store, taggedMessage(tag))
+    await dieAt(disk, takenBytes, isWriteTo('/consumequeue_ext/'), () => store.stop())
+    const restarted = await start(disk.process())
+    await expectTags(restarted, tags)
+    await put(restarted, taggedMessage('TagB'))
+    await restarted.stop()
+    const again = await start(disk.process())
+    await expectTags(again, [...tags, 'TagB'])
+    await again.stop()
+  }
 })
 
 test('where what lies beside a queue is lost, every message is left to the consumer', async () => {
