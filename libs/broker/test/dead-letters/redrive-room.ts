@@ -4,6 +4,7 @@ import { encodeProperties, parseProperties } from '@rocketmq-ts/protocol'
 import type { MessageToStore, PutListener, PutMessageStatus } from '@rocketmq-ts/store'
 import { brokerConfigSchema } from '../../src/broker-config'
 import { DeadLetterRedrives } from '../../src/dead-letters/dead-letter-redrives'
+import type { DeadLetterRedrivesDeps } from '../../src/dead-letters/dead-letter-redrives'
 import { redriveOrderSchema } from '../../src/dead-letters/redrive-order'
 import type { RedriveOrder } from '../../src/dead-letters/redrive-order'
 import { BrokerStatistics } from '../../src/statistics/broker-statistics'
@@ -35,7 +36,8 @@ export class RedriveRoom {
   private readonly letters: MemoryMessageStore
   private readonly groups: SubscriptionGroupTable
 
-  constructor() {
+  /** Without a `file` the disk is `savedText`. */
+  constructor(private readonly file: DeadLetterRedrivesDeps['file'] | null = null) {
     const deps = { clock: this.clock, log: silentLog }
     this.letters = new MemoryMessageStore(Buffer.from('7f0000010000a3b7', 'hex'), this.clock)
     this.topics = new TopicTable(this.config, deps)
@@ -55,15 +57,7 @@ export class RedriveRoom {
       topicFile: { saved: () => Promise.resolve() },
       statistics: new BrokerStatistics('DefaultCluster', { clock }),
       store: this.store(),
-      file: {
-        path: 'deadLetterRedrives.json',
-        load: decode => (this.savedText === null ? null : decode(this.savedText)),
-        save: encode => {
-          if (this.saveFailure !== null) return Promise.reject(this.saveFailure)
-          this.savedText = encode()
-          return Promise.resolve()
-        },
-      },
+      file: this.file ?? this.savedFile(),
     })
     this.redrives.load()
     return this.redrives
@@ -130,11 +124,23 @@ export class RedriveRoom {
     expect(this.isAtWork()).toBe(false)
   }
 
+  private savedFile(): DeadLetterRedrivesDeps['file'] {
+    return {
+      path: 'deadLetterRedrives.json',
+      load: decode => (this.savedText === null ? null : decode(this.savedText)),
+      save: encode => {
+        if (this.saveFailure !== null) return Promise.reject(this.saveFailure)
+        this.savedText = encode()
+        return Promise.resolve()
+      },
+    }
+  }
+
   private isAtWork(): boolean {
     return this.redrives.list(null).some(({ state }) => state === 'RUNNING')
   }
 
-  private store(): ConstructorParameters<typeof DeadLetterRedrives>[0]['store'] {
+  private store(): DeadLetterRedrivesDeps['store'] {
     const room = this // eslint-disable-line @typescript-eslint/no-this-alias -- for its getters
     return {
       get: (query, listener) => this.letters.get(query, listener),

@@ -16,18 +16,27 @@ import { ConsumerOrderTable } from '../../src/consumer-order/consumer-order-tabl
 import { ConsumerFilterFile } from '../../src/filter/consumer-filter-file'
 import { ConsumerFilterTable } from '../../src/filter/consumer-filter-table'
 import { SqlFilters } from '../../src/filter/sql-filter'
+import { parseDelayLevels } from '../../src/schedule/delay-levels'
+import { ScheduleMessageService } from '../../src/schedule/schedule-message-service'
 import { keptGroups } from '../../src/subscription-groups/kept-groups'
 import { subscriptionGroupFile } from '../../src/subscription-groups/subscription-group-file'
 import { SubscriptionGroupTable } from '../../src/subscription-groups/subscription-group-table'
+import { NotKeptError } from '../../src/table-file'
 import { TimerMetrics } from '../../src/timer/timer-metrics'
 import { keptTopics } from '../../src/topics/kept-topics'
 import { topicConfigOf } from '../../src/topics/topic-config'
 import { TopicFile } from '../../src/topics/topic-file'
 import { TopicTable } from '../../src/topics/topic-table'
 import { TransactionMetrics } from '../../src/transactions/transaction-metrics'
+import { RedriveRoom } from '../dead-letters/redrive-room'
+import { MemoryMessageStore } from './memory-message-store'
 
 const FOLDER = '/store/config'
 const POP_TIME = 1_700_000_000_000
+const SECOND_MS = 1000
+const DELAY_MS = 20 * SECOND_MS
+/** Messages of one delay level, a second apart; more than a test lets become due. */
+const DELAYED_COUNT = 8
 
 /** What a process of the broker keeps in a file: read by `start`, written by `stop`. */
 export interface KeepingRoom {
@@ -115,6 +124,45 @@ export const keepingRooms: Readonly<Record<string, CreateRoom>> = {
     const component = { start, stop: () => metrics.save() }
     return { component, put: number => metrics.add('TopicA', number), content: () => metrics.content() }
   },
+  'delayOffset.json': disk => {
+    const clock = new FakeClock(POP_TIME)
+    const delayed = storeWithDelayed(clock)
+    const service = new ScheduleMessageService(
+      { flushDelayOffsetInterval: 3600 * SECOND_MS, delayOffsetUpdateVersionStep: 1 },
+      {
+        ...{ clock, log, store: delayed, delayLevels: parseDelayLevels('20s'), statistics: { onPut: () => undefined } },
+        file: fileOn(disk, 'delayOffset.json'),
+      },
+    )
+    let dueCount = 0
+    const settled = async (): Promise<void> => {
+      for (let turn = 0; turn < 20; turn += 1) await new Promise(setImmediate)
+    }
+    const stop = async (): Promise<void> => {
+      await settled()
+      clock.advance(POP_TIME + DELAY_MS + dueCount * SECOND_MS - 1 - clock.nowMs())
+      await settled()
+      await service.stop()
+    }
+    const put = (count: number): void => void (dueCount = count)
+    return { component: { start: () => service.start(), stop }, put, content: () => service.content().offsetTable }
+  },
+  /** The first put begins a redrive, the next one, of a later process, cancels it. */
+  'deadLetterRedrives.json': disk => {
+    const room = new RedriveRoom(fileOn(disk, 'deadLetterRedrives.json'))
+    room.layDown(1)
+    let request: Promise<unknown> = Promise.resolve()
+    const put = (): void => {
+      const [redrive] = room.redrives.list(null)
+      const asked = redrive === undefined ? room.redrives.begin(room.order()) : room.redrives.cancel(redrive.id)
+      request = asked.catch((error: unknown) => expect(error).toBeInstanceOf(NotKeptError))
+    }
+    const stop = async (): Promise<void> => {
+      await request
+      await room.redrives.stop()
+    }
+    return { component: { start: () => room.redrives.start(), stop }, put, content: () => room.redrives.list(null) }
+  },
 }
 
 const log = silentLog
@@ -129,4 +177,20 @@ function keeperOn(disk: Disk, table: KeptTable): TableKeeper {
 
 function fileOn(disk: Disk, name: string): ConfigFile {
   return new ConfigFile(path.join(FOLDER, name), { disk, log })
+}
+
+/** What waits for its delay; the clock goes on. */
+function storeWithDelayed(clock: FakeClock): MemoryMessageStore {
+  const store = new MemoryMessageStore(Buffer.from('7f0000010000a3b7', 'hex'), clock)
+  for (let count = 1; count <= DELAYED_COUNT; count += 1) {
+    const message = {
+      ...{ topic: 'SCHEDULE_TOPIC_XXXX', queueId: 0, flag: 0, sysFlag: 0, bornTimestamp: 5, reconsumeTimes: 0 },
+      ...{ preparedTransactionOffset: 0, tagsCode: DELAY_MS, waitStoreMessageOk: true, body: Buffer.from('b') },
+      bornHost: Buffer.from('7f0000010000d8e6', 'hex'),
+      properties: Buffer.from('DELAY\x011\x02REAL_TOPIC\x01TopicA\x02REAL_QID\x010\x02'),
+    }
+    store.put(message, { onPut: () => undefined })
+    clock.advance(SECOND_MS)
+  }
+  return store
 }
