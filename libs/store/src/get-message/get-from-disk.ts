@@ -19,8 +19,8 @@ export interface DiskGet {
   readonly query: GetMessageQuery
   readonly limits: TransferLimits
   readonly found: FoundMessages
-  readonly commitLog: CommitLog
-  readonly readAhead: ReadAhead
+  readonly commitLog: Pick<CommitLog, 'minOffset' | 'nextFileOffset' | 'segmentAt'>
+  readonly readAhead: Pick<ReadAhead, 'chunkWith'>
   readonly log: Log
 }
 

@@ -104,3 +104,37 @@ test('names follow each other even if files are made in one millisecond', () => 
   expect(new Set(names).size).toBe(3)
   expect(names.every(name => /\/\d{17}$/.test(name))).toBe(true)
 })
+
+describe('a query reads only what it needs', () => {
+  /** How many bytes of each file the search for a hash reads. */
+  async function bytesRead(keyHash: number): Promise<Map<string, number>> {
+    const read = new Map<string, number>()
+    disk.fault = ({ kind, path, bytes }) => {
+      if (kind === 'read') read.set(path, (read.get(path) ?? 0) + bytes)
+      return null
+    }
+    await select(keyHash)
+    disk.fault = () => null
+    return read
+  }
+
+  beforeEach(async () => {
+    putEntries(0, 12)
+    await settled()
+  })
+
+  test('of the newest file, whose header and slots are in memory, nothing for a key that is not in it', async () => {
+    const newest = indexFiles(disk).at(-1)!
+    expect((await bytesRead(5)).has(newest)).toBe(false)
+  })
+
+  test('of the others a slot, and nothing else for a key that is not in them', async () => {
+    const [oldest, middle] = indexFiles(disk)
+    expect(await bytesRead(5)).toEqual(
+      new Map([
+        [middle, 4],
+        [oldest, 4],
+      ]),
+    )
+  })
+})
