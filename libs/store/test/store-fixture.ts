@@ -50,7 +50,7 @@ export function createStoreOf(
   config: MessageStoreConfig,
   disk: Disk,
   clock: Clock = systemClock,
-  more: Pick<FileMessageStoreDeps, 'bitMapOf'> = {},
+  more: Partial<Pick<FileMessageStoreDeps, 'bitMapOf' | 'log'>> = {},
 ): MessageStore {
   return createFileMessageStore(config, {
     clock,

@@ -60,6 +60,32 @@ test('a store that is running is healthy, and nothing in it is touched', async (
   await store.stop()
 })
 
+test('of a long log it says how far it is', async () => {
+  const disk = new FaultyDisk()
+  const config = { ...SMALL, mappedFileSizeCommitLog: 8 * 1024 ** 2 }
+  const store = await startStore(config, disk.process(), new FakeClock())
+  for (let index = 0; index < 24; index += 1) await put(store, messageOf({ body: Buffer.alloc(1024 ** 2) }))
+  const { maxPhysicalOffset } = store
+  await store.stop()
+  const done: number[] = []
+  const totals = new Set<number | null>()
+  inspectStore(
+    { folder: ROOT, commitLogFolders: [], isThorough: true, problemCountMax: 10 },
+    {
+      disk: disk.process(),
+      onProgress: ({ what, doneCount, totalCount }) => {
+        if (what !== 'bytes of the CommitLog') return
+        done.push(doneCount)
+        totals.add(totalCount)
+      },
+    },
+  )
+  expect(done.length).toBeGreaterThan(3)
+  expect(done).toEqual([...new Set(done)].sort((left, right) => left - right))
+  expect(done.at(-1)).toBeLessThanOrEqual(maxPhysicalOffset)
+  expect([...totals]).toEqual([4 * 8 * 1024 ** 2])
+})
+
 test('a record that was torn by a crash is the end of the log, and no damage', async () => {
   const disk = new FaultyDisk()
   await filled(disk)

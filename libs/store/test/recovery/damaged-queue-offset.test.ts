@@ -25,15 +25,15 @@ interface Left {
   readonly physicalOffsets: readonly number[]
 }
 
-/** A queue with messages between those of another one, as a process left it. */
+/** A queue with messages between those of another one, the last one of the log among them, as a process left it. */
 async function left(config: Partial<MessageStoreConfig>, end: End, flushAfter: number): Promise<Left> {
   const disk = new FaultyDisk()
   const clock = new FakeClock()
   const store = await startStore(config, disk.process(), clock)
   const physicalOffsets: number[] = []
   for (const [index, text] of texts.entries()) {
-    physicalOffsets.push((await put(store, messageOf({ body: Buffer.from(text) }))).physicalOffset)
     await put(store, messageOf({ queueId: 1, body: Buffer.from(text) }))
+    physicalOffsets.push((await put(store, messageOf({ body: Buffer.from(text) }))).physicalOffset)
     if (index !== flushAfter) continue
     clock.advance(60_000)
     await endOfTurn()

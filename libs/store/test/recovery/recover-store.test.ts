@@ -101,6 +101,23 @@ test('a record whose body was damaged ends the log', async () => {
   expect(await put(store, text('e'))).toMatchObject({ queueOffset: 2 })
 })
 
+test.each(['default', 'kv'] as const)(
+  'where the last record of a stopped store is damaged its queue ends before it: storeType=%s',
+  async storeType => {
+    const config = { ...SMALL, storeType }
+    const disk = new FaultyDisk()
+    const store = await startStore(config, disk.process())
+    const results = [await put(store, text('aaaa')), await put(store, text('bbbb')), await put(store, text('cccc'))]
+    await store.stop()
+    disk.flipBit(FIRST_FILE, (results[2]!.physicalOffset + 88) * 8)
+    const restarted = await startStore(config, disk.process())
+    expect([restarted.maxOffset('TopicA', 0), restarted.maxPhysicalOffset]).toEqual([2, results[2]!.physicalOffset])
+    expect(await put(restarted, text('dddd'))).toMatchObject({ queueOffset: 2 })
+    expect(await bodiesOf(restarted)).toEqual(['aaaa', 'bbbb', 'dddd'])
+    await restarted.stop()
+  },
+)
+
 test('stale bytes behind the end are not taken for new records', async () => {
   const disk = await killed([], ['1111', '2222', '3333', '4444'])
   const content = disk.content(FIRST_FILE)

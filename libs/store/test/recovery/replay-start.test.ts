@@ -108,6 +108,17 @@ test('the walk ends before a record that is cut off, wherever the cut is', async
   }
 })
 
+test('the walk ends before a whole record that says that it belongs elsewhere', async () => {
+  const { files, offsets } = logOf(2)
+  const lastOffset = offsets.at(-1)!
+  const place = { queueOffset: 7, physicalOffset: lastOffset + FILE_BYTES, storeTimestamp: 1007, storeHost: STORE_HOST }
+  files.find(lastOffset)!.write(encodeStoredMessage(messageOf({ body: Buffer.alloc(800, 8) }), place), lastOffset)
+  expect(await walk(files)).toEqual({
+    ...{ count: 7, endOffset: lastOffset },
+    reason: `says that it belongs at ${lastOffset + FILE_BYTES}`,
+  })
+})
+
 test('a length that cannot be does not cost memory: no more is read than a piece of the file', async () => {
   const disk = new FaultyDisk()
   const process = disk.process()

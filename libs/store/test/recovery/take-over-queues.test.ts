@@ -1,9 +1,21 @@
+import { silentLog } from '@rocketmq-ts/base'
+import type { Log } from '@rocketmq-ts/base'
 import { FakeClock, FaultyDisk } from '@rocketmq-ts/base/testing'
 import * as fc from 'fast-check'
 import type { MessageStore, MessageStoreConfig } from '../../src'
 import { JAVA_GUARD } from '../../src/recovery/java-guard'
 import { seeds } from '../faults/fault-session'
-import { SMALL, createStore, endOfTurn, messageOf, put, readQueue, startStore } from '../store-fixture'
+import {
+  SMALL,
+  configOf as storeConfigOf,
+  createStore,
+  createStoreOf,
+  endOfTurn,
+  messageOf,
+  put,
+  readQueue,
+  startStore,
+} from '../store-fixture'
 
 type StoreType = MessageStoreConfig['storeType']
 
@@ -43,6 +55,31 @@ test('each engine takes over what the other one kept, to and fro', async () => {
     await store.stop()
     expect(enginesOn(disk)).toEqual([storeType === 'kv' ? 'consumequeue-kv' : 'consumequeue'])
   }
+})
+
+test.each([
+  ['default', 'kv'],
+  ['kv', 'default'],
+] as const)('how far it is, it says about once a second: from %s to %s', async (from, to) => {
+  const disk = new FaultyDisk()
+  const first = await startStore(configOf[from], disk.process(), new FakeClock())
+  for (let queueId = 0; queueId < 40; queueId += 1) await put(first, messageOf({ queueId }))
+  await first.stop()
+  const clock = new FakeClock()
+  let nowMs = 0
+  clock.monotonicMs = () => (nowMs += 100) // whoever looks finds it later
+  const said: { doneCount: number; totalCount: number }[] = []
+  const info = (values: object, text: string): void => {
+    if (text === 'bringing the queues over') said.push(values as { doneCount: number; totalCount: number })
+  }
+  const log: Log = { ...silentLog, info, child: () => log }
+  const second = createStoreOf(storeConfigOf(configOf[to]), disk.process(), clock, { log })
+  await second.start()
+  expect(said.length).toBeGreaterThan(1)
+  const done = said.map(({ doneCount }) => doneCount)
+  expect(done).toEqual([...new Set(done)].sort((left, right) => left - right))
+  expect(new Set(said.map(({ totalCount }) => totalCount))).toEqual(new Set([40]))
+  await second.stop()
 })
 
 test('a queue that has nothing left goes on where it was, whichever engine keeps it', async () => {
