@@ -5,23 +5,12 @@ import { tmpdir } from 'node:os'
 import * as path from 'node:path'
 import { root } from './workspace.mjs'
 
+const freePorts = (...names) => names.flatMap(name => [`--${name}-port`, '0'])
 const argsOfServer = {
   mqnamesrv: () => [],
   mqbroker: () => [],
   mqproxy: () => ['-pm', 'cluster', '-n', '127.0.0.1:1'],
-  rocketmq: home => [
-    'up',
-    '--home',
-    home,
-    '--namesrv-port',
-    '0',
-    '--broker-port',
-    '0',
-    '--grpc-port',
-    '0',
-    '--remoting-port',
-    '0',
-  ],
+  rocketmq: home => ['up', '--home', home, ...freePorts('namesrv', 'broker', 'grpc', 'remoting', 'http')],
 }
 const START_TIMEOUT_MS = 20_000
 

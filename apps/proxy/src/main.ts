@@ -5,7 +5,7 @@ import { helpText, proxyBootLine, readFlags, runApp } from '@rocketmq-ts/shell'
 import { createLocalBroker } from './local-broker'
 import { loadProxyAppConfig, proxyFlags } from './proxy-app-config'
 
-/** `mqproxy`: for gRPC clients, in front of the brokers of a cluster, or of one that runs inside. */
+/** `mqproxy`: for gRPC and HTTP clients, in front of the brokers of a cluster, or of one that runs inside. */
 void runApp(async context => {
   const flags = readFlags(context.args, proxyFlags)
   if (flags.has('help')) {
@@ -15,8 +15,11 @@ void runApp(async context => {
   const config = loadProxyAppConfig(flags, context)
   const { log, flush } = await startLogging('proxy', config)
   const inside = proxyModeOf(config.values) === 'LOCAL' ? await createLocalBroker(config.values, context) : null
+  // A file written for Java does not know of the port for HTTP.
+  const mayListenElsewhere = (key: string): boolean =>
+    key === 'httpServerPort' && !config.isConfigured('httpServerPort')
   const proxy = createProxy(config.values, {
-    ...{ ...context, log, mayListenElsewhere: () => false },
+    ...{ ...context, log, mayListenElsewhere },
     localBroker: inside?.localBroker ?? null,
   })
   return {
@@ -28,7 +31,10 @@ void runApp(async context => {
     },
     bootLines: () => [
       ...(inside?.bootLines() ?? []),
-      proxyBootLine(config.values, proxy.grpcAddress, { 'remoting clients': proxy.remotingAddress }),
+      proxyBootLine(config.values, proxy.grpcAddress, {
+        'remoting clients': proxy.remotingAddress,
+        HTTP: `http://${proxy.httpAddress}`,
+      }),
     ],
   }
 })

@@ -39,6 +39,11 @@ const known: readonly Flag[] = [
     help: 'port for remoting clients (8080, or a free one if that is in use); 0 takes a free one',
   },
   {
+    name: 'http-port',
+    value: 'N',
+    help: 'port of the HTTP API (8090, or a free one if that is in use); 0 takes a free one',
+  },
+  {
     name: 'configFile',
     letter: 'c',
     value: 'FILE',
@@ -86,9 +91,10 @@ void runApp(async context => {
   })
   let proxy: Proxy | null = null
   const proxyOnStart = madeOnStart(() => {
-    const mayListenElsewhere = (portKey: keyof ProxyServiceConfig): boolean => !configs.proxy.isConfigured(portKey)
+    const { proxy: config } = configs
+    const mayListenElsewhere = (portKey: keyof ProxyServiceConfig): boolean => !config.isConfigured(portKey)
     const localBroker = localBrokerOf(configs.broker.values, () => broker)
-    proxy = createProxy(configs.proxy.values, { ...context, log: proxyLogging.log, localBroker, mayListenElsewhere })
+    proxy = createProxy(config.values, { ...context, log: proxyLogging.log, localBroker, mayListenElsewhere })
     return proxy
   })
   return {
@@ -104,6 +110,7 @@ void runApp(async context => {
       brokerBootLine(configs.broker.values, broker?.address ?? ''),
       proxyBootLine(configs.proxy.values, reachableHere(proxy?.grpcAddress ?? ''), {
         'remoting clients': proxy?.remotingAddress ?? null,
+        HTTP: `http://${reachableHere(proxy?.httpAddress ?? '')}`,
       }),
     ],
   }

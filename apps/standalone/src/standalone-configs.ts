@@ -51,6 +51,7 @@ export function loadStandaloneConfigs(given: FlagValues, context: AppContext): S
     overrides: {
       ...portFrom(given, 'grpc-port', 'grpcServerPort'),
       ...portFrom(given, 'remoting-port', 'remotingListenPort'),
+      ...portFrom(given, 'http-port', 'httpServerPort'),
     },
     defaults: { rocketmqHome: home },
   }

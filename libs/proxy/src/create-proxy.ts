@@ -1,6 +1,7 @@
 import { inOrder } from '@rocketmq-ts/base'
 import type { Clock, Component, Disk, Log } from '@rocketmq-ts/base'
 import type { GrpcFace } from './grpc/create-grpc-face'
+import { HttpFace } from './http/http-face'
 import type { ProxyServiceConfig } from './load-proxy-config'
 import type { Brokers } from './messaging/brokers'
 import { ClusterBrokers } from './messaging/cluster/cluster-brokers'
@@ -17,7 +18,7 @@ export interface ProxyDeps {
   readonly disk: Disk
   readonly log: Log
   /** When the port of this key is in use, a free one will do: nobody chose it. */
-  readonly mayListenElsewhere: (portKey: 'grpcServerPort' | 'remotingListenPort') => boolean
+  readonly mayListenElsewhere: (portKey: 'grpcServerPort' | 'httpServerPort' | 'remotingListenPort') => boolean
   /** The broker of this process. Null: brokers are found by NameServers. */
   readonly localBroker: LocalBroker | null
 }
@@ -27,6 +28,8 @@ export interface Proxy extends Component {
   readonly grpcAddress: string
   /** `host:port` that remoting clients reach it by, as their NameServer. Null: they are not served. Throws unless started. */
   readonly remotingAddress: string | null
+  /** `ip:port` of the HTTP API. Throws unless started. */
+  readonly httpAddress: string
 }
 
 /** A broker is asked about a topic that soon again when it is in this process: a change counts at once, nearly. */
@@ -34,7 +37,7 @@ const LOCAL_METADATA_AGE_MS_MAX = 1000
 
 const MS_PER_SECOND = 1000
 
-/** A proxy: clients that speak gRPC on one side, brokers on the other. Throws ConfigError. */
+/** A proxy: clients that speak gRPC, HTTP or remoting on one side, brokers on the other. Throws ConfigError. */
 export function createProxy(config: ProxyServiceConfig, proxyDeps: ProxyDeps): Proxy {
   const deps = { ...proxyDeps, log: proxyDeps.log.child({ component: 'proxy' }) }
   const { localBroker, mayListenElsewhere } = deps
@@ -46,6 +49,7 @@ export function createProxy(config: ProxyServiceConfig, proxyDeps: ProxyDeps): P
     if (face === null) throw new Error('the proxy is not started')
     return face
   }
+  const http = new HttpFace(config, { ...deps, messaging, mayListenElsewhere: mayListenElsewhere('httpServerPort') })
   const loaded: Component = {
     async start() {
       // Loaded when it is wanted: its code is large, and who starts without a proxy need not wait for it.
@@ -67,11 +71,13 @@ export function createProxy(config: ProxyServiceConfig, proxyDeps: ProxyDeps): P
   const component = inOrder([
     loaded,
     // At a stop: no new clients, what they hold is given back, what waits at brokers is let go, then calls can end.
+    http.requests,
     later(() => requireFace().calls),
     brokers,
     later(() => requireFace().clients),
     later(() => requireFace().listener),
     ...(remoting === null ? [] : [remoting]),
+    http.listener,
   ])
   return {
     start: () => component.start(),
@@ -81,6 +87,9 @@ export function createProxy(config: ProxyServiceConfig, proxyDeps: ProxyDeps): P
     },
     get remotingAddress() {
       return remoting?.address ?? null
+    },
+    get httpAddress() {
+      return http.address
     },
   }
 }

@@ -48,6 +48,21 @@ export const proxyConfigSchema = z.object({
     'ms between two looks whether the certificate was renewed',
   ),
   grpcShutdownTimeSeconds: restartOnly(wholeNumber().default(30)).describe('that calls may take to end at a stop'),
+  httpServerPort: restartOnly(wholeNumber({ max: 65_535 }).default(8090)).describe(
+    'ours: port of the HTTP API; 0 takes a free one',
+  ),
+  httpBodyBytesMax: restartOnly(wholeNumber({ min: 1 }).default(32 * 1024 * 1024)).describe(
+    'ours: bytes that the body of one HTTP request may have',
+  ),
+  httpRequestsInProgressMax: restartOnly(wholeNumber({ min: 1 }).default(10_000)).describe(
+    'ours: HTTP requests at a time, those that wait for messages too; more are refused for a moment',
+  ),
+  httpRequestsPerMinuteMax: restartOnly(wholeNumber().default(0)).describe(
+    'ours: HTTP requests of one address in a minute; 0: no limit',
+  ),
+  httpCorsOrigins: restartOnly(z.string().default('')).describe(
+    'ours: origins whose pages may use the HTTP API, separated by commas; empty: none',
+  ),
   channelExpiredTimeout: wholeNumber({ min: 1000 })
     .default(120_000)
     .describe('ms after which a silent client is forgotten'),

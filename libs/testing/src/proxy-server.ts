@@ -34,10 +34,17 @@ export class ProxyServer implements Component {
   static async create(options: ProxyServerOptions): Promise<ProxyServer> {
     const grpcServerPort = await freePortBlock()
     mkdirSync(options.folder, { recursive: true })
-    const ports = { grpcServerPort, remotingListenPort: grpcServerPort + 1 }
+    const ports = { grpcServerPort, remotingListenPort: grpcServerPort + 1, httpServerPort: 0 }
     const config = { bindAddress: '127.0.0.1', ...ports, ...options.config }
     writeFileSync(path.join(options.folder, 'rmq-proxy.json'), JSON.stringify(config))
     return new ProxyServer(`127.0.0.1:${grpcServerPort}`, options)
+  }
+
+  /** `http://ip:port` of the HTTP API. */
+  get httpUrl(): string {
+    const url = / HTTP at (http:\S+)$/m.exec(this.process.output)?.[1]
+    if (url === undefined) throw new Error(`no line of the proxy in:\n${this.process.output}`)
+    return url
   }
 
   async start(): Promise<void> {

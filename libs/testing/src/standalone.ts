@@ -6,9 +6,10 @@ import { ServerProcess } from './server-process'
 const NAME_SERVER_LINE = /^The Name Server boot success\..* address (\S+)$/m
 const BROKER_LINE = /^The broker\[(\S+), (\S+)\] boot success\./m
 const PROXY_LINE = /^The proxy\[(\S+), (\S+)\] boot success\./m
+const PROXY_HTTP = /^The proxy\[.*, HTTP at (http:\S+)$/m
 const PROXY_REMOTING = /^The proxy\[.*, remoting clients at ([^\s,]+)/m
 
-const portFlags = ['--namesrv-port', '--broker-port', '--grpc-port', '--remoting-port']
+const portFlags = ['--namesrv-port', '--broker-port', '--grpc-port', '--remoting-port', '--http-port']
 
 /** `rocketmq up`: NameServer, broker and proxy in one process, on ports that the system chooses. */
 export class Standalone implements Component {
@@ -20,7 +21,7 @@ export class Standalone implements Component {
       command: builtExecutable('rocketmq'),
       args: ['up', '--home', home, ...portFlags.flatMap(flag => [flag, '0']), ...flags],
       environment: {},
-      servesPattern: new RegExp(`${NAME_SERVER_LINE.source}[^]*${BROKER_LINE.source}[^]*${PROXY_LINE.source}`, 'm'),
+      servesPattern: new RegExp(`${NAME_SERVER_LINE.source}[^]*${BROKER_LINE.source}[^]*${PROXY_HTTP.source}`, 'm'),
     })
   }
 
@@ -52,6 +53,13 @@ export class Standalone implements Component {
     const address = PROXY_REMOTING.exec(this.output)?.[1]
     if (address === undefined) throw new Error(`no remoting address of the proxy in:\n${this.output}`)
     return address
+  }
+
+  /** `http://ip:port` of the HTTP API. */
+  get httpUrl(): string {
+    const url = PROXY_HTTP.exec(this.output)?.[1]
+    if (url === undefined) throw new Error(`no line of the proxy in:\n${this.output}`)
+    return url
   }
 
   async start(): Promise<void> {

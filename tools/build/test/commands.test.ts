@@ -95,6 +95,8 @@ test.each(['SIGINT', 'SIGTERM'] as const)('%s to npm start stops the servers, no
       '0',
       '--broker-port',
       '0',
+      '--http-port',
+      '0',
       '--grpc-port',
       '0',
       '--remoting-port',

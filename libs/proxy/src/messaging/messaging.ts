@@ -1,11 +1,14 @@
 import type { Clock, Log } from '@rocketmq-ts/base'
+import { Administration } from './administration'
 import type { Brokers } from './brokers'
 import { endTransaction } from './end-transaction'
 import type { TransactionEnd } from './end-transaction'
+import { findMessages } from './find-messages'
+import type { MessageQuestion } from './find-messages'
 import { Metadata } from './metadata'
 import type { MetadataLimits } from './metadata'
 import type { MessageToSend } from './message-to-send'
-import type { ReceivedMessage } from './popped-messages'
+import type { PulledMessage, ReceivedMessage } from './popped-messages'
 import { QueueChoice } from './queue-choice'
 import { Queues } from './queues'
 import { recallMessage } from './recall-message'
@@ -27,6 +30,8 @@ export interface Messaging {
   readonly queues: Queues
   endTransaction(end: TransactionEnd): Promise<void>
   recall(topic: string, recallHandle: string): Promise<string>
+  find(question: MessageQuestion): Promise<readonly PulledMessage[]>
+  readonly administration: Administration
   readonly link: Brokers['link']
 }
 
@@ -56,6 +61,8 @@ export function createMessaging(config: MessagingConfig, deps: MessagingDeps): M
     receive: receiveMessages(rooms),
     endTransaction: endTransaction(rooms),
     recall: recallMessage(rooms),
+    find: findMessages(rooms),
+    administration: new Administration(deps),
     link: client => brokers.link(client),
   }
 }

@@ -43,6 +43,7 @@ const LONG_POLL_MS = 15_000
 interface RunningProxy {
   readonly brokerAddress: string
   readonly grpcAddress: string
+  readonly httpUrl: string
   stop(): Promise<void>
 }
 
@@ -75,7 +76,8 @@ export function useClusterProxy(brokerConfig: BrokerConfig): TestedProxy {
     const server = await ProxyServer.create({ folder: path.join(folder, 'proxy'), namesrvAddr, config: proxyConfig })
     const parts = inOrder([cluster, server])
     await parts.start()
-    return { brokerAddress: cluster.broker().address, grpcAddress: server.grpcAddress, stop: () => parts.stop() }
+    const { grpcAddress, httpUrl } = server
+    return { brokerAddress: cluster.broker().address, grpcAddress, httpUrl, stop: () => parts.stop() }
   })
 }
 
@@ -112,6 +114,7 @@ function useProxy(start: (folder: string) => Promise<RunningProxy>) {
   return {
     endpoints,
     broker,
+    httpUrl: (): string => running?.httpUrl ?? '',
     remoting,
     async createTopic(topic: string, type: TopicType): Promise<void> {
       await remoting.createTopic(broker(), topic, 4, `+message.type=${type}`)

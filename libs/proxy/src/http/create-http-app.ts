@@ -1,0 +1,91 @@
+import { randomUUID } from 'node:crypto'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import cors from '@fastify/cors'
+import helmet from '@fastify/helmet'
+import rateLimit from '@fastify/rate-limit'
+import { fastify } from 'fastify'
+import { validatorCompiler } from 'fastify-type-provider-zod'
+import type { ZodTypeProvider } from 'fastify-type-provider-zod'
+import type { ProxyConfig } from '../proxy-config'
+import { describeApi } from './describe-api'
+import type { HttpRooms, HttpRoutes } from './http-rooms'
+import { answerProblems } from './problems'
+import { readRawBodies } from './raw-bodies'
+import { deadLetterRoutes } from './routes/dead-letters'
+import { documentationRoutes } from './routes/documentation'
+import { messageRoutes } from './routes/messages'
+import { offsetRoutes } from './routes/offsets'
+import { operationRoutes } from './routes/operations'
+import { queueRoutes } from './routes/queues'
+import { receiptRoutes } from './routes/receipts'
+import { receiveRoutes } from './routes/receive'
+import { sendRoutes } from './routes/send'
+import { groupRoutes } from './routes/groups'
+import { recallRoutes } from './routes/recalls'
+import { topicRoutes } from './routes/topics'
+import { transactionRoutes } from './routes/transactions'
+import { shedLoad } from './shed-load'
+import { UniqueIds } from './unique-ids'
+
+/** What answers the requests of one port. */
+export interface HttpApp {
+  serve(request: IncomingMessage, response: ServerResponse): void
+  close(): Promise<void>
+}
+
+const REQUEST_ID = /^[\x21-\x7e]{1,128}$/
+/** What is answered is data, no page. HSTS is a matter of who ends TLS. */
+const nothingIsLoaded = { useDefaults: false, directives: { 'default-src': ["'none'"], 'frame-ancestors': ["'none'"] } }
+const PATH_PART_CHARS_MAX = 2048
+
+const routeGroups = [
+  ...[sendRoutes, recallRoutes, transactionRoutes, receiveRoutes, receiptRoutes, deadLetterRoutes],
+  ...[queueRoutes, messageRoutes, topicRoutes, groupRoutes, offsetRoutes, operationRoutes, documentationRoutes],
+]
+
+/** The HTTP API: one group of routes a file, checked by the schemas that also describe it. */
+export async function createHttpApp(
+  server: Server,
+  config: ProxyConfig,
+  deps: Omit<HttpRooms, 'config' | 'uniqueIds'>,
+): Promise<HttpApp> {
+  const handlers: HttpApp['serve'][] = []
+  const app: HttpRoutes = fastify({
+    bodyLimit: config.httpBodyBytesMax,
+    genReqId: requestIdOf,
+    routerOptions: { maxParamLength: PATH_PART_CHARS_MAX },
+    requestTimeout: server.requestTimeout,
+    keepAliveTimeout: server.keepAliveTimeout,
+    serverFactory(handler) {
+      handlers.push(handler)
+      return server
+    },
+  }).withTypeProvider<ZodTypeProvider>()
+  app.setValidatorCompiler(validatorCompiler)
+  // Answers are checked by the compiler and the tests: at run time they are written as they are.
+  app.setSerializerCompiler(() => value => JSON.stringify(value))
+  answerProblems(app, deps)
+  readRawBodies(app)
+  shedLoad(app, config)
+  await app.register(helmet, { contentSecurityPolicy: nothingIsLoaded, strictTransportSecurity: false })
+  if (config.httpCorsOrigins !== '') await app.register(cors, { origin: config.httpCorsOrigins.split(/[\s,]+/) })
+  if (config.httpRequestsPerMinuteMax > 0) {
+    await app.register(rateLimit, { max: config.httpRequestsPerMinuteMax, timeWindow: '1 minute' })
+  }
+  await describeApi(app)
+  const rooms: HttpRooms = { ...deps, config, uniqueIds: new UniqueIds(deps.clock) }
+  for (const routes of routeGroups) routes(app, rooms)
+  await app.ready()
+  return {
+    serve(request, response) {
+      for (const serve of handlers) serve(request, response) // fastify's one
+    },
+    close: () => app.close(),
+  }
+}
+
+/** The caller's own, so that its logs and ours can be laid side by side. */
+function requestIdOf({ headers }: IncomingMessage): string {
+  const given = headers['x-request-id']
+  return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID()
+}

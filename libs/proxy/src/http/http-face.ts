@@ -1,0 +1,135 @@
+import { createServer } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Clock, Component, Log } from '@rocketmq-ts/base'
+import { ListenFailedError } from '@rocketmq-ts/remoting'
+import type { Messaging } from '../messaging/messaging'
+import type { ProxyConfig } from '../proxy-config'
+import type { HttpApp } from './create-http-app'
+
+export interface HttpFaceDeps {
+  readonly messaging: Messaging
+  readonly clock: Clock
+  readonly log: Log
+  /** When the port is in use, a free one will do. */
+  readonly mayListenElsewhere: boolean
+}
+
+const MS_PER_SECOND = 1000
+/** Between two looks, at a stop. */
+const IDLE_LOOK_MS = 50
+/** One more is closed at once. */
+const HTTP_CONNECTION_COUNT_MAX = 10_000
+const HTTP_HEADER_BYTES_MAX = 32 * 1024
+/** That a client may take to send the headers of a request, and all of it. */
+const HTTP_HEADERS_MS_MAX = 30_000
+const HTTP_REQUEST_MS_MAX = 120_000
+const HTTP_IDLE_MS_MAX = 60_000
+
+/**
+ * The port of the HTTP API. It is open from the start; what serves it is loaded with its first request, so that nobody
+ * who does not use it waits for it, or has it in memory. As with gRPC its two parts stop at different times: first nobody
+ * comes in, last the requests end.
+ */
+export class HttpFace {
+  private readonly server: Server
+  private app: Promise<HttpApp> | null = null
+  private ended: Promise<void> = Promise.resolve()
+
+  constructor(
+    private readonly config: ProxyConfig,
+    private readonly deps: HttpFaceDeps,
+  ) {
+    const limits = {
+      maxHeaderSize: HTTP_HEADER_BYTES_MAX,
+      headersTimeout: HTTP_HEADERS_MS_MAX,
+      requestTimeout: HTTP_REQUEST_MS_MAX,
+      keepAliveTimeout: HTTP_IDLE_MS_MAX,
+    }
+    this.server = createServer({ ...limits, noDelay: true }, (request, response) => this.serve(request, response))
+    this.server.maxConnections = HTTP_CONNECTION_COUNT_MAX
+  }
+
+  readonly requests: Component = {
+    start: () => Promise.resolve(),
+    stop: () => this.endRequests(),
+  }
+
+  readonly listener: Component = {
+    start: () => this.listen(),
+    stop: () => this.stopListening(),
+  }
+
+  /** `ip:port`. Throws unless started. */
+  get address(): string {
+    const address = this.server.address() as AddressInfo | null
+    if (address === null) throw new Error('the HTTP port is not open')
+    return address.family === 'IPv6' ? `[${address.address}]:${address.port}` : `${address.address}:${address.port}`
+  }
+
+  private serve(request: IncomingMessage, response: ServerResponse): void {
+    this.app ??= this.load()
+    this.app.then(
+      app => app.serve(request, response),
+      (err: unknown) => {
+        this.deps.log.error({ err }, 'the HTTP API cannot be served')
+        response.writeHead(500).end()
+      },
+    )
+  }
+
+  private async load(): Promise<HttpApp> {
+    const { createHttpApp } = await import('./create-http-app')
+    const isServing = (): boolean => this.server.listening
+    return await createHttpApp(this.server, this.config, { ...this.deps, isServing })
+  }
+
+  private async listen(): Promise<void> {
+    const { bindAddress: host, httpServerPort: port } = this.config
+    try {
+      await listen(this.server, { host, port })
+    } catch (error) {
+      if (!this.deps.mayListenElsewhere || (error as NodeJS.ErrnoException).code !== 'EADDRINUSE') {
+        throw listenFailed(`${host}:${port}`, error as Error)
+      }
+      this.deps.log.warn({ port }, 'the HTTP port is in use, and nobody chose it: another one is taken')
+      await listen(this.server, { host, port: 0 })
+    }
+  }
+
+  private stopListening(): Promise<void> {
+    if (this.server.listening) {
+      this.ended = new Promise(resolve => this.server.close(() => resolve()))
+      this.server.closeIdleConnections()
+    }
+    return Promise.resolve()
+  }
+
+  private async endRequests(): Promise<void> {
+    const { clock, log } = this.deps
+    const idle = clock.every(IDLE_LOOK_MS, () => this.server.closeIdleConnections()) // those whose request has ended since
+    const impatience = clock.after(this.config.grpcShutdownTimeSeconds * MS_PER_SECOND, () => {
+      log.warn({}, 'HTTP requests do not end: they are cut off')
+      this.server.closeAllConnections()
+    })
+    await this.ended
+    idle.cancel()
+    impatience.cancel()
+    await (await this.app?.catch(() => null))?.close()
+  }
+}
+
+function listen(server: Server, where: { readonly host: string; readonly port: number }): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(where, () => {
+      server.off('error', reject)
+      resolve()
+    })
+  })
+}
+
+function listenFailed(address: string, cause: Error): ListenFailedError {
+  const text = `cannot listen on ${address} for HTTP: ${cause.message}: set another httpServerPort or bindAddress`
+  return new ListenFailedError(text, { cause })
+}

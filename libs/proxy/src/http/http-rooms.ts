@@ -1,0 +1,21 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { Clock, Log } from '@rocketmq-ts/base'
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
+import type { ZodTypeProvider } from 'fastify-type-provider-zod'
+import type { Messaging } from '../messaging/messaging'
+import type { ProxyConfig } from '../proxy-config'
+import type { UniqueIds } from './unique-ids'
+
+/** Where routes are added; a route's zod schemas are its types. */
+export type HttpRoutes = FastifyInstance<Server, IncomingMessage, ServerResponse, FastifyBaseLogger, ZodTypeProvider>
+
+/** What routes may use. */
+export interface HttpRooms {
+  readonly messaging: Messaging
+  readonly config: ProxyConfig
+  readonly clock: Clock
+  readonly log: Log
+  readonly uniqueIds: Pick<UniqueIds, 'next'>
+  /** False from the beginning of a stop on. */
+  readonly isServing: () => boolean
+}

@@ -1,0 +1,72 @@
+import { z } from 'zod'
+import { toClientMessage } from '../../grpc/messages/to-client-message'
+import { requireTopic } from '../../grpc/names'
+import { isReadable } from '../../messaging/metadata'
+import type { HttpRooms, HttpRoutes } from '../http-rooms'
+import { offsetInput, offsetShape, queueParams, topicParams } from '../shapes/places'
+import { failures } from '../shapes/problem'
+import { receivedOf, receivedShape } from '../shapes/received-message'
+
+/** Reads like an administrator: no group is made for it, no offset kept. Source: common/MixAll.java */
+const BROWSING_GROUP = 'TOOLS_CONSUMER'
+
+const queueOutput = z.object({
+  brokerName: z.string(),
+  queueId: z.int(),
+  minOffset: offsetShape,
+  maxOffset: offsetShape.describe('where the next message will be'),
+})
+const browseInput = z.strictObject({
+  from: offsetInput.optional().describe('the offset to begin at; the oldest message if not given'),
+  limit: z.coerce.number().int().min(1).max(32).default(16),
+})
+const browseOutput = z.object({ messages: z.array(receivedShape), next: offsetShape.describe('where to go on from') })
+
+/** A look at what is stored, which takes nothing from anybody. */
+export function queueRoutes(app: HttpRoutes, { messaging }: HttpRooms): void {
+  const tags = ['look']
+  app.route({
+    method: 'GET',
+    url: '/v1/topics/:topic/queues',
+    schema: {
+      ...{ tags, summary: 'The queues of a topic, and what they hold' },
+      params: topicParams,
+      response: { 200: z.object({ queues: z.array(queueOutput) }), ...failures },
+    },
+    async handler({ params }) {
+      const topic = requireTopic({ name: params.topic })
+      const { queueDatas } = await messaging.metadata.requireRoute(topic)
+      const places = queueDatas
+        .filter(({ perm }) => isReadable(perm))
+        .flatMap(({ brokerName, readQueueNums }) =>
+          Array.from({ length: readQueueNums }, (_, queueId) => ({ topic, brokerName, queueId })),
+        )
+      const queues = places.map(async queue => {
+        const [min, max] = await Promise.all([messaging.queues.minOffset(queue), messaging.queues.maxOffset(queue)])
+        const { brokerName, queueId } = queue
+        return { brokerName, queueId, minOffset: String(min), maxOffset: String(max) }
+      })
+      return { queues: await Promise.all(queues) }
+    },
+  })
+  app.route({
+    method: 'GET',
+    url: '/v1/topics/:topic/queues/:brokerName/:queueId/messages',
+    schema: {
+      ...{ tags, summary: 'Messages of a queue from an offset on, without consuming them' },
+      params: queueParams,
+      querystring: browseInput,
+      response: { 200: browseOutput, ...failures },
+    },
+    async handler({ params, query: { from, limit } }) {
+      const queue = { ...params, topic: requireTopic({ name: params.topic }) }
+      const { messages, nextOffset } = await messaging.queues.pull({
+        ...{ group: BROWSING_GROUP, queue, messageCountMax: limit, pollMs: 0 },
+        offset: from ?? (await messaging.queues.minOffset(queue)),
+        filter: { type: 'TAG', expression: '*' },
+      })
+      const shown = messages.map(async message => receivedOf(await toClientMessage(message, null), queue.brokerName))
+      return { messages: await Promise.all(shown), next: String(nextOffset) }
+    },
+  })
+}

@@ -1,0 +1,95 @@
+import { z } from 'zod'
+import { requireGroup, requireTopic } from '../../grpc/names'
+import { encodeReceiptHandle, requireValidHandle, visibleAtMs } from '../../receipt-handles/receipt-handle'
+import type { HttpRooms, HttpRoutes } from '../http-rooms'
+import { requireChangedInvisibleMs } from '../invisible-times'
+import { problemOf } from '../problems'
+import { durationShape, timeText } from '../shapes/durations'
+import { groupTopicParams } from '../shapes/places'
+import { failures, problemShape } from '../shapes/problem'
+
+const RECEIPT_COUNT_MAX = 256
+const receiptHandle = z.string().describe('as it came with the message')
+const ackInput = z.strictObject({ receiptHandles: z.array(receiptHandle).min(1).max(RECEIPT_COUNT_MAX) })
+const ackOutput = z.object({
+  results: z.array(z.object({ receiptHandle: z.string(), problem: problemShape.optional() })),
+})
+const changeOutput = z.object({
+  receiptHandle: z.string().describe('the new one: the old one is void'),
+  visibleAt: z.string().describe('when others get the message'),
+})
+
+/** What becomes of messages that were received: done, not done, or not done yet. */
+export function receiptRoutes(app: HttpRoutes, rooms: HttpRooms): void {
+  const tags = ['receive']
+  const params = groupTopicParams
+  const response = { 200: changeOutput, ...failures }
+  app.route({
+    method: 'POST',
+    url: '/v1/groups/:group/topics/:topic/acks',
+    schema: {
+      ...{ tags, params, body: ackInput, summary: 'Messages are done, and never come again' },
+      response: { 204: z.null().describe('all of them'), 207: ackOutput, ...failures },
+    },
+    async handler(request, reply) {
+      const place = placeOf(request.params)
+      const results = await Promise.all(
+        request.body.receiptHandles.map(handle => acknowledge({ ...place, receiptHandle: handle }, rooms)),
+      )
+      const isMixed = results.some(result => 'problem' in result)
+      return isMixed ? reply.status(207).send({ results }) : reply.status(204).send(null)
+    },
+  })
+  app.route({
+    method: 'POST',
+    url: '/v1/groups/:group/topics/:topic/nacks',
+    schema: {
+      ...{ tags, params, response, summary: 'A message is to come again, at once or after a delay' },
+      body: z.strictObject({ receiptHandle, delay: durationShape.default(0) }),
+    },
+    handler: ({ params: given, body }) => changeVisibility({ ...placeOf(given), ...body }, body.delay, rooms),
+  })
+  app.route({
+    method: 'POST',
+    url: '/v1/groups/:group/topics/:topic/extensions',
+    schema: {
+      ...{ tags, params, response, summary: 'A message takes longer: others do not get it yet' },
+      body: z.strictObject({ receiptHandle, invisible: durationShape }),
+    },
+    handler: ({ params: given, body }) => changeVisibility({ ...placeOf(given), ...body }, body.invisible, rooms),
+  })
+}
+
+interface Place {
+  readonly group: string
+  readonly topic: string
+}
+
+function placeOf(params: Place): Place {
+  return { group: requireGroup({ name: params.group }), topic: requireTopic({ name: params.topic }) }
+}
+
+type Named = Place & { readonly receiptHandle: string }
+
+async function acknowledge(
+  { group, topic, receiptHandle: text }: Named,
+  { messaging, clock }: HttpRooms,
+): Promise<z.infer<typeof ackOutput>['results'][number]> {
+  try {
+    await messaging.receipts.acknowledge({ group, topic, handle: requireValidHandle(text, clock.nowMs()) })
+    return { receiptHandle: text }
+  } catch (error) {
+    return { receiptHandle: text, problem: problemOf(error) }
+  }
+}
+
+async function changeVisibility(
+  { group, topic, receiptHandle: text }: Named,
+  wishedMs: number,
+  { messaging, config, clock }: HttpRooms,
+): Promise<z.infer<typeof changeOutput>> {
+  const invisibleMs = requireChangedInvisibleMs(wishedMs, config)
+  const handle = requireValidHandle(text, clock.nowMs())
+  const changed = await messaging.receipts.changeInvisibleTime({ group, topic, handle, invisibleMs, suspend: false })
+  return { receiptHandle: encodeReceiptHandle(changed), visibleAt: timeText(visibleAtMs(changed)) }
+}

@@ -1,0 +1,71 @@
+import { v2 } from '@rocketmq-ts/protocol/grpc'
+import { z } from 'zod'
+import { requireFilter } from '../../grpc/filters'
+import { toClientMessage } from '../../grpc/messages/to-client-message'
+import { requireGroup, requireTopic } from '../../grpc/names'
+import type { ReceivedMessage } from '../../messaging/popped-messages'
+import { encodeReceiptHandle } from '../../receipt-handles/receipt-handle'
+import { giveBackUnlessSent } from '../give-back'
+import type { HttpRooms, HttpRoutes } from '../http-rooms'
+import { requireInvisibleMs } from '../invisible-times'
+import { durationShape, timeText } from '../shapes/durations'
+import { groupTopicParams } from '../shapes/places'
+import { failures } from '../shapes/problem'
+import { receivedOf, receivedShape } from '../shapes/received-message'
+import type { Received } from '../shapes/received-message'
+
+export const filterInput = z.strictObject({
+  type: z.enum(['TAG', 'SQL92']).default('TAG'),
+  expression: z.string().default('*').describe('tags, as a || b, or an expression of SQL92'),
+})
+
+const receiveInput = z.strictObject({
+  max: z.int().min(1).max(32).default(16).describe('messages at most'),
+  wait: durationShape.default(0).describe('how long to wait for the first one; 0s by default'),
+  invisible: durationShape.default(30_000).describe('how long others do not get them; 30s by default'),
+  filter: filterInput.optional(),
+  attemptId: z.string().optional().describe('the same for a request that is sent again'),
+})
+
+const receiveOutput = z.object({ messages: z.array(receivedShape), serverTime: z.string() })
+
+/** Receiving: a pop, stateless; whoever has the receipt handle may acknowledge. */
+export function receiveRoutes(app: HttpRoutes, rooms: HttpRooms): void {
+  const { messaging, config, clock } = rooms
+  app.route({
+    method: 'POST',
+    url: '/v1/groups/:group/topics/:topic/receive',
+    schema: {
+      tags: ['receive'],
+      summary: 'Receive messages, waiting for them if there are none',
+      params: groupTopicParams,
+      body: receiveInput,
+      response: { 200: receiveOutput, ...failures },
+    },
+    async handler(request, reply) {
+      const topic = requireTopic({ name: request.params.topic })
+      const group = requireGroup({ name: request.params.group })
+      const { max, wait, invisible, filter, attemptId } = request.body
+      const messages = await messaging.receive({
+        ...{ group, topic, brokerName: '', messageCountMax: max },
+        pollMs: Math.min(wait, config.grpcClientConsumerMaxLongPollingTimeoutMillis),
+        invisibleMs: requireInvisibleMs(invisible, config),
+        filter: requireFilter(filter === undefined ? null : { ...filter, type: v2.FilterType[typeOf(filter.type)] }),
+        isOrdered: (await messaging.metadata.groupConfig(group, topic)).consumeMessageOrderly,
+        attemptId: attemptId ?? null,
+      })
+      const receipts = messages.map(({ receiptHandle }) => ({ group, topic, handle: receiptHandle }))
+      giveBackUnlessSent(reply.raw, receipts, rooms)
+      return { messages: await Promise.all(messages.map(shown)), serverTime: timeText(clock.nowMs()) }
+    },
+  })
+}
+
+function typeOf(type: 'TAG' | 'SQL92'): 'TAG' | 'SQL' {
+  return type === 'TAG' ? 'TAG' : 'SQL'
+}
+
+export async function shown(message: ReceivedMessage): Promise<Received> {
+  const { receiptHandle } = message
+  return receivedOf(await toClientMessage(message, encodeReceiptHandle(receiptHandle)), receiptHandle.brokerName)
+}

@@ -1,0 +1,18 @@
+import { v2 } from '@rocketmq-ts/protocol/grpc'
+import { InvalidRequestError } from '../grpc/status'
+import type { ProxyConfig } from '../proxy-config'
+import type { HttpRoutes } from './http-rooms'
+
+/** More than so many requests at a time are refused before they are read, with a word on when to come again. */
+export function shedLoad(app: HttpRoutes, { httpRequestsInProgressMax }: ProxyConfig): void {
+  let inProgressCount = 0
+  app.addHook('onRequest', (_request, reply, done) => {
+    if (inProgressCount >= httpRequestsInProgressMax) {
+      done(new InvalidRequestError(v2.Code.TOO_MANY_REQUESTS, 'too many requests are in progress: come again soon'))
+      return
+    }
+    inProgressCount += 1
+    reply.raw.once('close', () => (inProgressCount -= 1))
+    done()
+  })
+}

@@ -1,0 +1,37 @@
+import { silentLog, systemClock } from '@rocketmq-ts/base'
+import { HttpFace } from '../../src/http/http-face'
+import type { Messaging } from '../../src/messaging/messaging'
+import type { ReceivedMessage } from '../../src/messaging/popped-messages'
+import { proxyConfigSchema } from '../../src/proxy-config'
+import { promised } from './promised'
+
+const LONGER_THAN_ANY_TEST_SECONDS = 100_000
+
+test('a stop waits for requests that are answered yet, and not for connections that stay open after them', async () => {
+  const asked = promised()
+  const answer = promised<readonly ReceivedMessage[]>()
+  const messaging = {
+    metadata: { groupConfig: () => Promise.resolve({ consumeMessageOrderly: false }) },
+    receive() {
+      asked.resolve()
+      return answer.promise
+    },
+  } as unknown as Messaging
+  const patience = { grpcShutdownTimeSeconds: LONGER_THAN_ANY_TEST_SECONDS }
+  const config = proxyConfigSchema.parse({ bindAddress: '127.0.0.1', httpServerPort: 0, ...patience })
+  const face = new HttpFace(config, { messaging, clock: systemClock, log: silentLog, mayListenElsewhere: false })
+  await face.listener.start()
+  const url = `http://${face.address}`
+  const waiting = fetch(`${url}/v1/groups/g/topics/t/receive`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: '{}',
+  })
+  await asked.promise
+  await face.listener.stop()
+  const stopped = face.requests.stop()
+  await expect(fetch(`${url}/healthz`)).rejects.toThrow()
+  answer.resolve([])
+  expect(await (await waiting).json()).toMatchObject({ messages: [] })
+  await stopped
+})
