@@ -30,6 +30,25 @@ test("mqproxy has Java's flags, and says what is wrong with them", () => {
   expect([refused, stderr]).toEqual([2, expect.stringContaining('no NameServer is given')])
 })
 
+test('mqproxy in local mode has its broker inside, which remoting clients reach as well', async () => {
+  const home = temporaryFolder()
+  const [brokerFile, proxyFile] = [path.join(home, 'broker.conf'), path.join(home, 'rmq-proxy.json')]
+  writeFileSync(brokerFile, `brokerIP1=127.0.0.1\nlistenPort=0\nstorePathRootDir=${path.join(home, 'store')}\n`)
+  writeFileSync(proxyFile, JSON.stringify({ bindAddress: '127.0.0.1', grpcServerPort: 0, remotingListenPort: 0 }))
+  const server = await start(
+    new ServerProcess({
+      name: 'mqproxy -pm local',
+      command: builtExecutable('mqproxy'),
+      args: ['-pm', 'local', '-bc', brokerFile, '-pc', proxyFile],
+      environment: { ROCKETMQ_HOME: home, NAMESRV_ADDR: '' },
+      servesPattern: /^The proxy\[.* boot success/m,
+    }),
+  )
+  const [, address = ''] = /^The broker\[\S+, (\S+)\] boot success/m.exec(server.output) ?? []
+  const client = await start(new TestClient())
+  expect((await client.ask(address, RequestCode.GET_BROKER_CONFIG)).code).toBe(ResponseCode.SUCCESS)
+})
+
 test('an unknown flag is refused with what was probably meant, and exit code 2', () => {
   expect(run('mqbroker', ['--configfile', 'x'])).toEqual({
     status: 2,

@@ -26,9 +26,11 @@ export class MissingToolError extends Error {}
 export async function prepareJava(say: (line: string) => void): Promise<JavaToolchain> {
   await requireTool('java', ['-version'], 'a JDK of version 17 or newer')
   await requireTool('javac', ['-version'], 'a JDK of version 17 or newer')
-  const jarFolder = await fetchRelease(say)
-  const classFolder = await compileScenarios(jarFolder, say)
-  return { jarFolder, classPath: [path.join(jarFolder, '*'), classFolder].join(path.delimiter) }
+  const jarFolder = await fetchJars('jars', 'pom.xml', say)
+  const grpcClientFolder = await fetchJars('grpc-client', 'grpc-client/pom.xml', say)
+  const folders = [grpcClientFolder, jarFolder] // what it has shaded counts, not what servers have of the same name
+  const classFolder = await compileScenarios(folders, say)
+  return { jarFolder, classPath: [...folders.map(folder => path.join(folder, '*')), classFolder].join(path.delimiter) }
 }
 
 async function requireTool(command: string, args: readonly string[], what: string): Promise<void> {
@@ -41,21 +43,22 @@ async function requireTool(command: string, args: readonly string[], what: strin
   }
 }
 
-async function fetchRelease(say: (line: string) => void): Promise<string> {
-  const pom = path.join(javaFolder, 'pom.xml')
-  return cached('jars', [readFileSync(pom)], async folder => {
+async function fetchJars(name: string, pomFile: string, say: (line: string) => void): Promise<string> {
+  const pom = path.join(javaFolder, pomFile)
+  return cached(name, [readFileSync(pom)], async folder => {
     await requireTool('mvn', ['-version'], 'Maven')
-    say('fetching the published Java release')
+    say(`fetching the published Java release: ${name}`)
     await execute('mvn', ['-B', '-q', '-f', pom, 'dependency:copy-dependencies', `-DoutputDirectory=${folder}`])
   })
 }
 
-async function compileScenarios(jarFolder: string, say: (line: string) => void): Promise<string> {
+async function compileScenarios(jarFolders: readonly string[], say: (line: string) => void): Promise<string> {
   const sourceFolder = path.join(javaFolder, 'src/conformance')
   const sources = readdirSync(sourceFolder).map(name => path.join(sourceFolder, name))
-  return cached('classes', [jarFolder, ...sources.map(source => readFileSync(source))], async folder => {
+  return cached('classes', [...jarFolders, ...sources.map(source => readFileSync(source))], async folder => {
     say('compiling the scenarios')
-    await execute('javac', ['-nowarn', '-proc:none', '-cp', path.join(jarFolder, '*'), '-d', folder, ...sources])
+    const classPath = jarFolders.map(jars => path.join(jars, '*')).join(path.delimiter)
+    await execute('javac', ['-nowarn', '-proc:none', '-cp', classPath, '-d', folder, ...sources])
   })
 }
 

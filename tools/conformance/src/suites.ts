@@ -1,4 +1,5 @@
 import { clientSuite } from './client-suite'
+import { grpcSuite } from './grpc-suite'
 import { mqadminSuite } from './mqadmin-suite'
 import { remotingProxySuite } from './remoting-proxy-suite'
 import { selectorSuite } from './selectors/selector-suite'
@@ -44,6 +45,9 @@ export const suites: readonly Suite[] = [
   clientSuite({ name: 'java-namesrv', what: "our broker in Java's NameServer", nameServer: 'java' }),
   clientSuite({ name: 'java-broker', what: "Java's broker in our NameServer", broker: 'java' }),
   remotingProxySuite,
+  grpcSuite({ name: 'grpc', what: 'the gRPC client with the proxy of rocketmq up', broker: 'inside' }),
+  grpcSuite({ name: 'grpc-cluster', what: 'the gRPC client with two mqproxy in front of our broker', broker: 'ours' }),
+  grpcSuite({ name: 'grpc-java-broker', what: "the same in front of Java's broker", broker: 'java' }),
   mqadminSuite,
   storeSuite,
   storeLockSuite,

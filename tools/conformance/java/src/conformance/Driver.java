@@ -50,6 +50,10 @@ final class Driver {
         ask("restart NameServer");
     }
 
+    void restartProxy() {
+        ask("restart proxy");
+    }
+
     private void ask(String what) {
         tell(Map.of("ask", what));
         try {

@@ -246,6 +246,10 @@ final class Fixture implements AutoCloseable {
         return sent.getMessageQueue();
     }
 
+    void onClose(Runnable closer) {
+        closers.push(closer);
+    }
+
     @Override
     public void close() {
         while (!closers.isEmpty()) {
