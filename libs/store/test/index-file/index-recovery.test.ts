@@ -195,6 +195,23 @@ test.each([
   expect(indexFiles(disk).map(file => bytesOf(disk, file))).toEqual(before)
 })
 
+test.each([
+  ['the oldest', 0, 'stop'],
+  ['the newest', -1, 'stop'],
+  ['the oldest', 0, 'crash'],
+  ['the newest', -1, 'crash'],
+] as const)('%s index file (%i) with a header of nonsense is made again after a %s', async (_, index, end) => {
+  const disk = await left('stopped', 16)
+  const before = indexFiles(disk).map(file => bytesOf(disk, file))
+  const process = disk.process()
+  if (end === 'crash') process.writeText(`${ROOT}/abort`, '1')
+  process.open(indexFiles(disk).at(index)!).write(Buffer.alloc(40, 0x7f), 0)
+  const store = await startStore(SMALL_INDEX, disk.process(), new FakeClock())
+  await findsAll(store, 16)
+  await store.stop()
+  expect(indexFiles(disk).map(file => bytesOf(disk, file))).toEqual(before)
+})
+
 test('an index that points behind the end of the log forgets what is there', async () => {
   const disk = await left('stopped', 9)
   disk.process().remove(`${ROOT}/commitlog`)
