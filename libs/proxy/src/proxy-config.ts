@@ -60,6 +60,9 @@ export const proxyConfigSchema = z.object({
   httpRequestsPerMinuteMax: restartOnly(wholeNumber().default(0)).describe(
     'ours: HTTP requests of one address in a minute; 0: no limit',
   ),
+  httpIdempotencyKeysMax: restartOnly(wholeNumber({ min: 1 }).default(10_000)).describe(
+    'ours: Idempotency-Keys that are remembered, with the answers; the oldest is forgotten',
+  ),
   httpCorsOrigins: restartOnly(z.string().default('')).describe(
     'ours: origins whose pages may use the HTTP API, separated by commas; empty: none',
   ),

@@ -69,3 +69,22 @@ test('topics and groups are created, listed, changed and deleted', async () => {
   expect((await http.delete('/v1/groups/HttpGroup')).status).toBe(204)
   expect((await http.get('/v1/groups')).json?.['groups']).not.toContainEqual(group)
 })
+
+test('a send that is repeated with its key is answered as before, and sends nothing', async () => {
+  const { path, consumer } = await topicWithConsumer('HttpOnce', 'NORMAL')
+  const headers = { 'idempotency-key': 'key-1' }
+  const send = (body: string) => http.post(`${path}/messages`, { body }, headers)
+  const first = await send('once')
+  const again = await send('once')
+  expect([first.status, again.status]).toEqual([201, 201])
+  expect(again.json).toEqual(first.json)
+  expect([first, again].map(({ headers: had }) => had.get('idempotency-replayed'))).toEqual([null, 'true'])
+  expect((await send('another')).status).toBe(422)
+  const refused = await http.post(`${path}/messages`, { body: '' }, { 'idempotency-key': 'key-2' })
+  const mended = await http.post(`${path}/messages`, { body: 'mended' }, { 'idempotency-key': 'key-2' })
+  expect([refused.status, mended.status]).toEqual([400, 201])
+  const received = await consumer.receiveAll(2)
+  expect(received.map(({ body }) => body).sort()).toEqual(['mended', 'once'])
+  await consumer.acknowledge(received)
+  expect(await consumer.receive()).toEqual([])
+})

@@ -7,8 +7,10 @@ import { fastify } from 'fastify'
 import { validatorCompiler } from 'fastify-type-provider-zod'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import type { ProxyConfig } from '../proxy-config'
+import { acceptIdempotencyKeys } from './answer-once'
 import { describeApi } from './describe-api'
 import type { HttpRooms, HttpRoutes } from './http-rooms'
+import { KeysInMemory } from './idempotency-keys'
 import { answerProblems } from './problems'
 import { readRawBodies } from './raw-bodies'
 import { deadLetterRoutes } from './routes/dead-letters'
@@ -36,6 +38,9 @@ export interface HttpApp {
 const REQUEST_ID = /^[\x21-\x7e]{1,128}$/
 /** What is answered is data, no page. HSTS is a matter of who ends TLS. */
 const nothingIsLoaded = { useDefaults: false, directives: { 'default-src': ["'none'"], 'frame-ancestors': ["'none'"] } }
+/** For requests that are repeated with their Idempotency-Key. */
+const KEPT_ANSWER_MS_MAX = 86_400_000
+const KEPT_ANSWER_CHARS_MAX = 16_777_216
 const PATH_PART_CHARS_MAX = 2048
 
 const routeGroups = [
@@ -47,7 +52,7 @@ const routeGroups = [
 export async function createHttpApp(
   server: Server,
   config: ProxyConfig,
-  deps: Omit<HttpRooms, 'config' | 'uniqueIds'>,
+  deps: Omit<HttpRooms, 'config' | 'idempotencyKeys' | 'uniqueIds'>,
 ): Promise<HttpApp> {
   const handlers: HttpApp['serve'][] = []
   const app: HttpRoutes = fastify({
@@ -66,6 +71,7 @@ export async function createHttpApp(
   app.setSerializerCompiler(() => value => JSON.stringify(value))
   answerProblems(app, deps)
   readRawBodies(app)
+  acceptIdempotencyKeys(app)
   shedLoad(app, config)
   await app.register(helmet, { contentSecurityPolicy: nothingIsLoaded, strictTransportSecurity: false })
   if (config.httpCorsOrigins !== '') await app.register(cors, { origin: config.httpCorsOrigins.split(/[\s,]+/) })
@@ -73,7 +79,13 @@ export async function createHttpApp(
     await app.register(rateLimit, { max: config.httpRequestsPerMinuteMax, timeWindow: '1 minute' })
   }
   await describeApi(app)
-  const rooms: HttpRooms = { ...deps, config, uniqueIds: new UniqueIds(deps.clock) }
+  const keyLimits = {
+    countMax: config.httpIdempotencyKeysMax,
+    charsMax: KEPT_ANSWER_CHARS_MAX,
+    ageMsMax: KEPT_ANSWER_MS_MAX,
+  }
+  const idempotencyKeys = new KeysInMemory(keyLimits, deps.clock)
+  const rooms: HttpRooms = { ...deps, config, idempotencyKeys, uniqueIds: new UniqueIds(deps.clock) }
   for (const routes of routeGroups) routes(app, rooms)
   await app.ready()
   return {

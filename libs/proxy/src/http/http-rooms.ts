@@ -4,6 +4,7 @@ import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import type { Messaging } from '../messaging/messaging'
 import type { ProxyConfig } from '../proxy-config'
+import type { IdempotencyKeys } from './idempotency-keys'
 import type { UniqueIds } from './unique-ids'
 
 /** Where routes are added; a route's zod schemas are its types. */
@@ -15,6 +16,7 @@ export interface HttpRooms {
   readonly config: ProxyConfig
   readonly clock: Clock
   readonly log: Log
+  readonly idempotencyKeys: IdempotencyKeys
   readonly uniqueIds: Pick<UniqueIds, 'next'>
   /** False from the beginning of a stop on. */
   readonly isServing: () => boolean

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { requireTopic } from '../../grpc/names'
+import { answerOnce } from '../answer-once'
 import type { HttpRooms, HttpRoutes } from '../http-rooms'
 import { bytesOf, messageToSend } from '../message-to-send'
 import { messageFromHeaders, RAW_CONTENT_TYPES } from '../raw-bodies'
@@ -28,6 +29,7 @@ export function transactionRoutes(app: HttpRoutes, rooms: HttpRooms): void {
       response: { 201: begunShape, ...failures },
     },
     preValidation: messageFromHeaders,
+    ...answerOnce(rooms),
     async handler(request, reply) {
       const topic = requireTopic({ name: request.params.topic })
       const { body, rawBody } = request

@@ -1,0 +1,69 @@
+import { createHash } from 'node:crypto'
+import { STATUS_CODES } from 'node:http'
+import { v2 } from '@rocketmq-ts/protocol/grpc'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { HttpRooms, HttpRoutes } from './http-rooms'
+import { badRequest, problemOfCode, sendProblem } from './problems'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** That the request has taken; null: it has none. */
+    idempotencyKey: string | null
+  }
+}
+
+const KEY = /^[\x20-\x7e]{1,128}$/
+
+export function acceptIdempotencyKeys(app: HttpRoutes): void {
+  app.decorateRequest('idempotencyKey', null)
+}
+
+interface AnswerOnceHooks {
+  preHandler(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined>
+  onSend(request: FastifyRequest, reply: FastifyReply, payload: unknown): Promise<unknown>
+}
+
+/** For routes that send: with the header Idempotency-Key, the same request is answered as before, and sends nothing. */
+export function answerOnce({ idempotencyKeys }: Pick<HttpRooms, 'idempotencyKeys'>): AnswerOnceHooks {
+  return {
+    async preHandler(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> {
+      const given = request.headers['idempotency-key']
+      if (given === undefined) return undefined
+      if (typeof given !== 'string' || !KEY.test(given))
+        throw badRequest('Idempotency-Key: 1 to 128 printable characters')
+      const key = `${request.url} ${given}`
+      const known = idempotencyKeys.take(key, hashOf(request))
+      switch (known.state) {
+        case 'NEW':
+          request.idempotencyKey = key
+          return undefined
+        case 'RUNNING':
+          return await refuse(reply, 409, 'a request with this Idempotency-Key is in progress')
+        case 'USED_FOR_ANOTHER':
+          return await refuse(reply, 422, 'this Idempotency-Key was used for another request')
+        case 'ANSWERED': {
+          const { status, payload } = known.answer
+          reply.header('idempotency-replayed', 'true').type('application/json; charset=utf-8')
+          return await reply.status(status).send(payload)
+        }
+      }
+    },
+    onSend(request: FastifyRequest, { statusCode }: FastifyReply, payload: unknown): Promise<unknown> {
+      const { idempotencyKey: key } = request
+      const isFinal = statusCode < 300 && typeof payload === 'string'
+      if (key !== null && isFinal) idempotencyKeys.finish(key, { status: statusCode, payload })
+      else if (key !== null) idempotencyKeys.release(key)
+      return Promise.resolve(payload)
+    },
+  }
+}
+
+async function refuse(reply: FastifyReply, status: number, detail: string): Promise<FastifyReply> {
+  const problem = problemOfCode(v2.Code.BAD_REQUEST, detail)
+  return await sendProblem(reply, { ...problem, status, title: STATUS_CODES[status] ?? '' })
+}
+
+function hashOf({ rawBody, body, headers }: FastifyRequest): string {
+  const hash = createHash('sha256').update(JSON.stringify(rawBody === null ? body : [body, headers['content-type']]))
+  return (rawBody === null ? hash : hash.update(rawBody)).digest('base64')
+}
