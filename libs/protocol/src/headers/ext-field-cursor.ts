@@ -15,6 +15,9 @@ const DIGITS_MAX = 15
  * Goes from field to field of a command's extFields and reads them from the frame's bytes, JSON or binary: what the hot
  * headers are read with. The bytes were checked when the command was read. A value that is not what it should be sets
  * `isUnusual`: the generic reader then says what is wrong with it.
+ *
+ * Each hot header has its own loop over the fields, on purpose: one that all share, here or in a function, calls code of
+ * several kinds from one place, which made reading a command up to 9 % slower.
  */
 export class ExtFieldCursor {
   isUnusual = false

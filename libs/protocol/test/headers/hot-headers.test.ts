@@ -3,6 +3,7 @@ import {
   encodeFrame,
   IncomingCommand,
   readAckMessageHeader,
+  readEndTransactionHeader,
   readPopMessageHeader,
   readPullMessageHeader,
   readSendMessageHeader,
@@ -11,6 +12,7 @@ import {
   SerializeType,
 } from '../../src'
 import { readAckMessageHeaderSlowly } from '../../src/headers/ack-message-header'
+import { readEndTransactionHeaderSlowly } from '../../src/headers/end-transaction-header'
 import { readPopMessageHeaderSlowly } from '../../src/headers/pop-message-header'
 import { readPullMessageHeaderSlowly } from '../../src/headers/pull-message-header'
 import { readSendMessageHeaderSlowly } from '../../src/headers/send-message-header'
@@ -84,6 +86,11 @@ const acks = headersOf({
   ...Object.fromEntries(['consumerGroup', 'topic', 'extraInfo', 'liteTopic'].map(name => [name, texts])),
   ...Object.fromEntries(['queueId', 'offset'].map(name => [name, numbers])),
 })
+const ends = headersOf({
+  ...Object.fromEntries(['topic', 'producerGroup', 'msgId', 'transactionId'].map(name => [name, texts])),
+  ...Object.fromEntries(['tranStateTableOffset', 'commitLogOffset', 'commitOrRollback'].map(name => [name, numbers])),
+  fromTransactionCheck: flags,
+})
 
 function outcome(read: (command: IncomingCommand) => object, command: IncomingCommand): unknown {
   try {
@@ -141,6 +148,16 @@ test('an ack header reads fast as it reads slowly', () => {
   )
 })
 
+test('the header of an end of a transaction reads fast as it reads slowly', () => {
+  fc.assert(
+    fc.property(ends, serializeTypes, (extFields, serializeType) => {
+      const command = incoming(RequestCode.END_TRANSACTION, extFields, serializeType)
+      expect(outcome(readEndTransactionHeader, command)).toEqual(outcome(readEndTransactionHeaderSlowly, command))
+    }),
+    { numRuns: 500 },
+  )
+})
+
 const goodSend = {
   a: 'group',
   b: 'TopicA',
@@ -178,6 +195,35 @@ test.each([
     maxReconsumeTimes: 16,
     batch: true,
     brokerName: 'broker-a',
+  })
+})
+
+const goodEnd = {
+  topic: 'TopicA',
+  producerGroup: 'group',
+  tranStateTableOffset: '9007199254740',
+  commitLogOffset: '123456789012345',
+  commitOrRollback: '8',
+  fromTransactionCheck: 'True',
+  msgId: '7F0000010000A3B7',
+  transactionId: '7F0000010000A3B8',
+  bname: 'broker-a',
+}
+
+test.each([
+  ['JSON', SerializeType.JSON],
+  ['binary', SerializeType.ROCKETMQ],
+])('an end of a transaction has every field of a %s frame', (_, serializeType) => {
+  const header = readEndTransactionHeader(incoming(RequestCode.END_TRANSACTION, goodEnd, serializeType))
+  expect({ ...header }).toEqual({
+    topic: 'TopicA',
+    producerGroup: 'group',
+    tranStateTableOffset: 9_007_199_254_740,
+    commitLogOffset: 123_456_789_012_345,
+    commitOrRollback: 8,
+    fromTransactionCheck: true,
+    msgId: '7F0000010000A3B7',
+    transactionId: '7F0000010000A3B8',
   })
 })
 
