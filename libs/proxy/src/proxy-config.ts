@@ -82,8 +82,8 @@ export const proxyConfigSchema = z.object({
     .describe('bytes that a message group must stay below; 0: no limit here'),
   maxLiteTopicSize: wholeNumber().default(64).describe('bytes of the name of a lite topic'),
   maxDelayTimeMills: wholeNumber({ max: LONG_MAX })
-    .default(86_400_000)
-    .describe('ms that a message may be delayed; 0: no limit here'),
+    .default(40 * 86_400_000)
+    .describe('ms that a message may be delayed, as long as the broker takes it; 0: no limit here; 86400000 in Java'),
   maxTransactionRecoverySecond: wholeNumber()
     .default(3600)
     .describe('seconds until the first check of a transaction at most'),
