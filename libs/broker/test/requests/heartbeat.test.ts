@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import * as path from 'node:path'
 import { nodeDisk, silentLog, systemClock } from '@rocketmq-ts/base'
-import { RemotingCommand, RequestCode, ResponseCode } from '@rocketmq-ts/protocol'
+import { kvTableJson, RemotingCommand, RequestCode, ResponseCode } from '@rocketmq-ts/protocol'
 import type { IncomingCommand } from '@rocketmq-ts/protocol'
 import { remotingConfigSchema, RemotingClient } from '@rocketmq-ts/remoting'
 import { useFakeNameServers } from '../support/fake-name-server'
@@ -196,3 +196,27 @@ test('an expression comes with a heartbeat, and a restart knows it', async () =>
 function bornTimeIn(kept: string): number {
   return Number(/"bornTime":(\d+)/.exec(kept)?.[1])
 }
+
+test('a group whose members subscribe to different things is named by brokerStatus and the metrics, until they agree', async () => {
+  const { broker } = await startBroker({
+    ...{ metricsExporterType: 'PROM', metricsPromExporterHost: '127.0.0.1', metricsPromExporterPort: '0' },
+  })
+  const [one, two] = [await connect(broker.port), await connect(broker.port)]
+  const subscribe = (subString: string, subVersion: number): Promise<IncomingCommand> => {
+    const subscriptionDataSet = [{ ...subscription('TopicA', subVersion), subString }]
+    return two.beat({ clientID: 'two', consumerDataSet: [consumer('GroupA', [], { subscriptionDataSet })] })
+  }
+  const told = async (): Promise<unknown> => {
+    const { body } = await one.ask(RequestCode.GET_BROKER_RUNTIME_INFO)
+    const { table } = kvTableJson.decode(body ?? '{}')
+    const metrics = await (await fetch(`http://127.0.0.1:${broker.metricsPort}/metrics`)).text()
+    const [, group = ''] =
+      /^rocketmq_consumer_subscription_inconsistent\{.*consumer_group="(\w+)".*\} 1$/m.exec(metrics) ?? []
+    return [table.get('inconsistentSubscriptionGroupCount'), table.get('inconsistentSubscriptionGroups'), group]
+  }
+  await one.beat({ clientID: 'one', consumerDataSet: [consumer('GroupA', ['TopicA'])] })
+  await subscribe('TagA', 2)
+  expect(await told()).toEqual(['1', 'GroupA', 'GroupA'])
+  await subscribe('*', 3)
+  expect(await told()).toEqual(['0', '', ''])
+})

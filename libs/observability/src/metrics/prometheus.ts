@@ -19,10 +19,18 @@ export interface PrometheusOptions {
 
 /** Serves `/metrics`, each answer read from the sources anew. Rejects if the address cannot be had. */
 export async function servePrometheus(
-  { host, port, sources, labels, cardinalityLimit }: PrometheusOptions,
+  options: PrometheusOptions,
   log: Pick<Log, 'warn' | 'error'>,
 ): Promise<MetricsServer> {
   reportTo(log)
+  const { host, port } = options
+  return listenForMetrics(host, port, (request, response) => {
+    exporterOf(options).getMetricsRequestHandler(request, response)
+  })
+}
+
+/** For one answer: the library shows what an exporter has once seen for ever, a group that has long been deleted too. */
+function exporterOf({ sources, labels, cardinalityLimit }: PrometheusOptions): PrometheusExporter {
   const exporter = new PrometheusExporter({
     ...{ preventServerStart: true, withoutScopeInfo: true, withoutTargetInfo: true },
   })
@@ -32,7 +40,7 @@ export async function servePrometheus(
   })
   const meter = provider.getMeter('rocketmq')
   for (const source of sources) observe(meter, source, labels)
-  return listenForMetrics(host, port, (request, response) => exporter.getMetricsRequestHandler(request, response))
+  return exporter
 }
 
 function observe(meter: Meter, source: MetricSource, labels: MetricLabels): void {

@@ -80,6 +80,22 @@ test('more label values than are told apart become one', async () => {
   expect((await lines()).filter(line => line.startsWith('rocketmq_waiting{'))).toHaveLength(10)
 })
 
+test('what is no longer there is no longer shown', async () => {
+  const topics = new Set(['A', 'B'])
+  const changing: MetricSource = {
+    metrics: [waiting, seen],
+    read: observe => {
+      for (const topic of topics) for (const metric of [waiting, seen]) observe(metric, 1, { topic })
+    },
+  }
+  const { lines } = await started({}, silentLog, [changing])
+  const shown = async (): Promise<number> => (await lines()).filter(line => line.includes('topic="A"')).length
+  expect(await shown()).toBe(2)
+  topics.delete('A')
+  expect(await shown()).toBe(0)
+  expect((await lines()).filter(line => line.includes('topic="B"'))).toHaveLength(2)
+})
+
 test('a port that is taken is told of with its cure', async () => {
   const { exporter } = await started()
   const again = started({ metricsPromExporterPort: String(exporter.port) })
