@@ -222,6 +222,21 @@ describe('a pop that waits', () => {
     expect(texts(poppedIn(request.answer())).sort()).toEqual(['a', 'b'])
   })
 
+  test('costs nothing until a message comes: the queues are not looked at', async () => {
+    const popping = await started({ popPollingSize: '1000' })
+    const groups = Array.from({ length: 100 }, (_, id) => `GG-${id}`)
+    const waiting = groups.map(consumerGroup => popping.ask({ ...wait, consumerGroup }))
+    await settled()
+    const get = jest.spyOn(popping.store, 'get')
+    const lookedAt = (): number => get.mock.calls.filter(([{ topic }]) => topic.includes('GPOP')).length
+    await popping.advance(15_000)
+    expect(lookedAt()).toBe(0)
+    popping.put('a')
+    await settled()
+    expect(waiting.map(request => texts(poppedIn(request.answer())))).toEqual(groups.map(() => ['a']))
+    expect(lookedAt()).toBeGreaterThan(0)
+  })
+
   test('ends shortly before its client gives up', async () => {
     const popping = await started()
     const request = popping.ask(wait)

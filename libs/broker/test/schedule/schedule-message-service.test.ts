@@ -70,6 +70,25 @@ test('a message goes to its own queue exactly when it is due, as it was', async 
   expect(store.unreleasedCount).toBe(0)
 })
 
+test('what is due together is given to the store together, and the progress waits for all of it', async () => {
+  const { start, park, advance, store, bodies } = setUp()
+  const service = await start()
+  for (let index = 0; index < 10; index += 1) park(`message ${index}`)
+  const put = store.put.bind(store)
+  const held: (() => void)[] = []
+  jest.spyOn(store, 'put').mockImplementation((message, listener) => void held.push(() => put(message, listener)))
+  await advance(1000)
+  expect(held).toHaveLength(10)
+  for (const release of held.slice(0, 9)) release()
+  await settle()
+  expect(service.content().offsetTable).toEqual(new Map())
+  held[9]?.()
+  await settle()
+  expect(service.content().offsetTable).toEqual(new Map([[1, 10]]))
+  expect(bodies()).toEqual(Array.from({ length: 10 }, (_, index) => `message ${index}`))
+  await service.stop()
+})
+
 test('each level has its own delay, and order within it', async () => {
   const { start, park, advance, bodies } = setUp()
   const service = await start()

@@ -4,6 +4,7 @@ import { ConsumerTable } from '@rocketmq-ts/client-housekeeping'
 import { LanguageCode, UniqueIdGenerator } from '@rocketmq-ts/protocol'
 import type { ConsumerData, SubscriptionData } from '@rocketmq-ts/protocol'
 import type { Channel } from '@rocketmq-ts/remoting'
+import { messageStoreConfigSchema } from '@rocketmq-ts/store'
 import { BroadcastOffsetTable } from '../../src/broadcasting/broadcast-offset-table'
 import { brokerConfigSchema } from '../../src/broker-config'
 import type { BrokerConfig } from '../../src/broker-config'
@@ -31,7 +32,8 @@ export function messaging(given: Partial<Record<keyof BrokerConfig, string>> = {
   const config = {
     ...brokerConfigSchema.parse({ brokerName: 'broker-a', brokerIP1: '127.0.0.1', ...given }),
     maxMessageSize: 4 * 1024 ** 2,
-    ...{ timerMaxDelaySec: 3_456_000, timerPrecisionMs: 1_000, timerCongestNumEachSlot: 100 },
+    ...{ timerMaxDelaySec: messageStoreConfigSchema.parse({ storePathRootDir: '/store' }).timerMaxDelaySec },
+    ...{ timerPrecisionMs: 1_000, timerCongestNumEachSlot: 100 },
   }
   const clock = new FakeClock()
   const log = silentLog

@@ -1,5 +1,5 @@
 import { nodeDisk, silentLog, systemClock } from '@rocketmq-ts/base'
-import type { Clock } from '@rocketmq-ts/base'
+import type { Clock, Disk } from '@rocketmq-ts/base'
 import { useTemporaryFolders } from '@rocketmq-ts/base/testing'
 import type { RuntimeConfig } from '@rocketmq-ts/config'
 import { RemotingCommand } from '@rocketmq-ts/protocol'
@@ -29,15 +29,15 @@ export interface RunningBroker {
 /** Call once at the top of a test file: brokers on loopback, with real sockets and files, stopped after each test. */
 export function useBrokers(): (
   overrides?: Readonly<Record<string, string>>,
-  given?: { readonly folder?: string; readonly clock?: Clock },
+  given?: { readonly folder?: string; readonly clock?: Clock; readonly disk?: Disk },
 ) => Promise<RunningBroker> {
   const stops: (() => Promise<void>)[] = []
   afterEach(async () => {
     for (const stop of stops.splice(0).reverse()) await stop()
   })
   const makeFolder = useTemporaryFolders() // after the hook above: Jest runs them in this order
-  return async (overrides = {}, { folder = makeFolder(), clock = systemClock } = {}) => {
-    const deps = { disk: nodeDisk, clock, log: silentLog }
+  return async (overrides = {}, { folder = makeFolder(), clock = systemClock, disk = nodeDisk } = {}) => {
+    const deps = { disk, clock, log: silentLog }
     const runtimeConfig = loadBrokerConfig(
       {
         overrides: {

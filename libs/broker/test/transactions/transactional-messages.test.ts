@@ -1,3 +1,4 @@
+import type { Half } from '../support/transaction-room'
 import { GIVEN_UP, HALF, OP, propertiesOf, TransactionRoom } from '../support/transaction-room'
 
 let room: TransactionRoom
@@ -297,10 +298,9 @@ describe('giving up', () => {
     expect(room.asked).toEqual([body, body])
     expect(await room.bodies(GIVEN_UP)).toEqual([body])
   }
-  const idOfGivenUp = async (): Promise<string> => {
-    const [message] = await room.messages(GIVEN_UP)
-    return `7F0000010000A3B7${message?.physicalOffset.toString(16).toUpperCase().padStart(16, '0')}`
-  }
+  const idOf = ({ physicalOffset }: Pick<Half, 'physicalOffset'>): string =>
+    `7F0000010000A3B7${physicalOffset.toString(16).toUpperCase().padStart(16, '0')}`
+  const idOfGivenUp = async (): Promise<string> => idOf((await room.messages(GIVEN_UP))[0]!)
 
   test('after too many checks the message goes to a topic for operators, and is asked for no more', async () => {
     await giveUp('hopeless')
@@ -356,10 +356,28 @@ describe('giving up', () => {
     expect(room.asked).toHaveLength(2)
   })
 
+  test('killed after it was given up it is asked for no more; resumed from each of its copies it is committed once', async () => {
+    await giveUp('hopeless')
+    await room.killAndStart()
+    for (let round = 0; round < 3; round += 1) await room.checkRound()
+    expect(room.asked).toHaveLength(2)
+    const copies = await room.messages(GIVEN_UP) // a crash may have it put there once more
+    expect(new Set(copies.map(({ body }) => body.toString()))).toEqual(new Set(['hopeless']))
+    for (const copy of copies) await room.transactions.resume(idOf(copy))
+    await room.checkRound()
+    expect(room.asked).toHaveLength(3)
+    expect(await room.commit(room.lastQuestion(), { fromTransactionCheck: true })).toBeNull()
+    await room.settle()
+    for (const copy of copies) {
+      await expect(room.transactions.resume(idOf(copy))).rejects.toMatchObject({ code: 'RMQ_TRANSACTION_OVER' })
+    }
+    expect(await room.bodies()).toEqual(['hopeless'])
+  })
+
   test('what was not given up is not resumed', async () => {
-    const { physicalOffset } = await room.half('open')
-    const id = `7F0000010000A3B7${physicalOffset.toString(16).toUpperCase().padStart(16, '0')}`
-    await expect(room.transactions.resume(id)).rejects.toMatchObject({ code: 'RMQ_WRONG_TRANSACTION' })
+    await expect(room.transactions.resume(idOf(await room.half('open')))).rejects.toMatchObject({
+      code: 'RMQ_WRONG_TRANSACTION',
+    })
     await expect(room.transactions.resume('7F0000010000A3B70000000000000001')).rejects.toMatchObject({
       code: 'RMQ_MESSAGE_NOT_FOUND',
     })
