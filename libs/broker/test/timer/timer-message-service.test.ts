@@ -152,6 +152,19 @@ describe('over a restart', () => {
     await room.stop()
   })
 
+  test.each(['stopAndStart', 'killAndStart'] as const)('%s: it is known how many wait of each topic', async restart => {
+    const room = await openRoom()
+    await room.send('one', 10_000)
+    await room.send('two', 20_000)
+    await room.send('other', 20_000, { topic: 'GB' })
+    await room.advance(2_000)
+    await room[restart]()
+    expect(room.counts()).toEqual({ GA: 2, GB: 1 })
+    await room.advance(11_000)
+    expect(room.counts()).toEqual({ GA: 1, GB: 1 })
+    await room.stop()
+  })
+
   test('what came due meanwhile is delivered, after however long a time', async () => {
     const room = await openRoom()
     await room.send('one', 10_000)
