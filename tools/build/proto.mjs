@@ -17,7 +17,7 @@ const flags = ['create', 'verify', 'convert', 'delimited', 'typeurl', 'service']
 
 function messagesCode(...more) {
   const target = ['-t', 'static-module', '-w', 'commonjs', '--root', 'apache_rocketmq_v2', '--force-number']
-  const source = ['-p', path.join(folder, 'proto'), 'apache/rocketmq/v2/service.proto']
+  const source = ['-p', path.join(folder, 'proto'), 'apache/rocketmq/v2/service.proto', 'grpc/health/v1/health.proto']
   return promisify(pbjs.main)([...target, ...flags, ...more, ...source])
 }
 

@@ -43,6 +43,7 @@ export function protocolSupportPage(requestCodeSource: string): string {
     '## gRPC',
     'Methods of `apache.rocketmq.v2.MessagingService`; one that is not served is answered UNIMPLEMENTED.',
     markdownTable(['Method', 'Proxy'], grpcRows()),
+    'Beside it `grpc.health.v1.Health` is served, for all of the port and for `apache.rocketmq.v2.MessagingService`.',
     '',
   ].join('\n\n')
 }

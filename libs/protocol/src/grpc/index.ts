@@ -1,4 +1,6 @@
 export { durationOfMs, msOfDuration, msOfTimestamp, timestampOfMs } from './durations'
-export { v2 } from './messages'
+export { healthService } from './health-service'
+export { health, v2 } from './messages'
 export { messagingService } from './messaging-service'
-export type { MessagingMethod, MessagingMethodName, RequestOf, ResponseOf } from './messaging-service'
+export type { MessagingMethodName, RequestOf, ResponseOf } from './messaging-service'
+export type { ServiceMethod } from './service-method'

@@ -1,43 +1,14 @@
 import { v2 } from './messages'
-
-/** One kind of message to and from bytes, as generated. */
-interface MessageClass<Message, Properties> {
-  encode(message: Properties): { finish(): Uint8Array }
-  decode(bytes: Uint8Array): Message
-}
-
-/** One method: where it is found, what goes each way, and how that is written. What gRPC servers and clients take. */
-export interface MessagingMethod<Request, RequestProperties, Response, ResponseProperties> {
-  readonly path: string
-  readonly requestStream: boolean
-  readonly responseStream: boolean
-  readonly requestSerialize: (request: RequestProperties) => Buffer
-  readonly requestDeserialize: (bytes: Buffer) => Request
-  readonly responseSerialize: (response: ResponseProperties) => Buffer
-  readonly responseDeserialize: (bytes: Buffer) => Response
-}
-
-type Kind = 'unary' | 'server stream' | 'both streams'
+import { serviceMethod } from './service-method'
+import type { MessageClasses, MethodKind, ServiceMethod } from './service-method'
 
 function method<Request, RequestProperties, Response, ResponseProperties>(
   name: string,
-  request: MessageClass<Request, RequestProperties>,
-  response: MessageClass<Response, ResponseProperties>,
-  kind: Kind = 'unary',
-): MessagingMethod<Request, RequestProperties, Response, ResponseProperties> {
-  return {
-    path: `/apache.rocketmq.v2.MessagingService/${name}`,
-    requestStream: kind === 'both streams',
-    responseStream: kind !== 'unary',
-    requestSerialize: value => bufferOf(request.encode(value).finish()),
-    requestDeserialize: bytes => request.decode(bytes),
-    responseSerialize: value => bufferOf(response.encode(value).finish()),
-    responseDeserialize: bytes => response.decode(bytes),
-  }
-}
-
-function bufferOf(bytes: Uint8Array): Buffer {
-  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  request: MessageClasses<Request, RequestProperties, Response, ResponseProperties>['request'],
+  response: MessageClasses<Request, RequestProperties, Response, ResponseProperties>['response'],
+  kind: MethodKind = 'unary',
+): ServiceMethod<Request, RequestProperties, Response, ResponseProperties> {
+  return serviceMethod(`/apache.rocketmq.v2.MessagingService/${name}`, kind, { request, response })
 }
 
 /** All methods of `apache.rocketmq.v2.MessagingService`. */

@@ -2,6 +2,7 @@ import { Metadata } from '@grpc/grpc-js'
 import type { handleServerStreamingCall, handleUnaryCall } from '@grpc/grpc-js'
 import type { Clock, Log } from '@rocketmq-ts/base'
 import { answerOf } from './answer'
+import type { CallsInFlight } from './calls-in-flight'
 import type { CallContext } from './call-context'
 import { contextOf } from './calls'
 import { OK } from './status'
@@ -10,6 +11,10 @@ import type { Status } from './status'
 export interface CallHandlersDeps {
   readonly clock: Pick<Clock, 'nowMs'>
   readonly log: Log
+}
+
+export interface UnaryHandlerDeps extends CallHandlersDeps {
+  readonly inFlight: Pick<CallsInFlight, 'during'>
 }
 
 export type AnyUnaryMethod = (request: unknown, context: CallContext) => Promise<object>
@@ -22,11 +27,12 @@ export type AnyStreamMethod = (
 /** A method that is answered once, as grpc-js calls it. */
 export function unaryHandler(
   method: AnyUnaryMethod,
-  { clock, log }: CallHandlersDeps,
+  { clock, log, inFlight }: UnaryHandlerDeps,
 ): handleUnaryCall<unknown, object> {
   return (call, respond) => {
     const context = contextOf(call, clock)
-    void answerOf(context, () => method(call.request, context), log).then(response => respond(null, response))
+    const answer = answerOf(context, () => method(call.request, context), log)
+    void inFlight.during(answer.then(response => respond(null, response)))
   }
 }
 

@@ -8,6 +8,7 @@ import { GrpcListener } from './grpc-listener'
 import type { GrpcListenerConfig } from './grpc-listener'
 import { grpcMethods } from './grpc-methods'
 import { GrpcServer } from './grpc-server'
+import { HealthService } from './health-service'
 import { MessagingService } from './messaging-service'
 import { relayPush } from './relay-push'
 
@@ -35,7 +36,8 @@ export function createGrpcFace(config: ProxyConfig & GrpcListenerConfig, deps: G
   const renewals = new Renewals(config, { ...deps, receipts: messaging.receipts, isConnected })
   const rooms = { ...deps, ...messaging, config, clients, renewals }
   const messagingService = new MessagingService(grpcMethods(rooms), deps)
-  const server = new GrpcServer(config, [messagingService], deps)
+  const healthService = new HealthService(new Set(['apache.rocketmq.v2.MessagingService']))
+  const server = new GrpcServer(config, [messagingService, healthService], deps)
   const listener = new GrpcListener(config, { ...deps, onConnection: socket => server.serve(socket) })
   return {
     calls: server,
@@ -44,7 +46,8 @@ export function createGrpcFace(config: ProxyConfig & GrpcListenerConfig, deps: G
       start: () => listener.start(),
       async stop() {
         await listener.stop()
-        messagingService.endTelemetry()
+        healthService.stopServing()
+        await messagingService.sendClientsAway()
       },
     },
     get address() {

@@ -28,7 +28,7 @@ type Injector = ReturnType<Server['createConnectionInjector']>
 
 const MS_PER_SECOND = 1000
 /** Of a stop: what does not end by itself then is cut off. */
-const DRAIN_MS = 100
+const DRAIN_MS = 1000
 
 /** Serves calls on connections that somebody else accepted. */
 export class GrpcServer implements Component {

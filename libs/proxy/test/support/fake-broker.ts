@@ -44,8 +44,9 @@ export class FakeBroker implements LocalBroker {
 
   connect(peer: Peer, onPush: (command: RemotingCommand) => void): InProcessConnection {
     this.pushes.push(onPush)
-    const handle = (request: RemotingRequest): void => void this.handle(request)
-    const handlers: RequestHandlers = Object.fromEntries(Object.values(RequestCode).map(code => [code, handle]))
+    const handlers: RequestHandlers = Object.fromEntries(
+      Object.values(RequestCode).map(code => [code, (request: RemotingRequest) => void this.handle(code, request)]),
+    )
     const deps = { handlers, clock: systemClock, log: silentLog, onPush, onClose: () => undefined }
     return new InProcessConnection(peer, deps)
   }
@@ -55,9 +56,9 @@ export class FakeBroker implements LocalBroker {
     return this.asked.filter(asked => asked.code === code)
   }
 
-  private async handle(request: RemotingRequest): Promise<void> {
+  private async handle(code: number, request: RemotingRequest): Promise<void> {
     const { command, channel } = request
-    const { code, extFields: fields, body } = command
+    const { extFields: fields, body } = command
     const asked = { code, fields, body: body === null ? null : Buffer.from(body), remoteAddress: channel.remoteAddress }
     this.asked.push(asked)
     const answer = this.answers.get(code)

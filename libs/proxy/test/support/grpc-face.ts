@@ -58,7 +58,7 @@ export function useGrpcFaces() {
 export interface TestedFace {
   readonly face: GrpcFace
   readonly broker: FakeBroker
-  stop(): Promise<void>
+  readonly stop: () => Promise<void>
 }
 
 /** A client that calls any method with anything. */
