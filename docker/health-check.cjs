@@ -11,14 +11,21 @@ const PATIENCE_MS = 2500
 const args = fs.readFileSync('/proc/1/cmdline', 'utf8').split('\0')
 const app = ['mqnamesrv', 'mqbroker', 'mqproxy', 'rocketmq'].find(name => args.some(arg => arg.endsWith(`/${name}`)))
 const flag = (name, otherwise) => (args.includes(name) ? args[args.indexOf(name) + 1] : otherwise)
-const portsOf = {
-  mqnamesrv: () => [process.env.ROCKETMQ_NAMESRV_LISTEN_PORT ?? 9876],
-  mqbroker: () => [process.env.ROCKETMQ_BROKER_LISTEN_PORT ?? 10911],
-  rocketmq: () => [flag('--namesrv-port', 9876), flag('--broker-port', 10911)],
+const env = (key, otherwise) => process.env[`ROCKETMQ_${key}`] ?? otherwise
+/** What each server listens on, and what it is asked there. */
+const questionsOf = {
+  mqnamesrv: () => [[env('NAMESRV_LISTEN_PORT', 9876), remotingQuestion()]],
+  mqbroker: () => [[env('BROKER_LISTEN_PORT', 10911), remotingQuestion()]],
+  mqproxy: () => [[env('PROXY_GRPC_SERVER_PORT', 8081), http2Question()]],
+  rocketmq: () => [
+    [flag('--namesrv-port', 9876), remotingQuestion()],
+    [flag('--broker-port', 10911), remotingQuestion()],
+    [flag('--grpc-port', 8081), http2Question()],
+  ],
 }
 
 /** A request with a code that no server knows: each answers it, if it answers anything. */
-function question() {
+function remotingQuestion() {
   const header = Buffer.from(JSON.stringify({ code: 0, language: 'OTHER', version: 0, opaque: 1, flag: 0 }))
   const lengths = Buffer.alloc(8)
   lengths.writeInt32BE(4 + header.length, 0)
@@ -26,9 +33,15 @@ function question() {
   return Buffer.concat([lengths, header])
 }
 
-function isAnswering(port) {
+/** How every HTTP/2 connection begins: a greeting, and settings, here none; the server answers with its own. */
+function http2Question() {
+  const settings = Buffer.from([0, 0, 0, 4, 0, 0, 0, 0, 0])
+  return Buffer.concat([Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'), settings])
+}
+
+function isAnswering(port, question) {
   return new Promise(resolve => {
-    const socket = net.connect({ host: '127.0.0.1', port: Number(port) }, () => socket.write(question()))
+    const socket = net.connect({ host: '127.0.0.1', port: Number(port) }, () => socket.write(question))
     socket.setTimeout(PATIENCE_MS, () => socket.destroy())
     socket.once('data', () => resolve(true))
     socket.once('error', () => undefined)
@@ -37,10 +50,10 @@ function isAnswering(port) {
 }
 
 async function main() {
-  const ports = portsOf[app]?.()
-  if (ports === undefined) throw new Error(`process 1 is no server: ${args.join(' ')}`)
-  const answers = await Promise.all(ports.map(isAnswering))
-  const silent = ports.filter((_port, index) => !answers[index])
+  const questions = questionsOf[app]?.()
+  if (questions === undefined) throw new Error(`process 1 is no server: ${args.join(' ')}`)
+  const answers = await Promise.all(questions.map(([port, question]) => isAnswering(port, question)))
+  const silent = questions.filter((_question, index) => !answers[index]).map(([port]) => port)
   if (silent.length > 0) throw new Error(`${app}: no answer on port ${silent.join(', ')}`)
   process.exit(0)
 }

@@ -31,6 +31,7 @@ export type {
 } from './message-store'
 export { StoreInUseError } from './store-in-use-error'
 export { storePaths } from './store-paths'
+export type { StorePathsConfig } from './store-paths'
 export type { StorePaths } from './store-paths'
 export { createTableKeeper } from './tables/create-table-keeper'
 export type { KeptTable } from './tables/kept-table'

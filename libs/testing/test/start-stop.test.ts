@@ -1,8 +1,8 @@
-import { writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import * as path from 'node:path'
 import { useComponents, useTemporaryFolders } from '@rocketmq-ts/base/testing'
-import { RequestCode, ResponseCode, topicRouteDataJson } from '@rocketmq-ts/protocol'
-import { Standalone, TestClient } from '../src'
+import { kvTableJson, RequestCode, ResponseCode, topicRouteDataJson } from '@rocketmq-ts/protocol'
+import { builtExecutable, ServerProcess, Standalone, TestClient } from '../src'
 
 const TOPIC = 'StartStopTopic'
 const start = useComponents()
@@ -50,6 +50,24 @@ test.each(['SIGTERM', 'SIGKILL'] as const)('after %s the next start has topics, 
   if (signal === 'SIGTERM') expect(await client.queryOffset(brokerAddress, place)).toBe(2)
   const next = await client.send(brokerAddress, { topic: TOPIC, queueId: 1, body: 'four' })
   expect(next.queueOffset).toBe(3)
+})
+
+test('a broker that is told no place for its store has it in the home folder, and tells its disk like any other', async () => {
+  const home = temporaryFolder()
+  const server = new ServerProcess({
+    name: 'mqbroker',
+    command: builtExecutable('mqbroker'),
+    args: [],
+    environment: { HOME: home, ROCKETMQ_HOME: home, ROCKETMQ_BROKER_LISTEN_PORT: '0', NAMESRV_ADDR: '' },
+    servesPattern: /boot success/,
+  })
+  await start(server)
+  const client = await start(new TestClient())
+  const address = /^The broker\[\S+ (\S+)\] boot success/m.exec(server.output)?.[1] ?? ''
+  const { code, remark, body } = await client.ask(address, RequestCode.GET_BROKER_RUNTIME_INFO)
+  expect([code, remark]).toEqual([ResponseCode.SUCCESS, null])
+  expect(kvTableJson.decode(body).table.get('commitLogDirCapacity')).toMatch(/^Total : .*B, Free : .*B\.$/)
+  expect(existsSync(path.join(home, 'store', 'commitlog'))).toBe(true)
 })
 
 test('a configuration with mistakes is refused with exit code 2 and all of them by name', async () => {

@@ -1,4 +1,5 @@
 import { gauge } from '@rocketmq-ts/observability'
+import { storePaths } from '@rocketmq-ts/store'
 import type { BrokerMetricSource } from './broker-metric-source'
 
 /** Where it is stored: Java has other places too. */
@@ -13,7 +14,7 @@ const reserveTime = gauge('rocketmq_storage_message_reserve_time', 'Age of the o
 export const storeMetrics: BrokerMetricSource = {
   metrics: [size, flushBehind, dispatchBehind, reserveTime],
   read: async ({ store, disk, clock, config }, observe) => {
-    const { totalBytes, availableBytes } = disk.space(config.storePathRootDir)
+    const { totalBytes, availableBytes } = disk.space(storePaths(config).root)
     observe(size, totalBytes - availableBytes, LOCAL_DISK)
     observe(flushBehind, store.maxPhysicalOffset - store.flushedPhysicalOffset, LOCAL_DISK)
     observe(dispatchBehind, store.dispatchBehindBytes, LOCAL_DISK)

@@ -1,7 +1,8 @@
 import { MQ_VERSION, versionName } from '@rocketmq-ts/protocol'
 import type { Clock, Disk } from '@rocketmq-ts/base'
 import type { ConsumerTable } from '@rocketmq-ts/client-housekeeping'
-import type { MessageStore, MessageStoreConfig, StoreStatistics } from '@rocketmq-ts/store'
+import { storePaths } from '@rocketmq-ts/store'
+import type { MessageStore, StorePathsConfig, StoreStatistics } from '@rocketmq-ts/store'
 import type { BrokerConfig } from '../broker-config'
 import type { PopReviveService } from '../pop/pop-revive-service'
 import type { TimerMessageService } from '../timer/timer-message-service'
@@ -41,7 +42,7 @@ export interface BrokerRuntimeInfoDeps {
   readonly timer: Pick<TimerMessageService, 'state'>
   readonly disk: Pick<Disk, 'space'>
   readonly clock: Pick<Clock, 'nowMs'>
-  readonly config: Pick<BrokerConfig, 'startAcceptSendRequestTimeStamp'> & Pick<MessageStoreConfig, 'storePathRootDir'>
+  readonly config: Pick<BrokerConfig, 'startAcceptSendRequestTimeStamp'> & StorePathsConfig
 }
 
 /**
@@ -203,7 +204,7 @@ function runtimeText(elapsedMs: number): string {
 }
 
 function capacityText({ disk, config }: BrokerRuntimeInfoDeps): string {
-  const { totalBytes, availableBytes } = disk.space(config.storePathRootDir)
+  const { totalBytes, availableBytes } = disk.space(storePaths(config).root)
   return `Total : ${byteCountText(totalBytes)}, Free : ${byteCountText(availableBytes)}.`
 }
 
