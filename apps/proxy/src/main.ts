@@ -1,7 +1,14 @@
 import { inOrder } from '@rocketmq-ts/base'
 import { startLogging } from '@rocketmq-ts/observability'
 import { createProxy, proxyModeOf } from '@rocketmq-ts/proxy'
-import { helpText, proxyBootLine, readFlags, runApp } from '@rocketmq-ts/shell'
+import {
+  chooseAdvertisedAddress,
+  helpText,
+  proxyBootLine,
+  readFlags,
+  readLocalNetwork,
+  runApp,
+} from '@rocketmq-ts/shell'
 import { createLocalBroker } from './local-broker'
 import { loadProxyAppConfig, proxyFlags } from './proxy-app-config'
 
@@ -13,6 +20,11 @@ void runApp(async context => {
     return null
   }
   const config = loadProxyAppConfig(flags, context)
+  if (!config.isConfigured('remotingAccessAddr')) {
+    const { bindAddress } = config.values
+    const { address } = chooseAdvertisedAddress({ configured: null, bindAddress, network: readLocalNetwork(context) })
+    config.derive({ remotingAccessAddr: address })
+  }
   const { log, flush } = await startLogging('proxy', config)
   const inside = proxyModeOf(config.values) === 'LOCAL' ? await createLocalBroker(config.values, context) : null
   // A file written for Java does not know of the port for HTTP.

@@ -94,6 +94,9 @@ void runApp(async context => {
     const { proxy: config } = configs
     const mayListenElsewhere = (portKey: keyof ProxyServiceConfig): boolean => !config.isConfigured(portKey)
     const localBroker = localBrokerOf(configs.broker.values, () => broker)
+    if (!configs.proxy.isConfigured('remotingAccessAddr')) {
+      configs.proxy.derive({ remotingAccessAddr: hostOf(localBroker.address) })
+    }
     proxy = createProxy(config.values, { ...context, log: proxyLogging.log, localBroker, mayListenElsewhere })
     return proxy
   })
@@ -109,12 +112,17 @@ void runApp(async context => {
       namesrvBootLine(configs.namesrv.values, namesrv.address),
       brokerBootLine(configs.broker.values, broker?.address ?? ''),
       proxyBootLine(configs.proxy.values, reachableHere(proxy?.grpcAddress ?? ''), {
-        'remoting clients': proxy?.remotingAddress ?? null,
+        'remoting clients': proxy?.remotingAddress ?? '',
         HTTP: `http://${reachableHere(proxy?.httpAddress ?? '')}`,
       }),
     ],
   }
 })
+
+/** Of `host:port`; IPv6 keeps its brackets. */
+function hostOf(address: string): string {
+  return address.slice(0, address.lastIndexOf(':'))
+}
 
 /** A wildcard address, as a process of the same machine connects to it. */
 function reachableHere(address: string): string {

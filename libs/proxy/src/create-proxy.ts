@@ -11,6 +11,7 @@ import { LocalRelays } from './messaging/local-relays'
 import type { KeptValuesLimits } from './messaging/kept-values'
 import { createMessaging } from './messaging/messaging'
 import type { MetadataLimits } from './messaging/metadata'
+import type { Relays } from './messaging/relays'
 import { createRemotingFace } from './remoting/create-remoting-face'
 
 export interface ProxyDeps {
@@ -26,8 +27,8 @@ export interface ProxyDeps {
 export interface Proxy extends Component {
   /** `ip:port` that gRPC clients reach it by. Throws unless started. */
   readonly grpcAddress: string
-  /** `host:port` that remoting clients reach it by, as their NameServer. Null: they are not served. Throws unless started. */
-  readonly remotingAddress: string | null
+  /** `host:port` that remoting clients reach it by, as their NameServer. Throws unless started. */
+  readonly remotingAddress: string
   /** `ip:port` of the HTTP API. Throws unless started. */
   readonly httpAddress: string
 }
@@ -41,7 +42,7 @@ const MS_PER_SECOND = 1000
 export function createProxy(config: ProxyServiceConfig, proxyDeps: ProxyDeps): Proxy {
   const deps = { ...proxyDeps, log: proxyDeps.log.child({ component: 'proxy' }) }
   const { localBroker, mayListenElsewhere } = deps
-  const brokers = localBroker === null ? clusterBrokers(config, deps) : new LocalBrokers(localBroker, deps)
+  const { brokers, relays } = localBroker === null ? ofCluster(config, deps) : ofThisProcess(localBroker, deps)
   const metadata = localBroker === null ? metadataLimits(config) : localMetadataLimits(config)
   const messaging = createMessaging({ ...config, metadata }, { ...deps, brokers })
   let face: GrpcFace | null = null
@@ -58,16 +59,12 @@ export function createProxy(config: ProxyServiceConfig, proxyDeps: ProxyDeps): P
     },
     stop: () => Promise.resolve(),
   }
-  const remoting =
-    localBroker === null
-      ? null
-      : createRemotingFace(config, {
-          ...deps,
-          messaging,
-          relays: new LocalRelays(localBroker),
-          host: () => hostOf(localBroker.address),
-          mayListenElsewhere: mayListenElsewhere('remotingListenPort'),
-        })
+  const remoting = createRemotingFace(config, {
+    ...deps,
+    messaging,
+    relays,
+    mayListenElsewhere: mayListenElsewhere('remotingListenPort'),
+  })
   const component = inOrder([
     loaded,
     // At a stop: no new clients, what they hold is given back, what waits at brokers is let go, then calls can end.
@@ -76,7 +73,7 @@ export function createProxy(config: ProxyServiceConfig, proxyDeps: ProxyDeps): P
     brokers,
     later(() => requireFace().clients),
     later(() => requireFace().listener),
-    ...(remoting === null ? [] : [remoting]),
+    remoting,
     http.listener,
   ])
   return {
@@ -86,7 +83,7 @@ export function createProxy(config: ProxyServiceConfig, proxyDeps: ProxyDeps): P
       return requireFace().address
     },
     get remotingAddress() {
-      return remoting?.address ?? null
+      return remoting.address
     },
     get httpAddress() {
       return http.address
@@ -94,13 +91,24 @@ export function createProxy(config: ProxyServiceConfig, proxyDeps: ProxyDeps): P
   }
 }
 
-function clusterBrokers(config: ProxyServiceConfig, deps: Pick<ProxyDeps, 'clock' | 'disk' | 'log'>): Brokers {
+/** Ways to brokers: the core's, and those of clients that need none of it. */
+interface Ways {
+  readonly brokers: Brokers
+  readonly relays: Relays
+}
+
+function ofThisProcess(localBroker: LocalBroker, deps: Pick<ProxyDeps, 'clock'>): Ways {
+  return { brokers: new LocalBrokers(localBroker, deps), relays: new LocalRelays(localBroker) }
+}
+
+function ofCluster(config: ProxyServiceConfig, deps: Pick<ProxyDeps, 'clock' | 'disk' | 'log'>): Ways {
   const routeLimits = keptFor({
     freshSeconds: config.topicRouteServiceCacheRefreshSeconds,
     ageSeconds: config.topicRouteServiceCacheExpiredSeconds,
     countMax: config.topicRouteServiceCacheMaxNum,
   })
-  return new ClusterBrokers(config, { ...deps, routeLimits })
+  const brokers = new ClusterBrokers(config, { ...deps, routeLimits })
+  return { brokers, relays: brokers }
 }
 
 function metadataLimits(config: ProxyServiceConfig): MetadataLimits {
@@ -134,11 +142,6 @@ interface KeptSeconds {
 
 function keptFor({ freshSeconds, ageSeconds, countMax }: KeptSeconds): KeptValuesLimits {
   return { freshMsMax: freshSeconds * MS_PER_SECOND, ageMsMax: ageSeconds * MS_PER_SECOND, countMax }
-}
-
-/** Of `host:port`; IPv6 keeps its brackets. */
-function hostOf(address: string): string {
-  return address.slice(0, address.lastIndexOf(':'))
 }
 
 function later(component: () => Component): Component {

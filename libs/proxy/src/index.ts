@@ -1,4 +1,6 @@
 export { createProxy } from './create-proxy'
+export { remotingHandlers } from './remoting/remoting-handlers'
+export type { RemotingHandlerDeps } from './remoting/remoting-handlers'
 export type { Proxy, ProxyDeps } from './create-proxy'
 export { loadProxyConfig, proxyKnownWithoutEffect, proxyModeOf, proxySchemas } from './load-proxy-config'
 export type { ProxyConfigSources, ProxyServiceConfig } from './load-proxy-config'

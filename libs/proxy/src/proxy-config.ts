@@ -23,7 +23,7 @@ export const proxyConfigSchema = z.object({
     'port for remoting clients, which use it as a NameServer; 0 takes a free one',
   ),
   remotingAccessAddr: restartOnly(z.string().default('')).describe(
-    'host that remoting clients are told for all brokers; empty: that of the broker in this process',
+    'host that remoting clients are told for all brokers; empty: one of this machine',
   ),
   grpcMaxInboundMessageSize: restartOnly(wholeNumber({ min: 1 }).default(130 * 1024 * 1024)).describe(
     'bytes that one request may have',

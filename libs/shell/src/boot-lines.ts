@@ -11,11 +11,9 @@ export function namesrvBootLine(config: SerializeTypeConfig, address: string): s
 export function proxyBootLine(
   config: { readonly proxyName: string },
   grpcAddress: string,
-  others: Readonly<Record<string, string | null>>,
+  others: Readonly<Record<string, string>>,
 ): string {
-  const elsewhere = Object.entries(others).map(([clients, address]) =>
-    address === null ? '' : `, ${clients} at ${address}`,
-  )
+  const elsewhere = Object.entries(others).map(([clients, address]) => `, ${clients} at ${address}`)
   return `The proxy[${config.proxyName}, ${grpcAddress}] boot success. It serves gRPC clients${elsewhere.join('')}`
 }
 

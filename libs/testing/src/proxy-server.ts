@@ -18,7 +18,7 @@ export class ProxyServer implements Component {
   readonly process: ServerProcess
 
   private constructor(
-    readonly grpcAddress: string,
+    private readonly grpcServerPort: number,
     { folder, namesrvAddr }: ProxyServerOptions,
   ) {
     this.process = new ServerProcess({
@@ -37,7 +37,7 @@ export class ProxyServer implements Component {
     const ports = { grpcServerPort, remotingListenPort: grpcServerPort + 1, httpServerPort: 0 }
     const config = { bindAddress: '127.0.0.1', ...ports, ...options.config }
     writeFileSync(path.join(options.folder, 'rmq-proxy.json'), JSON.stringify(config))
-    return new ProxyServer(`127.0.0.1:${grpcServerPort}`, options)
+    return new ProxyServer(grpcServerPort, options)
   }
 
   /** `http://ip:port` of the HTTP API. */
@@ -45,6 +45,15 @@ export class ProxyServer implements Component {
     const url = / HTTP at (http:\S+)$/m.exec(this.process.output)?.[1]
     if (url === undefined) throw new Error(`no line of the proxy in:\n${this.process.output}`)
     return url
+  }
+
+  get grpcAddress(): string {
+    return `127.0.0.1:${this.grpcServerPort}`
+  }
+
+  /** For remoting clients, as their NameServer. */
+  get remotingAddress(): string {
+    return `127.0.0.1:${this.grpcServerPort + 1}`
   }
 
   async start(): Promise<void> {

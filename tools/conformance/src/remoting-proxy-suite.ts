@@ -1,44 +1,101 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import * as path from 'node:path'
-import { Standalone, writePropertiesFile } from '@rocketmq-ts/testing'
+import { Cluster, ProxyServer, Standalone, writePropertiesFile } from '@rocketmq-ts/testing'
 import { runClientScenarios } from './client-run'
 import { matchingBoth, soonChecks } from './client-suite'
 import { patience } from './patience'
 import type { CaseResult } from './report'
-import type { Suite, SuiteEnvironment } from './suite'
+import { serverKind } from './suite'
+import type { Implementation, Suite, SuiteEnvironment } from './suite'
 
-/** Stops and starts servers, or asks as an admin tool does, which is nothing for a proxy. */
-const notHere = /restart|killed/
-
-/** The Java client whose NameServer is a proxy, and whose every request goes through that. */
-export const remotingProxySuite: Suite = {
-  name: 'remoting-proxy',
-  what: 'the Java client through the proxy, which it takes for a NameServer and a broker',
-  run,
+/** Servers with a proxy before them. */
+interface Servers {
+  /** For the admin tools of the scenarios. */
+  readonly nameServerAddress: string
+  /** What clients take for their NameServer. */
+  readonly proxyAddress: string
+  stop(): Promise<void>
 }
 
-async function run({ toolchain, folder, match, onResult }: SuiteEnvironment): Promise<readonly CaseResult[]> {
+/** That stop and start servers. */
+const notHere = /restart|killed/
+/** The scenarios send anything to any topic, as brokers allow. */
+const proxyConfig = { enableTopicMessageTypeCheck: false }
+
+/** The Java client whose every request goes through a proxy. */
+export const remotingProxySuites: readonly Suite[] = [
+  {
+    name: 'remoting-proxy',
+    what: 'the Java client through the proxy, which it takes for a NameServer and a broker',
+    run: environment => run(environment, startStandalone),
+  },
+  {
+    name: 'remoting-cluster',
+    what: 'the Java client through a proxy in front of a cluster',
+    run: environment => run(environment, given => startCluster(given, 'ours')),
+  },
+  {
+    name: 'remoting-java-broker',
+    what: "the Java client through a proxy in front of Java's broker",
+    run: environment => run(environment, given => startCluster(given, 'java')),
+  },
+]
+
+async function run(
+  environment: SuiteEnvironment,
+  start: (environment: SuiteEnvironment) => Promise<Servers>,
+): Promise<readonly CaseResult[]> {
+  const { toolchain, folder, match, onResult } = environment
   const home = path.join(folder, 'client')
-  const standaloneHome = path.join(folder, 'standalone')
-  for (const each of [home, path.join(standaloneHome, 'conf')]) mkdirSync(each, { recursive: true })
-  writePropertiesFile(path.join(standaloneHome, 'conf', 'broker.conf'), { ...patience, ...soonChecks })
-  // The scenarios send anything to any topic, as brokers allow.
-  const proxyConfig = { enableTopicMessageTypeCheck: false }
-  writeFileSync(path.join(standaloneHome, 'conf', 'rmq-proxy.json'), JSON.stringify(proxyConfig))
-  const standalone = new Standalone(standaloneHome)
+  mkdirSync(home, { recursive: true })
+  const servers = await start(environment)
   try {
-    await standalone.start()
     return await runClientScenarios({
       toolchain,
       home,
-      nameServerAddress: standalone.nameServerAddress,
+      nameServerAddress: servers.nameServerAddress,
       serve: request => Promise.reject(new Error(`a scenario asks for "${request}"`)),
-      systemProperties: { 'conformance.routes': standalone.proxyRemotingAddress },
+      systemProperties: { 'conformance.routes': servers.proxyAddress },
       scenarios: 'general',
       match: matchingBoth(match, new RegExp(`^(?!.*(?:${notHere.source}))`)),
       onResult,
     })
   } finally {
-    await standalone.stop()
+    await servers.stop()
   }
+}
+
+async function startStandalone({ folder }: SuiteEnvironment): Promise<Servers> {
+  const home = path.join(folder, 'standalone')
+  mkdirSync(path.join(home, 'conf'), { recursive: true })
+  writePropertiesFile(path.join(home, 'conf', 'broker.conf'), { ...patience, ...soonChecks })
+  writeFileSync(path.join(home, 'conf', 'rmq-proxy.json'), JSON.stringify(proxyConfig))
+  const standalone = new Standalone(home)
+  await standalone.start()
+  const { nameServerAddress, proxyRemotingAddress: proxyAddress } = standalone
+  return { nameServerAddress, proxyAddress, stop: () => standalone.stop() }
+}
+
+async function startCluster(environment: SuiteEnvironment, broker: Implementation): Promise<Servers> {
+  const cluster = await Cluster.create({
+    folder: environment.folder,
+    nameServerKind: serverKind('ours', environment, {}),
+    brokerKind: serverKind(broker, environment, {}),
+    brokerConfig: { ...patience, ...soonChecks },
+  })
+  const folder = path.join(environment.folder, 'proxy')
+  const namesrvAddr = cluster.nameServer.address
+  const proxy = await ProxyServer.create({ folder, namesrvAddr, config: proxyConfig })
+  const stop = async (): Promise<void> => {
+    await proxy.stop()
+    await cluster.stop()
+  }
+  try {
+    await cluster.start()
+    await proxy.start()
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  return { nameServerAddress: namesrvAddr, proxyAddress: proxy.remotingAddress, stop }
 }

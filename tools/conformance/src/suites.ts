@@ -1,7 +1,7 @@
 import { clientSuite } from './client-suite'
 import { grpcSuite } from './grpc-suite'
 import { mqadminSuite } from './mqadmin-suite'
-import { remotingProxySuite } from './remoting-proxy-suite'
+import { remotingProxySuites } from './remoting-proxy-suite'
 import { selectorSuite } from './selectors/selector-suite'
 import { popStoreSuite } from './store/pop-store-suite'
 import { tableStoreSuite } from './store/table-store-suite'
@@ -44,7 +44,7 @@ export const suites: readonly Suite[] = [
   clientSuite({ name: 'tls', what: 'the Java client over TLS, which checks the certificate', tls: true }),
   clientSuite({ name: 'java-namesrv', what: "our broker in Java's NameServer", nameServer: 'java' }),
   clientSuite({ name: 'java-broker', what: "Java's broker in our NameServer", broker: 'java' }),
-  remotingProxySuite,
+  ...remotingProxySuites,
   grpcSuite({ name: 'grpc', what: 'the gRPC client with the proxy of rocketmq up', broker: 'inside' }),
   grpcSuite({ name: 'grpc-cluster', what: 'the gRPC client with two mqproxy in front of our broker', broker: 'ours' }),
   grpcSuite({ name: 'grpc-java-broker', what: "the same in front of Java's broker", broker: 'java' }),

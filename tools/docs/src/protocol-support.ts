@@ -3,6 +3,8 @@ import { namesrvHandlers } from '@rocketmq-ts/namesrv'
 import type { NamesrvHandlerDeps } from '@rocketmq-ts/namesrv'
 import { OwnRequestCode, RequestCode } from '@rocketmq-ts/protocol'
 import { messagingService } from '@rocketmq-ts/protocol/grpc'
+import { remotingHandlers } from '@rocketmq-ts/proxy'
+import type { RemotingHandlerDeps } from '@rocketmq-ts/proxy'
 import { grpcMethods, refusedMethods } from '@rocketmq-ts/proxy/grpc'
 import type { GrpcRooms } from '@rocketmq-ts/proxy/grpc'
 import { markdownTable } from './markdown'
@@ -10,6 +12,7 @@ import { markdownTable } from './markdown'
 /** docs/protocol-support.md. `requestCodeSource` is the source of the code table, whose comments say who serves what in Java. */
 export function protocolSupportPage(requestCodeSource: string): string {
   const namesrvCodes = new Set(Object.keys(namesrvHandlers(anything as NamesrvHandlerDeps)).map(Number))
+  const proxyCodes = new Set(Object.keys(remotingHandlers(anything as RemotingHandlerDeps)).map(Number))
   const brokerCodes = new Map(brokerRequestCodes().map(({ code, vip }) => [code, vip]))
   const rows = Object.entries(RequestCode)
     .sort(([, left], [, right]) => left - right)
@@ -20,6 +23,7 @@ export function protocolSupportPage(requestCodeSource: string): string {
         name,
         state(namesrvCodes.has(code) ? 'served' : null, inJava.includes('N')),
         state(brokerState(brokerCodes.get(code)), inJava.includes('B')),
+        proxyCodes.has(code) ? 'served' : '',
         inJava.includes('K') ? 'to clients' : '',
       ]
     })
@@ -34,9 +38,10 @@ export function protocolSupportPage(requestCodeSource: string): string {
     'Generated from the handler tables by `npm run docs`.',
     [
       `Every request code of RocketMQ 5.5.0; ${servedCount} of ${rows.length} are served here. "not yet" is served by Java;`,
-      'a code that is not served is answered REQUEST_CODE_NOT_SUPPORTED (3). The VIP port is `listenPort - 2`.',
+      'a code that is not served is answered REQUEST_CODE_NOT_SUPPORTED (3). The VIP port is `listenPort - 2`. The proxy hands',
+      'on what it serves to the broker that the request names; what it does not serve is for admin tools, and for brokers.',
     ].join('\n'),
-    markdownTable(['Code', 'Name', 'NameServer', 'Broker', 'Pushed'], rows),
+    markdownTable(['Code', 'Name', 'NameServer', 'Broker', 'Proxy', 'Pushed'], rows),
     '## Ours',
     'Codes that no Java broker knows; bodies are JSON.',
     markdownTable(['Code', 'Name', 'Broker'], ownRows),

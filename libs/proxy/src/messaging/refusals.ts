@@ -24,6 +24,16 @@ export class BrokerNotFoundError extends RefusedError {
   }
 }
 
+/** A request that only one broker can answer, and that does not say which. Source: proxy/remoting/activity/AbstractRemotingActivity.java */
+export class BrokerNotNamedError extends RefusedError {
+  readonly code = 'RMQ_BROKER_NOT_NAMED'
+  readonly responseCode = ResponseCode.VERSION_NOT_SUPPORTED
+
+  constructor() {
+    super("Request doesn't have field bname: clients before 4.9 cannot go through a proxy")
+  }
+}
+
 /** No broker has the topic. */
 export class TopicNotFoundError extends RefusedError {
   readonly code = 'RMQ_TOPIC_NOT_FOUND'

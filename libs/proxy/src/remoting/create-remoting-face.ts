@@ -14,8 +14,6 @@ export interface RemotingFaceDeps {
   readonly log: Log
   /** When the port is in use, a free one will do. */
   readonly mayListenElsewhere: boolean
-  /** That brokers are reached at when `remotingAccessAddr` does not say. */
-  readonly host: () => string
 }
 
 /** What serves remoting clients: to them it is a NameServer, and every broker too. */
@@ -27,7 +25,7 @@ export interface RemotingFace extends Component {
 export function createRemotingFace(config: ProxyServiceConfig, deps: RemotingFaceDeps): RemotingFace {
   const relays = new ClientRelays(deps.relays)
   const { metadata, requireFitting } = deps.messaging
-  const accessAddress = (): string => `${config.remotingAccessAddr || deps.host()}:${server.port}`
+  const accessAddress = (): string => `${config.remotingAccessAddr}:${server.port}`
   const handlers = remotingHandlers({ relays, metadata, requireFitting, accessAddress })
   const serverOn = (listenPort: number): RemotingServer =>
     new RemotingServer({ ...config, listenPort }, handlers, { ...deps, listener: relays })

@@ -1,7 +1,14 @@
 import { RocketmqError } from '@rocketmq-ts/base'
-import { RequestCode } from '@rocketmq-ts/protocol'
+import { RemotingCommand, RemotingResponse, RequestCode, ResponseCode } from '@rocketmq-ts/protocol'
 import type { IncomingCommand } from '@rocketmq-ts/protocol'
-import type { Channel, ChannelEventListener, RemotingClient, RequestHandlers } from '@rocketmq-ts/remoting'
+import { answering } from '@rocketmq-ts/remoting'
+import type {
+  Channel,
+  ChannelEventListener,
+  RemotingClient,
+  RemotingRequest,
+  RequestHandlers,
+} from '@rocketmq-ts/remoting'
 
 /** Clients have more connections to brokers than `clientConnectionsMax` allows: this one is not shown to them. */
 export class TooManyClientConnectionsError extends RocketmqError {
@@ -12,9 +19,28 @@ export class TooManyClientConnectionsError extends RocketmqError {
   }
 }
 
+/** What brokers send to clients. */
+const pushedCodes = [
+  RequestCode.CHECK_TRANSACTION_STATE,
+  RequestCode.NOTIFY_CONSUMER_IDS_CHANGED,
+  RequestCode.RESET_CONSUMER_CLIENT_OFFSET,
+  RequestCode.GET_CONSUMER_STATUS_FROM_CLIENT,
+  RequestCode.GET_CONSUMER_RUNNING_INFO,
+  RequestCode.CONSUME_MESSAGE_DIRECTLY,
+  RequestCode.PUSH_REPLY_MESSAGE_TO_CLIENT,
+]
+/** Brokers give up sooner. */
+const ANSWER_TIMEOUT_MS = 30_000
+const nobodyAnswers = RemotingResponse.refusal(
+  ResponseCode.REQUEST_CODE_NOT_SUPPORTED,
+  'a client behind a proxy, of another protocol, is not asked',
+)
+
 /** Whose a connection is. */
 export interface ConnectionOwner {
   readonly onPush: (command: IncomingCommand) => void
+  /** Absent: nobody answers brokers. */
+  readonly onCall?: (command: RemotingCommand, timeoutMs: number) => Promise<IncomingCommand>
   readonly onClose: () => void
 }
 
@@ -29,18 +55,23 @@ export class ClientConnections {
   constructor(private readonly config: { readonly clientConnectionsMax: number }) {}
 
   /** Of requests that brokers send over them. What is not served is answered so. */
-  readonly handlers: RequestHandlers = {
-    [RequestCode.CHECK_TRANSACTION_STATE]: request => {
-      request.retain() // the client is told later
-      this.ownerById.get(request.channel.id)?.onPush(request.command)
-    },
-  }
+  readonly handlers: RequestHandlers = Object.fromEntries(
+    pushedCodes.map(code => [code, (request: RemotingRequest) => this.relay(request)]),
+  )
 
   readonly listener: ChannelEventListener = {
     onClose: ({ id }) => {
       this.ownerById.get(id)?.onClose()
       this.ownerById.delete(id)
     },
+  }
+
+  private relay(request: RemotingRequest): void {
+    request.retain() // the client is told later
+    const owner = this.ownerById.get(request.channel.id)
+    if (request.command.isOneway) owner?.onPush(request.command)
+    else if (owner?.onCall === undefined) request.reply(nobodyAnswers)
+    else answerBy(owner.onCall, request)
   }
 
   /** Rejects with ConnectFailedError or TooManyClientConnectionsError. */
@@ -59,4 +90,17 @@ export class ClientConnections {
       this.openingCount -= 1
     }
   }
+}
+
+function answerBy(onCall: NonNullable<ConnectionOwner['onCall']>, asked: RemotingRequest): void {
+  answering(async ({ command }) => {
+    const { code, language, version, extFields, body } = command
+    const relayed = Object.assign(RemotingCommand.request(code, extFields, body), { language, version })
+    const answer = await onCall(relayed, ANSWER_TIMEOUT_MS)
+    return new RemotingResponse({ ...answerParts(answer) })
+  })(asked)
+}
+
+function answerParts({ code, remark, extFields, body }: IncomingCommand) {
+  return { code, remark, extFields, body }
 }

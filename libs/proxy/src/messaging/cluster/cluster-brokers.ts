@@ -8,10 +8,12 @@ import type { Brokers, ClientLink, ConnectedClient } from '../brokers'
 import { KeptValues } from '../kept-values'
 import type { KeptValuesLimits } from '../kept-values'
 import { BrokerNotFoundError } from '../refusals'
+import type { Relay, RelayedClient, Relays } from '../relays'
 import { BrokerFaults } from './broker-faults'
 import { ClientConnections } from './client-connections'
 import { ClusterClientLink } from './cluster-client-link'
 import type { MasterAddress } from './cluster-client-link'
+import { ClusterRelay } from './cluster-relay'
 import { NameServers } from './name-servers'
 
 export interface ClusterBrokersConfig extends RemotingConfig {
@@ -33,7 +35,7 @@ const sendCodes: ReadonlySet<number> = new Set([RequestCode.SEND_MESSAGE_V2, Req
  * Brokers of any kind, found by NameServers: one connection to each, which all requests share, and one more for each client
  * that it is to know of.
  */
-export class ClusterBrokers implements Brokers {
+export class ClusterBrokers implements Brokers, Relays {
   private readonly client: RemotingClient
   private readonly routes: KeptValues<TopicRouteData | null>
   private readonly faults: BrokerFaults
@@ -91,6 +93,15 @@ export class ClusterBrokers implements Brokers {
   link(client: ConnectedClient): ClientLink {
     return new ClusterClientLink(client, {
       ...this.deps,
+      findMasters: async topic => mastersOf(await this.findRoute(topic)),
+      openConnection: (address, owner) => this.clientConnections.open(this.client, address, owner),
+    })
+  }
+
+  relay(client: RelayedClient): Relay {
+    return new ClusterRelay(client, {
+      ...this.deps,
+      requireAddress: brokerName => this.requireAddress(brokerName),
       findMasters: async topic => mastersOf(await this.findRoute(topic)),
       openConnection: (address, owner) => this.clientConnections.open(this.client, address, owner),
     })

@@ -62,18 +62,25 @@ export function useCluster() {
         [RequestCode.GET_MAX_OFFSET]: request => {
           request.reply(new RemotingResponse({ code: ResponseCode.SUCCESS, remark: name }))
         },
+        [RequestCode.LOCK_BATCH_MQ]: request => {
+          request.reply(new RemotingResponse({ code: ResponseCode.SUCCESS, remark: `locked by ${name}` }))
+        },
       })
       broker.address = remoting.address
       return broker
     },
-    /** Knows a topic of each broker's name, and one that all have. */
-    async nameServer(topic: string, brokers: readonly Pick<NotingBroker, 'name' | 'address'>[]) {
+    /** Knows a topic of each broker's name, and one that all have, or those named. */
+    async nameServer(
+      topic: string,
+      brokers: readonly Pick<NotingBroker, 'name' | 'address'>[],
+      ofTopic: readonly string[] = brokers.map(({ name }) => name),
+    ) {
       const asked: string[] = []
       const remoting = await server({
         [RequestCode.GET_ROUTEINFO_BY_TOPIC]: request => {
           const wanted = request.command.extFields['topic'] ?? ''
           asked.push(wanted)
-          const found = brokers.filter(({ name }) => wanted === topic || wanted === name)
+          const found = brokers.filter(({ name }) => (wanted === topic && ofTopic.includes(name)) || wanted === name)
           if (found.length === 0) request.reply(new RemotingResponse({ code: ResponseCode.TOPIC_NOT_EXIST }))
           else {
             const body = topicRouteDataJson.encode(routeOf(found))
