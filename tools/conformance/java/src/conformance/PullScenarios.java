@@ -138,9 +138,10 @@ final class PullScenarios {
         MessageQueue queue = filledQueue(f, 5);
         DefaultMQPullConsumer consumer = f.pullConsumer(f.group());
         Check.equal(0L, consumer.fetchConsumeOffset(queue, true), "offset of a group that never committed");
-        consumer.getDefaultMQPullConsumerImpl().updateConsumeOffset(queue, 3);
         Check.eventuallyTrue("offset 3", () -> {
-            // A broker that has not heard of the group, because its first heartbeat is still to come, refuses in silence.
+            // A broker that has not heard of the group, because its first heartbeat is still to come, refuses in silence;
+            // and what the broker says then is what the client believes.
+            consumer.getDefaultMQPullConsumerImpl().updateConsumeOffset(queue, 3);
             consumer.getDefaultMQPullConsumerImpl().getOffsetStore().persistAll(Set.of(queue));
             return consumer.fetchConsumeOffset(queue, true) == 3L;
         });
