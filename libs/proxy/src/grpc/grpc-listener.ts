@@ -1,8 +1,9 @@
 import { createServer } from 'node:net'
 import type { AddressInfo, Server, Socket } from 'node:net'
 import type { Clock, Component, Disk, Log, PeerError, Timer } from '@rocketmq-ts/base'
-import { Handshake, ListenFailedError, peerOf, readHostAndPort, TlsAcceptor } from '@rocketmq-ts/remoting'
+import { Handshake, peerOf, readHostAndPort, TlsAcceptor } from '@rocketmq-ts/remoting'
 import type { HandshakeContext, Peer, TlsConfig } from '@rocketmq-ts/remoting'
+import { listenOn } from '../listen-on'
 import type { ProxyConfig } from '../proxy-config'
 import { proxyTlsConfig } from './proxy-tls-config'
 import type { ProxyTlsKeys } from './proxy-tls-config'
@@ -66,21 +67,13 @@ export class GrpcListener implements Component {
 
   /** Rejects with ListenFailedError, or ConfigError for a certificate that cannot be used. */
   async start(): Promise<void> {
-    const { clock, log, mayListenElsewhere } = this.deps
+    const { clock, log } = this.deps
     const { bindAddress: host, grpcServerPort: port, tlsCertWatchIntervalMs } = this.config
     if (this.config['tls.server.mode'] !== 'disabled') await this.tls.prepare()
     const options = { noDelay: true, keepAlive: true, keepAliveInitialDelay: TCP_KEEP_ALIVE_MS }
     this.server = createServer(options, socket => this.accept(socket))
     this.server.maxConnections = GRPC_CONNECTION_COUNT_MAX
-    try {
-      await listen(this.server, { host, port })
-    } catch (error) {
-      if (!mayListenElsewhere || (error as NodeJS.ErrnoException).code !== 'EADDRINUSE') {
-        throw listenFailed(`${host}:${port}`, error as Error)
-      }
-      log.warn({ port }, 'the gRPC port is in use, and nobody chose it: another one is taken')
-      await listen(this.server, { host, port: 0 })
-    }
+    await listenOn(this.server, { what: 'gRPC', host, port, key: 'grpcServerPort' }, this.deps)
     this.server.on('error', err => log.warn({ err }, 'cannot accept a connection'))
     this.timers = [
       clock.every(SWEEP_MS, () => this.sweep()),
@@ -127,19 +120,4 @@ export class GrpcListener implements Component {
 function showPeer(socket: Socket, { remoteAddress }: Peer): void {
   const { host = '', port = 0 } = readHostAndPort(remoteAddress) ?? {}
   Object.defineProperties(socket, { remoteAddress: { value: host }, remotePort: { value: port } })
-}
-
-function listen(server: Server, where: { readonly host: string; readonly port: number }): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(where, () => {
-      server.off('error', reject)
-      resolve()
-    })
-  })
-}
-
-function listenFailed(address: string, cause: Error): ListenFailedError {
-  const text = `cannot listen on ${address} for gRPC: ${cause.message}: set another grpcServerPort or bindAddress`
-  return new ListenFailedError(text, { cause })
 }

@@ -2,7 +2,7 @@ import { createServer } from 'node:http'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Clock, Component, Log } from '@rocketmq-ts/base'
-import { ListenFailedError } from '@rocketmq-ts/remoting'
+import { listenOn } from '../listen-on'
 import type { Messaging } from '../messaging/messaging'
 import type { ProxyConfig } from '../proxy-config'
 import type { HttpApp } from './create-http-app'
@@ -86,15 +86,7 @@ export class HttpFace {
 
   private async listen(): Promise<void> {
     const { bindAddress: host, httpServerPort: port } = this.config
-    try {
-      await listen(this.server, { host, port })
-    } catch (error) {
-      if (!this.deps.mayListenElsewhere || (error as NodeJS.ErrnoException).code !== 'EADDRINUSE') {
-        throw listenFailed(`${host}:${port}`, error as Error)
-      }
-      this.deps.log.warn({ port }, 'the HTTP port is in use, and nobody chose it: another one is taken')
-      await listen(this.server, { host, port: 0 })
-    }
+    await listenOn(this.server, { what: 'HTTP', host, port, key: 'httpServerPort' }, this.deps)
   }
 
   private stopListening(): Promise<void> {
@@ -117,19 +109,4 @@ export class HttpFace {
     impatience.cancel()
     await (await this.app?.catch(() => null))?.close()
   }
-}
-
-function listen(server: Server, where: { readonly host: string; readonly port: number }): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(where, () => {
-      server.off('error', reject)
-      resolve()
-    })
-  })
-}
-
-function listenFailed(address: string, cause: Error): ListenFailedError {
-  const text = `cannot listen on ${address} for HTTP: ${cause.message}: set another httpServerPort or bindAddress`
-  return new ListenFailedError(text, { cause })
 }
