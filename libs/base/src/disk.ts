@@ -26,6 +26,7 @@ export interface DiskFile {
 export type ReadableFile = Pick<DiskFile, 'path' | 'readNow' | 'sizeBytes' | 'close'>
 
 export interface DiskSpace {
+  /** What is used and what may still be. */
   readonly totalBytes: number
   /** What this process may still take. */
   readonly availableBytes: number

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { promisify } from 'node:util'
-import type { Disk, DiskFile } from './disk'
+import type { Disk, DiskFile, DiskSpace } from './disk'
 import { StorageError } from './errors'
 
 const fdatasync = promisify(fs.fdatasync)
@@ -185,11 +185,7 @@ export const nodeDisk: Disk = {
       if (process.platform !== 'linux') resolve(false)
       else execFile('sync', ['-f', folder], error => resolve(error === null))
     }),
-  space: filePath =>
-    onDisk('stat the file system of', filePath, () => {
-      const { blocks, bavail, bsize } = fs.statfsSync(filePath)
-      return { totalBytes: blocks * bsize, availableBytes: bavail * bsize }
-    }),
+  space: filePath => onDisk('stat the file system of', filePath, () => spaceOf(fs.statfsSync(filePath))),
   lock(filePath) {
     return onDisk('lock', filePath, () => {
       // Loaded when it is needed: the addon costs a few milliseconds that a NameServer never owes.
@@ -213,4 +209,11 @@ export const nodeDisk: Disk = {
       }
     })
   },
+}
+
+type Blocks = Pick<fs.StatsFs, 'bavail' | 'bfree' | 'blocks' | 'bsize'>
+
+/** What is reserved for root, or beyond a quota, is neither used nor to be had: it counts as nothing. Source: common/UtilAll.java */
+export function spaceOf({ blocks, bfree, bavail, bsize }: Blocks): DiskSpace {
+  return { totalBytes: (blocks - bfree + bavail) * bsize, availableBytes: bavail * bsize }
 }

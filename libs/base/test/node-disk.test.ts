@@ -3,6 +3,7 @@ import { chmodSync } from 'node:fs'
 import * as path from 'node:path'
 import { nodeDisk, StorageError } from '@rocketmq-ts/base'
 import { useTemporaryFolders } from '@rocketmq-ts/base/testing'
+import { spaceOf } from '../src/node-disk'
 
 const temporaryFolder = useTemporaryFolders()
 
@@ -92,4 +93,9 @@ test('a file is removed while others work, and a missing one is none', async () 
   expect(nodeDisk.exists(file)).toBe(false)
   await nodeDisk.removeFile(file)
   await expect(nodeDisk.removeFile(folder)).rejects.toThrow(StorageError)
+})
+
+test('of a file system, what is reserved counts neither as used nor as free', () => {
+  const space = spaceOf({ bsize: 4096, blocks: 250, bfree: 206, bavail: 48 })
+  expect(space).toEqual({ totalBytes: (44 + 48) * 4096, availableBytes: 48 * 4096 })
 })
