@@ -88,7 +88,9 @@ function parseAtOnce(text: string): number {
 function chooseSuites(names: readonly string[]): readonly Suite[] {
   const unknown = names.filter(name => !suites.some(suite => suite.name === name))
   if (unknown.length > 0) throw new UsageError(`no suite ${unknown.join(', ')}; --list names them`)
-  return names.length === 0 ? suites : suites.filter(({ name }) => names.includes(name))
+  return names.length === 0
+    ? suites.filter(({ isOnlyRunByName }) => isOnlyRunByName === undefined)
+    : suites.filter(({ name }) => names.includes(name))
 }
 
 /** Removed when this process ends, however it ends. */
@@ -105,6 +107,7 @@ function printed(text: string): number {
   return 0
 }
 
+process.exitCode = 1 // should it end before its time, with nothing left to wait for
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130))
 main().then(
   code => process.exit(code),

@@ -10,6 +10,8 @@ export interface Suite {
   readonly name: string
   /** For the reader of the report. */
   readonly what: string
+  /** It needs what is not on every machine. */
+  readonly isOnlyRunByName?: true
   run(environment: SuiteEnvironment): Promise<readonly CaseResult[]>
 }
 

@@ -1,4 +1,5 @@
 import { clientSuite } from './client-suite'
+import { containersSuite } from './containers/containers-suite'
 import { grpcSuite } from './grpc-suite'
 import { mqadminSuite } from './mqadmin-suite'
 import { remotingProxySuites } from './remoting-proxy-suite'
@@ -56,4 +57,5 @@ export const suites: readonly Suite[] = [
   timerStoreSuite,
   timerSnapshotStoreSuite,
   selectorSuite,
+  containersSuite,
 ]

@@ -54,6 +54,10 @@ final class Driver {
         ask("restart proxy");
     }
 
+    void killNameServerAndProxy() {
+        ask("kill a NameServer and a proxy");
+    }
+
     private void ask(String what) {
         tell(Map.of("ask", what));
         try {

@@ -28,6 +28,7 @@ final class Scenarios {
             RefusalScenarios.class, QueryScenarios.class, NamespaceScenarios.class, OffsetScenarios.class,
             ReplyScenarios.class, GroupScenarios.class, SettingScenarios.class, TransactionScenarios.class,
             TimerScenarios.class, RestartScenarios.class),
+        "containers", List.of(ContainersScenarios.class),
         "grpc", List.of(GrpcScenarios.class),
         "grpc-proxies", List.of(GrpcScenarios.class, GrpcProxiesScenarios.class),
         "ours", List.of(DeadLetterScenarios.class, BeginScenarios.class),
