@@ -56,16 +56,12 @@ export function serveTelemetry(
 
   /** What is wrong with settings is the end of the stream, and said in its trailers. */
   function fail(error: unknown): void {
-    const { code, message } = statusOf(error)
-    const isOfClient = Number(code) >= CLIENT_ERRORS.from && Number(code) < CLIENT_ERRORS.until
+    const { code: refusal, message } = statusOf(error)
+    const isOfClient = Number(refusal) >= CLIENT_ERRORS.from && Number(refusal) < CLIENT_ERRORS.until
     const details = `process client telemetryCommand failed. ${message ?? ''}`
     log.debug({ err: error, clientId: context.clientId }, 'settings refused')
     over()
-    call.destroy(
-      Object.assign(new Error(details), {
-        code: isOfClient ? grpcStatus.INVALID_ARGUMENT : grpcStatus.INTERNAL,
-        details,
-      }),
-    )
+    const code = isOfClient ? grpcStatus.INVALID_ARGUMENT : grpcStatus.INTERNAL
+    call.emit('error', Object.assign(new Error(details), { code, details })) // a stream that is destroyed sends no trailers
   }
 }
