@@ -2,8 +2,10 @@ import { inOrder } from '@rocketmq-ts/base'
 import type { Clock, Component, Disk, Log } from '@rocketmq-ts/base'
 import type { Messaging } from '../messaging/messaging'
 import type { ProxyConfig } from '../proxy-config'
+import type { Receipt } from '../messaging/receipts'
 import { Renewals } from '../receipt-handles/renewals'
 import { ConnectedClients } from '../settings/connected-clients'
+import { retryDelayMsOf } from '../settings/retry-delays'
 import { GrpcListener } from './grpc-listener'
 import type { GrpcListenerConfig } from './grpc-listener'
 import { grpcMethods } from './grpc-methods'
@@ -33,7 +35,9 @@ export function createGrpcFace(config: ProxyConfig & GrpcListenerConfig, deps: G
   const { messaging } = deps
   const clients = new ConnectedClients(config, { ...deps, onPush: relayPush(deps) })
   const isConnected = (clientId: string): boolean => clients.find(clientId) !== null
-  const renewals = new Renewals(config, { ...deps, receipts: messaging.receipts, isConnected })
+  const retryDelayMs = async ({ group, topic }: Receipt, reconsumeTimes: number): Promise<number> =>
+    retryDelayMsOf((await messaging.metadata.groupConfig(group, topic)).groupRetryPolicy, reconsumeTimes)
+  const renewals = new Renewals(config, { ...deps, receipts: messaging.receipts, isConnected, retryDelayMs })
   const rooms = { ...deps, ...messaging, config, clients, renewals }
   const messagingService = new MessagingService(grpcMethods(rooms), deps)
   const healthService = new HealthService(new Set(['apache.rocketmq.v2.MessagingService']))

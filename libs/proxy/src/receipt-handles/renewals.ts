@@ -21,11 +21,14 @@ export interface RenewalsDeps {
   readonly log: Log
   /** False: the client has gone, and what it holds is for others. */
   readonly isConnected: (clientId: string) => boolean
+  /** How long a group waits before it gets a message again that was delivered so many times before. */
+  readonly retryDelayMs: (receipt: Receipt, reconsumeTimes: number) => Promise<number>
 }
 
 /** A message that a client works on, named by what it was first given. */
 interface Renewed {
   receipt: Receipt
+  readonly reconsumeTimes: number
   readonly clientId: string
   readonly sinceMs: number
   renewCount: number
@@ -65,13 +68,13 @@ export class Renewals implements Component {
   }
 
   /** From now on the message is kept hidden, until it is taken, or its client is gone. */
-  add(clientId: string, receipt: Receipt): void {
+  add(clientId: string, receipt: Receipt, reconsumeTimes: number): void {
     if (this.byHandle.size >= this.config.renewedMessagesMax) {
       this.deps.log.warn({ clientId, limit: this.config.renewedMessagesMax }, 'too many messages to renew: one is not')
       return
     }
     const sinceMs = this.deps.clock.nowMs()
-    const renewed = { receipt, clientId, sinceMs, renewCount: 0, failureCount: 0, running: null }
+    const renewed = { receipt, reconsumeTimes, clientId, sinceMs, renewCount: 0, failureCount: 0, running: null }
     this.byHandle.set(keyOf(clientId, encodeReceiptHandle(receipt.handle)), renewed)
   }
 
@@ -91,7 +94,7 @@ export class Renewals implements Component {
       if (renewed.running !== null) continue
       if (!this.deps.isConnected(renewed.clientId)) void this.giveBack(key, renewed)
       else if (visibleAtMs(renewed.receipt.handle) - nowMs <= this.config.renewAheadTimeMillis) {
-        if (nowMs - renewed.sinceMs >= this.config.renewMaxTimeMillis) this.byHandle.delete(key)
+        if (nowMs - renewed.sinceMs >= this.config.renewMaxTimeMillis) void this.giveUp(key, renewed)
         else this.renew(key, renewed)
       }
     }
@@ -116,6 +119,17 @@ export class Renewals implements Component {
         },
       )
       .finally(() => void (renewed.running = null))
+  }
+
+  /** Its consumer hangs: as if that had failed with the message, it comes again after the pause of its group. */
+  private async giveUp(key: string, { receipt, reconsumeTimes }: Renewed): Promise<void> {
+    this.byHandle.delete(key)
+    try {
+      const invisibleMs = await this.deps.retryDelayMs(receipt, reconsumeTimes)
+      await this.deps.receipts.changeInvisibleTime({ ...receipt, invisibleMs, suspend: false })
+    } catch (err) {
+      this.deps.log.warn({ err, group: receipt.group }, 'a message of a consumer that hangs comes again late')
+    }
   }
 
   private async giveBack(key: string, renewed: Renewed): Promise<void> {

@@ -2,6 +2,7 @@ import type { SubscriptionGroupConfig } from '@rocketmq-ts/protocol'
 import { durationOfMs } from '@rocketmq-ts/protocol/grpc'
 import type { v2 } from '@rocketmq-ts/protocol/grpc'
 import type { ProxyConfig } from '../proxy-config'
+import { defaultExponential, defaultRetryDelaysMs } from './retry-delays'
 
 type Settings = v2.Settings.$Properties
 type RetryPolicy = v2.RetryPolicy.$Properties
@@ -80,24 +81,14 @@ export function consumerSettings(
   }
 }
 
-const MULTIPLIER = 2
-
 function backoffOf({ groupRetryPolicy: policy }: SubscriptionGroupConfig, isExponentialOnly: boolean): RetryPolicy {
   if (policy.type === 'EXPONENTIAL') {
-    const { initial, max, multiplier } = policy.exponentialRetryPolicy ?? {
-      initial: 5000,
-      max: 7_200_000,
-      multiplier: MULTIPLIER,
-    }
+    const { initial, max, multiplier } = policy.exponentialRetryPolicy ?? defaultExponential
     return { exponentialBackoff: { initial: durationOfMs(initial), max: durationOfMs(max), multiplier } }
   }
   const delays = policy.customizedRetryPolicy?.next ?? defaultRetryDelaysMs
   if (!isExponentialOnly) return { customizedBackoff: { next: delays.map(durationOfMs) } }
   const [initial, max] = [Math.min(...delays), Math.max(...delays)]
-  return { exponentialBackoff: { initial: durationOfMs(initial), max: durationOfMs(max), multiplier: MULTIPLIER } }
+  const { multiplier } = defaultExponential
+  return { exponentialBackoff: { initial: durationOfMs(initial), max: durationOfMs(max), multiplier } }
 }
-
-/** The delays of a group that says nothing else, from one second to two hours. Source: remoting/protocol/subscription/CustomizedRetryPolicy.java */
-export const defaultRetryDelaysMs: readonly number[] = [
-  1, 5, 10, 30, 60, 120, 180, 240, 300, 360, 420, 480, 540, 600, 1200, 1800, 3600, 7200,
-].map(seconds => seconds * 1000)

@@ -1,6 +1,6 @@
 import { silentLog } from '@rocketmq-ts/base'
 import { FakeClock } from '@rocketmq-ts/base/testing'
-import type { VisibilityChange } from '../../src/messaging/receipts'
+import type { Receipt, VisibilityChange } from '../../src/messaging/receipts'
 import { InvalidReceiptHandleError } from '../../src/messaging/refusals'
 import { decodeReceiptHandle, encodeReceiptHandle } from '../../src/receipt-handles/receipt-handle'
 import type { ReceiptHandle } from '../../src/receipt-handles/receipt-handle'
@@ -34,14 +34,15 @@ async function started(changes: Partial<RenewalsConfig> = {}) {
     return Promise.resolve({ ...change.handle, popTime: clock.nowMs(), invisibleTime: change.invisibleMs })
   }
   const isConnected = (clientId: string): boolean => !gone.has(clientId)
-  const deps = { receipts: { changeInvisibleTime }, clock, log: silentLog, isConnected }
+  const retryDelayMs = (_: Receipt, reconsumeTimes: number): Promise<number> => Promise.resolve(reconsumeTimes * 1000)
+  const deps = { receipts: { changeInvisibleTime }, clock, log: silentLog, isConnected, retryDelayMs }
   const renewals = new Renewals({ ...defaults, ...changes }, deps)
   running.push(renewals)
   await renewals.start()
   /** As a client gets it, received now. */
-  const receive = (clientId: string, queueOffset = 0): string => {
+  const receive = (clientId: string, queueOffset = 0, reconsumeTimes = 0): string => {
     const handle = decodeReceiptHandle(`0 ${clock.nowMs()} ${MINUTE_MS} 0 0 broker-a 0 ${queueOffset} 99`)
-    renewals.add(clientId, { group: 'G', topic: 'T', handle })
+    renewals.add(clientId, { group: 'G', topic: 'T', handle }, reconsumeTimes)
     return encodeReceiptHandle(handle)
   }
   /** Goes on period by period, so that what was begun in one is done before the next. */
@@ -126,11 +127,15 @@ test('a handle that the broker does not know any more is not tried again', async
   expect(changed).toHaveLength(1)
 })
 
-test('a consumer that hangs loses its message, whose handle is what it was', async () => {
+test('a consumer that hangs loses its message, which comes again after the pause of its group', async () => {
   const { renewals, changed, receive, pass } = await started({ renewMaxTimeMillis: 3 * MINUTE_MS })
-  const handle = receive('client')
+  const handle = receive('client', 0, 7)
   await pass(60 * MINUTE_MS)
-  expect(changed.map(({ invisibleMs }) => invisibleMs / MINUTE_MS)).toEqual([1, 3])
+  expect(changed.map(({ invisibleMs, suspend }) => [invisibleMs, suspend])).toEqual([
+    [MINUTE_MS, false],
+    [3 * MINUTE_MS, false],
+    [7000, false],
+  ])
   expect(await renewals.take('client', handle)).toBe(handle)
 })
 

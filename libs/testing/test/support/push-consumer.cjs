@@ -1,6 +1,7 @@
 /**
  * `node push-consumer.cjs ENDPOINTS TOPIC GROUP`: the official push consumer, in a process of its own as it keeps one
- * alive. Writes a line for each message, `BODY ATTEMPT`, and fails with the first attempt at `bad`.
+ * alive. Writes a line for each message, `BODY ATTEMPT`; fails with the first attempt at `bad`, and never ends that at
+ * `endless`.
  */
 const { ConsumeResult, PushConsumer } = require('rocketmq-client-nodejs')
 
@@ -12,8 +13,9 @@ const consumer = new PushConsumer({
   messageListener: {
     consume({ body, deliveryAttempt }) {
       process.stdout.write(`${body.toString()} ${deliveryAttempt}\n`)
-      const isBad = body.toString() === 'bad' && deliveryAttempt === 1
-      return isBad ? ConsumeResult.FAILURE : ConsumeResult.SUCCESS
+      const trouble = deliveryAttempt === 1 ? body.toString() : ''
+      if (trouble === 'endless') return new Promise(nothing)
+      return trouble === 'bad' ? ConsumeResult.FAILURE : ConsumeResult.SUCCESS
     },
   },
 })

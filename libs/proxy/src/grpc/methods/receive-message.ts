@@ -64,7 +64,7 @@ export function receiveMessage(deps: ReceiveMessageDeps): StreamMethod<'ReceiveM
     for (const message of messages) {
       const receipt = { group, topic, handle: message.receiptHandle }
       if (!(await writeMessage(message, context, write))) giveBack(receipt, deps)
-      else if (isRenewed) renewals.add(context.clientId, receipt)
+      else if (isRenewed) renewals.add(context.clientId, receipt, message.reconsumeTimes)
     }
     write({ deliveryTimestamp: timestampOfMs(clock.nowMs()) })
   }
