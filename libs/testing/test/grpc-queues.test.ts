@@ -1,5 +1,5 @@
 import { timestampOfMs, v2 } from '@rocketmq-ts/protocol/grpc'
-import { RawGrpcClient } from './support/raw-grpc'
+import { RawGrpcClient } from '@rocketmq-ts/testing'
 import { useStandaloneProxy } from './support/standalone-proxy'
 
 const proxy = useStandaloneProxy()
@@ -113,4 +113,12 @@ test('lite topics are refused, and it is said that they are not served', async (
   const [answer] = await client.call('SyncLiteSubscription', sync)
   expect(answer!.status?.code).toBe(v2.Code.NOT_IMPLEMENTED)
   expect(answer!.status?.message).toContain('lite topics are not served')
+})
+
+test('what a group is assigned says what its topic may be used for', async () => {
+  await queueOf('Assigned', 'NORMAL')
+  const asked = { topic: { name: 'Assigned' }, group: { name: 'assigned' } }
+  const [answer] = await client.call('QueryAssignment', asked)
+  const queues = answer!.assignments.map(({ messageQueue }) => [messageQueue?.id, messageQueue?.permission])
+  expect(queues).toEqual([[-1, v2.Permission.READ_WRITE]])
 })

@@ -81,6 +81,21 @@ export function testNodeClient(proxy: TestedProxy): void {
     expect(new Set(received.map(({ messageGroup }) => messageGroup))).toEqual(new Set(['one']))
   })
 
+  test('messages of a higher priority come before those of a lower one, whenever they were sent', async () => {
+    await proxy.createTopic('Urgent', 'PRIORITY')
+    const consumer = await proxy.simpleConsumer('Urgent')
+    const producer = await proxy.producer({ topic: 'Urgent' })
+    for (const priority of [1, 9, 2, 1]) await producer.send({ topic: 'Urgent', priority, body: Buffer.from('x') })
+    const priorities: (number | undefined)[] = []
+    while (priorities.length < 4) {
+      for (const message of await consumer.receive(1)) {
+        priorities.push(message.getPriority())
+        await consumer.ack(message)
+      }
+    }
+    expect(priorities).toEqual([9, 2, 1, 1])
+  })
+
   test('a message for later comes then, and one that is recalled never', async () => {
     await proxy.createTopic('Later', 'DELAY')
     const consumer = await proxy.simpleConsumer('Later')

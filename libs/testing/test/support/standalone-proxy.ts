@@ -13,6 +13,7 @@ import {
 } from '@rocketmq-ts/protocol'
 import type { SubscriptionGroupConfig } from '@rocketmq-ts/protocol'
 import { Cluster, ProxyServer, Standalone, TestClient, writePropertiesFile } from '@rocketmq-ts/testing'
+import type { ClusterServer } from '@rocketmq-ts/testing'
 import { Producer, SimpleConsumer } from 'rocketmq-client-nodejs'
 import type { MessageView, ProducerOptions, SimpleConsumerOptions } from 'rocketmq-client-nodejs'
 
@@ -69,9 +70,14 @@ export function useStandaloneProxy(
 }
 
 /** The same with NameServer, broker and `mqproxy` as processes of their own. */
-export function useClusterProxy(brokerConfig: BrokerConfig): TestedProxy {
-  return useProxy(async folder => {
-    const cluster = await Cluster.create({ folder, brokerConfig })
+export function useClusterProxy(
+  brokerConfig: BrokerConfig,
+  brokers: readonly string[] = ['broker-a'],
+): TestedProxy & { readonly server: (broker: string) => ClusterServer } {
+  let started: Cluster | null = null
+  const proxy = useProxy(async folder => {
+    const cluster = await Cluster.create({ folder, brokerConfig, brokers })
+    started = cluster
     const { address: namesrvAddr } = cluster.nameServer
     const server = await ProxyServer.create({ folder: path.join(folder, 'proxy'), namesrvAddr, config: proxyConfig })
     const parts = inOrder([cluster, server])
@@ -79,6 +85,11 @@ export function useClusterProxy(brokerConfig: BrokerConfig): TestedProxy {
     const { grpcAddress, httpUrl } = server
     return { brokerAddress: cluster.broker().address, grpcAddress, httpUrl, stop: () => parts.stop() }
   })
+  const server = (broker: string): ClusterServer => {
+    if (started === null) throw new Error('nothing is started')
+    return started.broker(broker)
+  }
+  return { ...proxy, server }
 }
 
 function useProxy(start: (folder: string) => Promise<RunningProxy>) {

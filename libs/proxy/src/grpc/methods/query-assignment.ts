@@ -1,6 +1,6 @@
 import { v2 } from '@rocketmq-ts/protocol/grpc'
 import type { QueueData } from '@rocketmq-ts/protocol'
-import { isReadable } from '../../messaging/metadata'
+import { isReadable, isWritable } from '../../messaging/metadata'
 import type { Metadata } from '../../messaging/metadata'
 import { NoQueueError } from '../../messaging/refusals'
 import type { UnaryMethod } from '../method'
@@ -28,12 +28,12 @@ export function queryAssignment({ metadata }: QueryAssignmentDeps): UnaryMethod<
     const readable = queueDatas.filter(queueData => isReadable(queueData.perm) && hasMaster(queueData))
     if (readable.length === 0) throw new NoQueueError(topic, 'readable')
     const { consumeMessageOrderly } = await metadata.groupConfig(groupName, topic)
-    const assignments = readable.flatMap(({ brokerName, readQueueNums }) =>
+    const assignments = readable.flatMap(({ brokerName, readQueueNums, perm }) =>
       (consumeMessageOrderly ? [...Array(readQueueNums).keys()] : [EVERY_QUEUE]).map(id => ({
         messageQueue: {
           topic: { resourceNamespace: resource?.resourceNamespace ?? '', name: topic },
           id,
-          permission: v2.Permission.READ,
+          permission: isWritable(perm) ? v2.Permission.READ_WRITE : v2.Permission.READ,
           broker: { name: brokerName, id: 0, endpoints: endpoints ?? null },
         },
       })),
