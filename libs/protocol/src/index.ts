@@ -280,7 +280,7 @@ export { encodeMessageBatch, InvalidBatchError, placesInBatch, readMessageBatch 
 export type { BatchItem, BatchItemPlace } from './message/message-batch'
 export { decodeMessageId, encodeMessageId, InvalidMessageIdError } from './message/message-id'
 export type { MessageId } from './message/message-id'
-export { encodeProperties, parseProperties, readProperty } from './message/message-properties'
+export { encodeProperties, parseProperties, propertiesText, readProperty } from './message/message-properties'
 export { decodeRecallHandle, encodeRecallHandle, type RecallHandle } from './message/recall-handle'
 export { MessageSysFlag } from './message/message-sys-flag'
 export { UniqueIdGenerator } from './message/unique-id'

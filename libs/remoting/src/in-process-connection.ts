@@ -153,7 +153,8 @@ class WaitingCall implements RemotingRequest {
 
 /** As the peer reads it: the bytes are copied, what the server holds is let go. */
 function received(response: OutgoingResponse): IncomingCommand {
-  const head = Buffer.alloc(response.headBytesMax())
-  const headEnd = response.writeHead(head, 0, 0, SerializeType.ROCKETMQ)
-  return IncomingCommand.read(Buffer.concat([head.subarray(0, headEnd), ...response.bodyParts]))
+  const head = Buffer.allocUnsafe(response.headBytesMax())
+  const headBytes = head.subarray(0, response.writeHead(head, 0, 0, SerializeType.ROCKETMQ))
+  const { bodyParts } = response
+  return IncomingCommand.read(bodyParts.length === 0 ? headBytes : Buffer.concat([headBytes, ...bodyParts]))
 }

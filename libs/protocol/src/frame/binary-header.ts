@@ -3,6 +3,7 @@ import { UndecodableFrameError } from './frame-error'
 import { int32At } from './frame-layout'
 import type { HeaderScan } from './incoming-command'
 import type { CommandHeader, ExtFields } from './remoting-command'
+import { writeText } from './write-text'
 
 /**
  * The ROCKETMQ header. Big-endian, texts in UTF-8.
@@ -17,34 +18,60 @@ import type { CommandHeader, ExtFields } from './remoting-command'
 export const BINARY_HEADER_BYTES_MIN = 21
 export const BINARY_REMARK_AT = 13
 
-export function encodeBinaryHeader(header: CommandHeader): Buffer {
-  const remark = Buffer.from(header.remark ?? '')
-  const extFields = encodeBinaryExtFields(header.extFields ?? {})
-  const bytes = Buffer.alloc(BINARY_HEADER_BYTES_MIN + remark.length + extFields.length)
-  bytes.writeInt16BE((header.code << 16) >> 16, 0)
-  bytes.writeUInt8(header.language ?? LanguageCode.OTHER, 2)
-  bytes.writeInt16BE((header.version << 16) >> 16, 3)
-  bytes.writeInt32BE(header.opaque, 5)
-  bytes.writeInt32BE(header.flag, 9)
-  bytes.writeInt32BE(remark.length, BINARY_REMARK_AT)
-  remark.copy(bytes, BINARY_REMARK_AT + 4)
-  bytes.writeInt32BE(extFields.length, BINARY_REMARK_AT + 4 + remark.length)
-  extFields.copy(bytes, BINARY_HEADER_BYTES_MIN + remark.length)
-  return bytes
+
+/** No character of a string needs more in UTF-8. */
+const BYTES_PER_CHARACTER_MAX = 3
+const FIELD_LENGTHS_SIZE = 6
+
+/** An upper bound for what `writeBinaryHeader` writes. */
+export function binaryHeaderBytesMax({ remark, extFields }: CommandHeader): number {
+  return BINARY_HEADER_BYTES_MIN + textBytesMax(remark ?? '') + extFieldsBytesMax(extFields ?? {})
+}
+
+/** Writes a header at `at`, where there is room for it, and returns its end. */
+export function writeBinaryHeader(header: CommandHeader, out: Buffer, at: number): number {
+  out.writeInt16BE((header.code << 16) >> 16, at)
+  out.writeUInt8(header.language ?? LanguageCode.OTHER, at + 2)
+  out.writeInt16BE((header.version << 16) >> 16, at + 3)
+  out.writeInt32BE(header.opaque, at + 5)
+  out.writeInt32BE(header.flag, at + 9)
+  const remarkAt = at + BINARY_REMARK_AT + 4
+  const remarkEnd = writeText(out, remarkAt, header.remark ?? '')
+  out.writeInt32BE(remarkEnd - remarkAt, remarkAt - 4)
+  const extFieldsAt = remarkEnd + 4
+  const end = writeExtFields(header.extFields ?? {}, out, extFieldsAt)
+  out.writeInt32BE(end - extFieldsAt, remarkEnd)
+  return end
 }
 
 /** The fields without their total length. */
 export function encodeBinaryExtFields(extFields: ExtFields): Buffer {
-  const parts: Buffer[] = []
-  for (const [name, value] of Object.entries(extFields)) {
-    const nameBytes = Buffer.from(name)
-    const valueBytes = Buffer.from(value)
-    const lengths = Buffer.alloc(6)
-    lengths.writeInt16BE(nameBytes.length, 0)
-    lengths.writeInt32BE(valueBytes.length, 2)
-    parts.push(lengths.subarray(0, 2), nameBytes, lengths.subarray(2), valueBytes)
+  const out = Buffer.alloc(extFieldsBytesMax(extFields))
+  return out.subarray(0, writeExtFields(extFields, out, 0))
+}
+
+function writeExtFields(extFields: ExtFields, out: Buffer, at: number): number {
+  let end = at
+  for (const name of Object.keys(extFields)) {
+    const nameAt = end + 2
+    const nameEnd = writeText(out, nameAt, name)
+    out.writeInt16BE(nameEnd - nameAt, end)
+    end = writeText(out, nameEnd + 4, extFields[name] as string)
+    out.writeInt32BE(end - nameEnd - 4, nameEnd)
   }
-  return Buffer.concat(parts)
+  return end
+}
+
+function extFieldsBytesMax(extFields: ExtFields): number {
+  let bytes = 0
+  for (const name of Object.keys(extFields)) {
+    bytes += FIELD_LENGTHS_SIZE + textBytesMax(name) + textBytesMax(extFields[name] as string)
+  }
+  return bytes
+}
+
+function textBytesMax(text: string): number {
+  return text.length * BYTES_PER_CHARACTER_MAX
 }
 
 /** Throws UndecodableFrameError when a length points out of the header. */

@@ -40,7 +40,12 @@ export function parseProperties(properties: Buffer | string): Map<string, string
 }
 
 export function encodeProperties(properties: Iterable<readonly [string, string]>): Buffer {
+  return Buffer.from(propertiesText(properties))
+}
+
+/** What `encodeProperties` makes, before it is bytes. */
+export function propertiesText(properties: Iterable<readonly [string, string]>): string {
   let text = ''
   for (const [key, value] of properties) text += `${key}\x01${value}\x02`
-  return Buffer.from(text)
+  return text
 }

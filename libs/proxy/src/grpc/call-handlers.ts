@@ -1,20 +1,23 @@
-import { Metadata } from '@grpc/grpc-js'
-import type { handleServerStreamingCall, handleUnaryCall } from '@grpc/grpc-js'
-import type { Clock, Log } from '@rocketmq-ts/base'
+import { status } from '@grpc/grpc-js'
+import type { Log } from '@rocketmq-ts/base'
 import { answerOf } from './answer'
 import type { CallsInFlight } from './calls-in-flight'
 import type { CallContext } from './call-context'
-import { contextOf } from './calls'
+import type { DirectCall, ServeMessage } from './direct/direct-call'
+import type { DirectCallContexts } from './direct/direct-call-context'
 import { OK } from './status'
 import type { Status } from './status'
 
 export interface CallHandlersDeps {
-  readonly clock: Pick<Clock, 'nowMs'>
+  readonly contexts: Pick<DirectCallContexts, 'of'>
+  readonly inFlight: Pick<CallsInFlight, 'began' | 'ended'>
   readonly log: Log
 }
 
-export interface UnaryHandlerDeps extends CallHandlersDeps {
-  readonly inFlight: Pick<CallsInFlight, 'during'>
+/** What a method is asked with and answers with, from and to bytes. */
+export interface MethodCodec {
+  readonly requestDeserialize: (bytes: Buffer) => unknown
+  readonly responseSerialize: (response: never) => Uint8Array
 }
 
 export type AnyUnaryMethod = (request: unknown, context: CallContext) => Promise<object>
@@ -24,34 +27,52 @@ export type AnyStreamMethod = (
   write: (element: object) => boolean,
 ) => Promise<void>
 
-/** A method that is answered once, as grpc-js calls it. */
+/** Serves a method that is answered once. */
 export function unaryHandler(
   method: AnyUnaryMethod,
-  { clock, log, inFlight }: UnaryHandlerDeps,
-): handleUnaryCall<unknown, object> {
-  return (call, respond) => {
-    const context = contextOf(call, clock)
-    const answer = answerOf(context, () => method(call.request, context), log)
-    void inFlight.during(answer.then(response => respond(null, response)))
+  codec: MethodCodec,
+  { contexts, log, inFlight }: CallHandlersDeps,
+): ServeMessage {
+  const serialize = codec.responseSerialize as (response: object) => Uint8Array
+  return (message, call) => {
+    const request = requestOf(message, codec, call)
+    if (request === null) return
+    const context = contexts.of(call)
+    inFlight.began()
+    void answerOf(context, () => method(request, context), log).then(response => {
+      call.answer(serialize(response))
+      inFlight.ended()
+    })
   }
 }
 
-/** A method that is answered by a stream, as grpc-js calls it. */
+/** Serves a method that is answered by a stream. */
 export function streamHandler(
   method: AnyStreamMethod,
-  { clock, log }: CallHandlersDeps,
-): handleServerStreamingCall<unknown, object> {
-  return call => {
-    call.sendMetadata(new Metadata()) // some clients wait for the headers before they look for anything else
-    const context = contextOf(call, clock)
-    const write = (element: object): boolean => {
-      if (!call.cancelled) call.write(element)
-      return !call.cancelled
-    }
-    const streamed = (): Promise<{ status: Status }> =>
-      method(call.request, context, write).then(() => ({ status: OK }))
-    void answerOf(context, streamed, log)
-      .then(({ status }) => status === OK || write({ status }))
-      .then(() => call.end())
+  codec: MethodCodec,
+  { contexts, log }: Pick<CallHandlersDeps, 'contexts' | 'log'>,
+): ServeMessage {
+  const serialize = codec.responseSerialize as (response: object) => Uint8Array
+  return (message, call) => {
+    const request = requestOf(message, codec, call)
+    if (request === null) return
+    const context = contexts.of(call)
+    call.begin()
+    const write = (element: object): boolean => call.write(serialize(element))
+    const streamed = (): Promise<{ status: Status }> => method(request, context, write).then(() => ({ status: OK }))
+    void answerOf(context, streamed, log).then(answer => {
+      if (answer.status !== OK) write(answer)
+      call.end()
+    })
+  }
+}
+
+/** Null: it cannot be read, which the client is told. */
+function requestOf(message: Buffer, { requestDeserialize }: MethodCodec, call: DirectCall): object | null {
+  try {
+    return requestDeserialize(message) as object
+  } catch (error) {
+    call.refuse(status.INTERNAL, `the request cannot be read: ${(error as Error).message}`)
+    return null
   }
 }

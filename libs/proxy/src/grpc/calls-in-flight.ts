@@ -3,14 +3,15 @@ export class CallsInFlight {
   private count = 0
   private readonly waiting = new Set<() => void>()
 
-  async during<T>(call: Promise<T>): Promise<T> {
+  began(): void {
     this.count += 1
-    try {
-      return await call
-    } finally {
-      this.count -= 1
-      if (this.count === 0) for (const resolve of this.waiting) resolve()
-    }
+  }
+
+  ended(): void {
+    this.count -= 1
+    if (this.count > 0) return
+    for (const resolve of this.waiting) resolve()
+    this.waiting.clear()
   }
 
   /** Resolves as soon as there is none. */

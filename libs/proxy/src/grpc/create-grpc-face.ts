@@ -41,7 +41,7 @@ export function createGrpcFace(config: ProxyConfig & GrpcListenerConfig, deps: G
   const rooms = { ...deps, ...messaging, config, clients, renewals }
   const messagingService = new MessagingService(grpcMethods(rooms), deps)
   const healthService = new HealthService(new Set(['apache.rocketmq.v2.MessagingService']))
-  const server = new GrpcServer(config, [messagingService, healthService], deps)
+  const server = new GrpcServer(config, [messagingService, healthService], messagingService.direct, deps)
   const listener = new GrpcListener(config, { ...deps, onConnection: socket => server.serve(socket) })
   return {
     calls: server,

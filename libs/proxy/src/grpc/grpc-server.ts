@@ -3,7 +3,8 @@ import { Server, ServerCredentials } from '@grpc/grpc-js'
 import type { ServiceDefinition, UntypedServiceImplementation } from '@grpc/grpc-js'
 import type { Clock, Component, Log } from '@rocketmq-ts/base'
 import type { ProxyConfig } from '../proxy-config'
-import { clampDeadlines } from './clamp-deadlines'
+import { takeCalls } from './direct/take-calls'
+import type { DirectMethods } from './direct/take-calls'
 
 export type GrpcServerConfig = Pick<
   ProxyConfig,
@@ -38,6 +39,7 @@ export class GrpcServer implements Component {
   constructor(
     private readonly config: GrpcServerConfig,
     private readonly services: readonly GrpcService[],
+    private readonly directMethods: DirectMethods,
     private readonly deps: GrpcServerDeps,
   ) {
     this.server = new Server({
@@ -55,7 +57,7 @@ export class GrpcServer implements Component {
       this.server.addService(Object.fromEntries(served), implementation)
     }
     this.injector = this.server.createConnectionInjector(ServerCredentials.createInsecure())
-    clampDeadlines(this.server)
+    takeCalls(this.server, this.directMethods, this.config.grpcMaxInboundMessageSize)
     return Promise.resolve()
   }
 

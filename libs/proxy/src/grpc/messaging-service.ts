@@ -1,33 +1,32 @@
 import { status } from '@grpc/grpc-js'
-import type {
-  handleBidiStreamingCall,
-  ServiceDefinition,
-  UntypedHandleCall,
-  UntypedServiceImplementation,
-} from '@grpc/grpc-js'
+import type { handleBidiStreamingCall, ServiceDefinition, UntypedServiceImplementation } from '@grpc/grpc-js'
 import { delay } from '@rocketmq-ts/base'
-import type { Clock } from '@rocketmq-ts/base'
+import type { Clock, Log } from '@rocketmq-ts/base'
 import { messagingService } from '@rocketmq-ts/protocol/grpc'
-import type { v2 } from '@rocketmq-ts/protocol/grpc'
+import type { MessagingMethodName, v2 } from '@rocketmq-ts/protocol/grpc'
 import { streamHandler, unaryHandler } from './call-handlers'
-import type { AnyStreamMethod, AnyUnaryMethod, CallHandlersDeps } from './call-handlers'
+import type { AnyStreamMethod, AnyUnaryMethod } from './call-handlers'
 import { contextOf } from './calls'
 import { CallsInFlight } from './calls-in-flight'
+import type { ServeMessage } from './direct/direct-call'
+import { DirectCallContexts } from './direct/direct-call-context'
 import type { GrpcMethods } from './grpc-methods'
 import type { GrpcService } from './grpc-server'
 import { serveTelemetry } from './serve-telemetry'
 
-export interface MessagingServiceDeps extends CallHandlersDeps {
+export interface MessagingServiceDeps {
   readonly clock: Pick<Clock, 'after' | 'nowMs'>
+  readonly log: Log
 }
 
 /** Longer no call takes that does not wait for messages. */
 const IN_FLIGHT_MS_MAX = 3000
 
-/** `MessagingService` as grpc-js serves it: what has no method is answered UNIMPLEMENTED. */
+/** `MessagingService`: Telemetry as grpc-js serves it, what brings one message directly. No other method: UNIMPLEMENTED. */
 export class MessagingService implements GrpcService {
   readonly definition: ServiceDefinition = messagingService
   readonly implementation: UntypedServiceImplementation
+  readonly direct: ReadonlyMap<string, ServeMessage>
   private readonly telemetryStreams = new Set<TelemetryCall>()
   private readonly inFlight = new CallsInFlight()
   private isStopping = false
@@ -36,12 +35,12 @@ export class MessagingService implements GrpcService {
     methods: GrpcMethods,
     private readonly deps: MessagingServiceDeps,
   ) {
-    const unaryDeps = { ...deps, inFlight: this.inFlight }
-    this.implementation = {
-      ...mapped(methods.unary, method => unaryHandler(method as AnyUnaryMethod, unaryDeps)),
-      ...mapped(methods.streams, method => streamHandler(method as AnyStreamMethod, deps)),
-      Telemetry: this.telemetry(methods.telemetry, deps),
-    }
+    const handlerDeps = { ...deps, inFlight: this.inFlight, contexts: new DirectCallContexts(deps.clock) }
+    this.direct = new Map([
+      ...byPath(methods.unary, (method, codec) => unaryHandler(method as AnyUnaryMethod, codec, handlerDeps)),
+      ...byPath(methods.streams, (method, codec) => streamHandler(method as AnyStreamMethod, codec, handlerDeps)),
+    ])
+    this.implementation = { Telemetry: this.telemetry(methods.telemetry) }
   }
 
   /**
@@ -57,7 +56,8 @@ export class MessagingService implements GrpcService {
     await Promise.race([this.inFlight.none(), delay(this.deps.clock, IN_FLIGHT_MS_MAX)])
   }
 
-  private telemetry(telemetry: GrpcMethods['telemetry'], { clock, log }: CallHandlersDeps): TelemetryHandler {
+  private telemetry(telemetry: GrpcMethods['telemetry']): TelemetryHandler {
+    const { clock, log } = this.deps
     return call => {
       if (this.isStopping) {
         call.destroy(Object.assign(new Error('the proxy stops'), { code: status.UNAVAILABLE }))
@@ -73,6 +73,14 @@ export class MessagingService implements GrpcService {
 type TelemetryHandler = handleBidiStreamingCall<v2.TelemetryCommand, v2.TelemetryCommand.$Properties>
 type TelemetryCall = Parameters<TelemetryHandler>[0]
 
-function mapped(methods: object, toHandler: (method: unknown) => UntypedHandleCall): UntypedServiceImplementation {
-  return Object.fromEntries(Object.entries(methods).map(([name, method]) => [name, toHandler(method)]))
+type Codec = (typeof messagingService)[MessagingMethodName]
+
+function byPath<Method>(
+  methods: Readonly<Record<string, Method>>,
+  toHandler: (method: Method, codec: Codec) => ServeMessage,
+): [string, ServeMessage][] {
+  return Object.entries(methods).map(([name, method]) => {
+    const codec = messagingService[name as MessagingMethodName]
+    return [codec.path, toHandler(method, codec)]
+  })
 }

@@ -10,6 +10,7 @@ import type { HeartbeatData, IncomingCommand, TopicRouteData } from '@rocketmq-t
 import { peerOf, readHostAndPort } from '@rocketmq-ts/remoting'
 import type { InProcessConnection } from '@rocketmq-ts/remoting'
 import type { Brokers, ClientLink, ConnectedClient } from './brokers'
+import { KeptValues } from './kept-values'
 import type { LocalBroker } from './local-broker'
 import { BrokerNotFoundError, requireSuccess } from './refusals'
 
@@ -17,14 +18,23 @@ const MASTER_ID = 0
 const HEARTBEAT_TIMEOUT_MS = 3000
 const LOOK_UP_TIMEOUT_MS = 3000
 
-/** One broker, in this process: no socket, and nothing that could be out of date. */
+/** Of a route: a change counts at once, nearly, and who sends a thousand messages a second need not ask a thousand times. */
+const ROUTE_AGE_MS = 200
+const ROUTE_COUNT = 10_000
+
+/** One broker, in this process: no socket, and hardly anything that could be out of date. */
 export class LocalBrokers implements Brokers {
   private connection: InProcessConnection | null = null
+  private readonly routes: KeptValues<TopicRouteData | null>
 
   constructor(
     private readonly broker: LocalBroker,
-    private readonly deps: { readonly clock: Pick<Clock, 'after'> },
-  ) {}
+    deps: { readonly clock: Pick<Clock, 'monotonicMs'> },
+  ) {
+    const limits = { freshMsMax: ROUTE_AGE_MS, ageMsMax: ROUTE_AGE_MS, countMax: ROUTE_COUNT }
+    const isWorthKeeping = (route: TopicRouteData | null): boolean => route !== null // it may be made at any moment
+    this.routes = new KeptValues(limits, topic => this.askRoute(topic), { ...deps, isWorthKeeping })
+  }
 
   start(): Promise<void> {
     return Promise.resolve()
@@ -35,7 +45,11 @@ export class LocalBrokers implements Brokers {
     return Promise.resolve()
   }
 
-  async findRoute(topic: string): Promise<TopicRouteData | null> {
+  findRoute(topic: string): Promise<TopicRouteData | null> {
+    return this.routes.get(topic)
+  }
+
+  private async askRoute(topic: string): Promise<TopicRouteData | null> {
     const { brokerName, clusterName, address } = this.broker
     const command = RemotingCommand.request(RequestCode.GET_TOPIC_CONFIG, { topic, lo: 'true' })
     const response = await this.invoke(brokerName, command, LOOK_UP_TIMEOUT_MS)

@@ -14,16 +14,14 @@ const TURN_MAX = 0x4000_0000
 /** Which queue a message goes to, and which broker is asked for messages: each time the next one, of brokers that do well. */
 export class QueueChoice {
   private turn = 0
+  /** Routes stay as they are: a change is another route. */
+  private readonly writable = new WeakMap<TopicRouteData, readonly ChosenQueue[]>()
 
   constructor(private readonly deps: { readonly brokers: Pick<Brokers, 'isAvoided'> }) {}
 
   /** Messages of one `messageGroup` go to one queue as long as the route stays. Null: none is writable. */
   writableQueue(route: TopicRouteData, messageGroup: string | null): ChosenQueue | null {
-    const queues = route.queueDatas
-      .filter(({ brokerName, perm }) => isWritable(perm) && hasMaster(route, brokerName))
-      .flatMap(({ brokerName, writeQueueNums }) =>
-        Array.from({ length: writeQueueNums }, (_, queueId) => ({ brokerName, queueId })),
-      )
+    const queues = this.writableQueues(route)
     if (queues.length === 0) return null
     if (messageGroup !== null) return queues[consistentHash(messageGroup, queues.length)] ?? null
     return this.nextOf(this.preferred(queues, ({ brokerName }) => brokerName))
@@ -36,9 +34,23 @@ export class QueueChoice {
     return this.nextOf(this.preferred(names, name => name))
   }
 
+  private writableQueues(route: TopicRouteData): readonly ChosenQueue[] {
+    const known = this.writable.get(route)
+    if (known !== undefined) return known
+    const queues = route.queueDatas
+      .filter(({ brokerName, perm }) => isWritable(perm) && hasMaster(route, brokerName))
+      .flatMap(({ brokerName, writeQueueNums }) =>
+        Array.from({ length: writeQueueNums }, (_, queueId) => ({ brokerName, queueId })),
+      )
+    this.writable.set(route, queues)
+    return queues
+  }
+
   /** All of them, when all their brokers are to be avoided. */
   private preferred<T>(choices: readonly T[], brokerNameOf: (choice: T) => string): readonly T[] {
-    const good = choices.filter(choice => !this.deps.brokers.isAvoided(brokerNameOf(choice)))
+    const isAvoided = (choice: T): boolean => this.deps.brokers.isAvoided(brokerNameOf(choice))
+    if (!choices.some(isAvoided)) return choices
+    const good = choices.filter(choice => !isAvoided(choice))
     return good.length > 0 ? good : choices
   }
 

@@ -2,12 +2,12 @@ import {
   decodeMessageId,
   encodeMessageBatch,
   encodeProperties,
+  propertiesText,
   RemotingCommand,
   RequestCode,
   ResponseCode,
-  toExtFields,
 } from '@rocketmq-ts/protocol'
-import type { IncomingCommand } from '@rocketmq-ts/protocol'
+import type { ExtFields, IncomingCommand } from '@rocketmq-ts/protocol'
 import { ConnectFailedError } from '@rocketmq-ts/remoting'
 import type { Brokers } from './brokers'
 import { MessageProperty, messageTypeOf } from './message-to-send'
@@ -42,7 +42,7 @@ export interface SentMessage extends ChosenQueue {
 
 const SEND_TIMEOUT_MS = 3000
 const AUTO_CREATE_TOPIC = 'TBW102'
-const AUTO_CREATE_QUEUES = 4
+const AUTO_CREATE_QUEUES = '4'
 
 const stored: ReadonlyMap<number, SendStatus> = new Map([
   [ResponseCode.SUCCESS, 'OK'],
@@ -107,9 +107,8 @@ async function sendOne(
   queue: ChosenQueue,
   { brokers }: SendMessagesDeps,
 ): Promise<SentMessage> {
-  const properties = encodeProperties(message.properties).toString()
-  const fields = { ...fieldsOf(message, queue), i: properties, m: false }
-  const command = RemotingCommand.request(RequestCode.SEND_MESSAGE_V2, toExtFields(fields), message.body)
+  const fields = fieldsOf(message, queue, { properties: propertiesText(message.properties), isBatch: false })
+  const command = RemotingCommand.request(RequestCode.SEND_MESSAGE_V2, fields, message.body)
   const response = await brokers.invoke(queue.brokerName, command, SEND_TIMEOUT_MS)
   return sentMessage(message, { queue, response, index: 0 })
 }
@@ -123,8 +122,8 @@ async function sendBatch(
     messages.map(message => ({ flag: 0, body: message.body, properties: encodeProperties(message.properties) })),
   )
   const ids = messages.map(({ properties }) => properties.get(MessageProperty.UNIQUE_ID) ?? '').join(',')
-  const i = encodeProperties([[MessageProperty.UNIQUE_ID, ids]]).toString()
-  const fields = toExtFields({ ...fieldsOf(messages[0], queue), i, m: true })
+  const properties = propertiesText([[MessageProperty.UNIQUE_ID, ids]])
+  const fields = fieldsOf(messages[0], queue, { properties, isBatch: true })
   const command = RemotingCommand.request(RequestCode.SEND_BATCH_MESSAGE, fields, body)
   const response = await brokers.invoke(queue.brokerName, command, SEND_TIMEOUT_MS)
   return messages.map((message, index) => sentMessage(message, { queue, response, index }))
@@ -133,20 +132,23 @@ async function sendBatch(
 /** The short names of SEND_MESSAGE_V2. A producer's group is its topic. */
 function fieldsOf(
   { topic, sysFlag, bornTimestamp }: MessageToSend,
-  queue: ChosenQueue,
-): Record<string, string | number | boolean> {
+  { brokerName, queueId }: ChosenQueue,
+  { properties, isBatch }: { readonly properties: string; readonly isBatch: boolean },
+): ExtFields {
   return {
     a: topic,
     b: topic,
     c: AUTO_CREATE_TOPIC,
     d: AUTO_CREATE_QUEUES,
-    e: queue.queueId,
-    f: sysFlag,
-    g: bornTimestamp,
-    h: 0,
-    j: 0,
-    k: false,
-    n: queue.brokerName,
+    e: String(queueId),
+    f: String(sysFlag),
+    g: String(bornTimestamp),
+    h: '0',
+    i: properties,
+    j: '0',
+    k: 'false',
+    m: String(isBatch),
+    n: brokerName,
   }
 }
 

@@ -1,4 +1,4 @@
-import { clampedTimeout } from '../../src/grpc/clamp-deadlines'
+import { clampedTimeout } from '../../src/grpc/timeouts'
 
 test.each(['0n', '3S', '3000m', '20000000u', '596H', '2147483S'])('a timeout of %s is left alone', timeout => {
   expect(clampedTimeout(timeout)).toBe(timeout)
