@@ -18,7 +18,6 @@ import { writeText } from './write-text'
 export const BINARY_HEADER_BYTES_MIN = 21
 export const BINARY_REMARK_AT = 13
 
-
 /** No character of a string needs more in UTF-8. */
 const BYTES_PER_CHARACTER_MAX = 3
 const FIELD_LENGTHS_SIZE = 6

@@ -51,13 +51,14 @@ interface Ended {
 }
 
 async function endOf(stream: ClientHttp2Stream): Promise<Ended> {
-  let last: IncomingHttpHeaders = {}
+  let last: Readonly<Record<string, unknown>> = {}
   stream.on('response', headers => (last = headers))
-  stream.on('trailers', headers => (last = headers))
+  stream.on('trailers', (headers: IncomingHttpHeaders) => (last = headers))
   const chunks: Buffer[] = []
   stream.on('data', (chunk: Buffer) => chunks.push(chunk))
   await once(stream, 'close')
-  const message = decodeURIComponent(String(last['grpc-message'] ?? ''))
+  const text = last['grpc-message']
+  const message = decodeURIComponent(typeof text === 'string' ? text : '')
   return { grpcStatus: Number(last['grpc-status']), message, body: Buffer.concat(chunks) }
 }
 
