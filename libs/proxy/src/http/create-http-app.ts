@@ -25,9 +25,14 @@ import { sendRoutes } from './routes/send'
 import { groupRoutes } from './routes/groups'
 import { recallRoutes } from './routes/recalls'
 import { topicRoutes } from './routes/topics'
+import { transactionCheckRoutes } from './routes/transaction-checks'
 import { transactionRoutes } from './routes/transactions'
 import { shedLoad } from './shed-load'
+import { TransactionChecks } from './transaction-checks'
 import { UniqueIds } from './unique-ids'
+
+/** What the rooms of the API are made of. */
+export type HttpAppDeps = Pick<HttpRooms, 'clock' | 'isServing' | 'log' | 'messaging' | 'stopping'>
 
 /** What answers the requests of one port. */
 export interface HttpApp {
@@ -44,16 +49,13 @@ const KEPT_ANSWER_CHARS_MAX = 16_777_216
 const PATH_PART_CHARS_MAX = 2048
 
 const routeGroups = [
-  ...[sendRoutes, recallRoutes, transactionRoutes, receiveRoutes, receiptRoutes, deadLetterRoutes],
+  ...[sendRoutes, recallRoutes, transactionRoutes, transactionCheckRoutes],
+  ...[receiveRoutes, receiptRoutes, deadLetterRoutes],
   ...[queueRoutes, messageRoutes, topicRoutes, groupRoutes, offsetRoutes, operationRoutes, documentationRoutes],
 ]
 
 /** The HTTP API: one group of routes a file, checked by the schemas that also describe it. */
-export async function createHttpApp(
-  server: Server,
-  config: ProxyConfig,
-  deps: Omit<HttpRooms, 'config' | 'idempotencyKeys' | 'uniqueIds'>,
-): Promise<HttpApp> {
+export async function createHttpApp(server: Server, config: ProxyConfig, deps: HttpAppDeps): Promise<HttpApp> {
   const handlers: HttpApp['serve'][] = []
   const app: HttpRoutes = fastify({
     bodyLimit: config.httpBodyBytesMax,
@@ -85,7 +87,10 @@ export async function createHttpApp(
     ageMsMax: KEPT_ANSWER_MS_MAX,
   }
   const idempotencyKeys = new KeysInMemory(keyLimits, deps.clock)
-  const rooms: HttpRooms = { ...deps, config, idempotencyKeys, uniqueIds: new UniqueIds(deps.clock) }
+  const rooms: HttpRooms = {
+    ...{ ...deps, config, idempotencyKeys, uniqueIds: new UniqueIds(deps.clock) },
+    transactionChecks: new TransactionChecks(deps),
+  }
   for (const routes of routeGroups) routes(app, rooms)
   await app.ready()
   return {

@@ -35,6 +35,7 @@ export class HttpFace {
   private readonly server: Server
   private app: Promise<HttpApp> | null = null
   private ended: Promise<void> = Promise.resolve()
+  private readonly stopping = new AbortController()
 
   constructor(
     private readonly config: ProxyConfig,
@@ -81,7 +82,8 @@ export class HttpFace {
   private async load(): Promise<HttpApp> {
     const { createHttpApp } = await import('./create-http-app')
     const isServing = (): boolean => this.server.listening
-    return await createHttpApp(this.server, this.config, { ...this.deps, isServing })
+    const { signal: stopping } = this.stopping
+    return await createHttpApp(this.server, this.config, { ...this.deps, isServing, stopping })
   }
 
   private async listen(): Promise<void> {
@@ -90,6 +92,7 @@ export class HttpFace {
   }
 
   private stopListening(): Promise<void> {
+    this.stopping.abort()
     if (this.server.listening) {
       this.ended = new Promise(resolve => this.server.close(() => resolve()))
       this.server.closeIdleConnections()

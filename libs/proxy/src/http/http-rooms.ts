@@ -5,6 +5,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import type { Messaging } from '../messaging/messaging'
 import type { ProxyConfig } from '../proxy-config'
 import type { IdempotencyKeys } from './idempotency-keys'
+import type { TransactionChecks } from './transaction-checks'
 import type { UniqueIds } from './unique-ids'
 
 /** Where routes are added; a route's zod schemas are its types. */
@@ -18,6 +19,9 @@ export interface HttpRooms {
   readonly log: Log
   readonly idempotencyKeys: IdempotencyKeys
   readonly uniqueIds: Pick<UniqueIds, 'next'>
+  readonly transactionChecks: Pick<TransactionChecks, 'giveBack' | 'take'>
+  /** Aborted at the beginning of a stop: what waits for something that may come ends. */
+  readonly stopping: AbortSignal
   /** False from the beginning of a stop on. */
   readonly isServing: () => boolean
 }

@@ -100,6 +100,15 @@ export async function sendProblem(reply: FastifyReply, problem: Problem): Promis
   return await reply.status(problem.status).type('application/problem+json').send(JSON.stringify(problem))
 }
 
+/** What is asked for stands against what is there. */
+export async function sendConflict(
+  { id }: FastifyRequest,
+  reply: FastifyReply,
+  problem: Problem,
+): Promise<FastifyReply> {
+  return await sendProblem(reply, { ...problem, ...of(409), instance: id })
+}
+
 export function badRequest(message: string): InvalidRequestError {
   return new InvalidRequestError(codes.BAD_REQUEST, message)
 }

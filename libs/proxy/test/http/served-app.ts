@@ -12,9 +12,10 @@ const none: object = {}
 
 /** The HTTP API on a port of its own, above a messaging core that a test makes up. */
 export function useServedApps() {
-  const servers: { readonly server: Server; readonly app: HttpApp }[] = []
+  const servers: { readonly server: Server; readonly app: HttpApp; readonly stopping: AbortController }[] = []
   afterEach(async () => {
-    for (const { server, app } of servers.splice(0)) {
+    for (const { server, app, stopping } of servers.splice(0)) {
+      stopping.abort()
       server.closeAllConnections()
       await new Promise(resolve => server.close(resolve))
       await app.close()
@@ -22,14 +23,16 @@ export function useServedApps() {
   })
   return async (messaging: Partial<Messaging>, config: Partial<ProxyConfig> = {}) => {
     let app: HttpApp | null = null
+    const stopping = new AbortController()
     const server = createServer((request, response) => app?.serve(request, response))
     app = await createHttpApp(server, proxyConfigSchema.parse(config), {
       messaging: { ...(none as Messaging), ...messaging },
       clock: systemClock,
       log: silentLog,
       isServing: () => server.listening,
+      stopping: stopping.signal,
     })
-    servers.push({ server, app })
+    servers.push({ server, app, stopping })
     await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
     return { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }
   }

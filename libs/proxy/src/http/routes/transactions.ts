@@ -1,17 +1,20 @@
+import { ResponseCode } from '@rocketmq-ts/protocol'
+import { v2 } from '@rocketmq-ts/protocol/grpc'
 import { z } from 'zod'
 import { requireTopic } from '../../grpc/names'
+import { BrokerRefusedError, InvalidTransactionIdError } from '../../messaging/refusals'
+import { decodeTransactionId } from '../../messaging/transaction-id'
 import { answerOnce } from '../answer-once'
 import type { HttpRooms, HttpRoutes } from '../http-rooms'
 import { bytesOf, messageToSend } from '../message-to-send'
 import { messageFromHeaders, RAW_CONTENT_TYPES } from '../raw-bodies'
 import { bornHostOf } from '../remote-address'
 import { outcomeOf } from '../send-in-batches'
-import { problemOfCode, sendProblem } from '../problems'
+import { problemOfCode, sendConflict, sendProblem } from '../problems'
 import { messageInput } from '../shapes/message-input'
 import { topicParams } from '../shapes/places'
 import { failures } from '../shapes/problem'
 import { sentShape } from '../shapes/sent-message'
-import { v2 } from '@rocketmq-ts/protocol/grpc'
 
 const begunShape = sentShape.extend({ transactionId: z.string().describe('what the transaction is ended with') })
 
@@ -51,17 +54,32 @@ export function transactionRoutes(app: HttpRoutes, rooms: HttpRooms): void {
       params: topicParams.extend({ transactionId: z.string() }),
       body: z.strictObject({
         resolution: z.enum(['commit', 'rollback', 'unknown']).describe('unknown: it is not decided yet'),
+        isChecked: z.boolean().default(false).describe('true: this answers a check'),
       }),
       response: { 204: z.null(), ...failures },
     },
-    async handler({ params, body }, reply) {
-      requireTopic({ name: params.topic })
-      const { transactionId } = params
-      if (body.resolution !== 'unknown') {
-        const resolution = body.resolution === 'commit' ? 'COMMIT' : 'ROLLBACK'
-        await rooms.messaging.endTransaction({ transactionId, resolution, isChecked: false })
+    async handler(request, reply) {
+      const topic = requireTopic({ name: request.params.topic })
+      const { transactionId } = request.params
+      if (decodeTransactionId(transactionId).topic !== topic) throw new InvalidTransactionIdError()
+      const { resolution, isChecked } = request.body
+      try {
+        if (resolution !== 'unknown') {
+          await rooms.messaging.endTransaction({ transactionId, resolution: ends[resolution], isChecked })
+        }
+      } catch (error) {
+        if (!isSettled(error)) throw error
+        const problem = problemOfCode(v2.Code.INVALID_TRANSACTION_ID, error.message)
+        return await sendConflict(request, reply, problem)
       }
       return reply.status(204).send(null)
     },
   })
+}
+
+const ends = { commit: 'COMMIT', rollback: 'ROLLBACK' } as const
+
+/** Brokers have one code for all that is wrong with an end: the transaction has ended otherwise, or is none. */
+function isSettled(error: unknown): error is BrokerRefusedError {
+  return error instanceof BrokerRefusedError && error.responseCode === ResponseCode.SYSTEM_ERROR
 }
