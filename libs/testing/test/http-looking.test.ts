@@ -1,4 +1,4 @@
-import { httpClient } from './support/http-client'
+import { httpClient, httpConsumer } from './support/http-client'
 import { useStandaloneProxy } from './support/standalone-proxy'
 
 const server = useStandaloneProxy()
@@ -53,4 +53,27 @@ test('the offset of a group is committed, and known from then on', async () => {
   expect((await http.put(path, { offset: '2' })).status).toBe(200)
   expect((await http.get(path)).json).toEqual({ offset: '2' })
   expect((await http.put(path, { offset: '-1' })).status).toBe(400)
+})
+
+test('a group goes back to the oldest message, to a time, and on to the newest', async () => {
+  await http.put('/v1/topics/LookBack', { queues: 1 })
+  await http.put('/v1/groups/group-of-LookBack', {})
+  const consumer = httpConsumer(server.httpUrl, 'LookBack')
+  await consumer.begin()
+  await http.post('/v1/topics/LookBack/messages', { body: 'old' })
+  const [old] = await consumer.receiveAll(1)
+  await consumer.acknowledge([old!])
+  const reset = (where: object) =>
+    http.post('/v1/groups/group-of-LookBack/offsets:reset', { topic: 'LookBack', ...where })
+
+  expect((await reset({ to: 'earliest' })).json).toEqual({
+    queues: [{ brokerName: 'broker-a', queueId: 0, offset: '0' }],
+  })
+  expect(await consumer.receiveAll(1)).toMatchObject([{ body: 'old' }])
+  expect((await reset({ to: 'latest' })).json).toMatchObject({ queues: [{ offset: '1' }] })
+  await http.post('/v1/topics/LookBack/messages', { body: 'new' })
+  expect(await consumer.receiveAll(1)).toMatchObject([{ body: 'new' }])
+  expect((await reset({ time: '2020-01-01T00:00:00Z' })).json).toMatchObject({ queues: [{ offset: '0' }] })
+  expect((await reset({ to: 'earliest', time: '2020-01-01T00:00:00Z' })).status).toBe(400)
+  expect((await reset({})).status).toBe(400)
 })

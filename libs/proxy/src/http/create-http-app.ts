@@ -13,6 +13,7 @@ import type { HttpRooms, HttpRoutes } from './http-rooms'
 import { KeysInMemory } from './idempotency-keys'
 import { answerProblems } from './problems'
 import { readRawBodies } from './raw-bodies'
+import { deadLetterQueueRoutes } from './routes/dead-letter-queue'
 import { deadLetterRoutes } from './routes/dead-letters'
 import { documentationRoutes } from './routes/documentation'
 import { messageRoutes } from './routes/messages'
@@ -24,6 +25,7 @@ import { receiveRoutes } from './routes/receive'
 import { sendRoutes } from './routes/send'
 import { groupRoutes } from './routes/groups'
 import { recallRoutes } from './routes/recalls'
+import { redriveRoutes } from './routes/redrives'
 import { topicRoutes } from './routes/topics'
 import { transactionCheckRoutes } from './routes/transaction-checks'
 import { transactionRoutes } from './routes/transactions'
@@ -50,7 +52,7 @@ const PATH_PART_CHARS_MAX = 2048
 
 const routeGroups = [
   ...[sendRoutes, recallRoutes, transactionRoutes, transactionCheckRoutes],
-  ...[receiveRoutes, receiptRoutes, deadLetterRoutes],
+  ...[receiveRoutes, receiptRoutes, deadLetterRoutes, deadLetterQueueRoutes, redriveRoutes],
   ...[queueRoutes, messageRoutes, topicRoutes, groupRoutes, offsetRoutes, operationRoutes, documentationRoutes],
 ]
 

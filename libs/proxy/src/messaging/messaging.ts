@@ -1,6 +1,7 @@
 import type { Clock, Log } from '@rocketmq-ts/base'
 import { Administration } from './administration'
 import type { Brokers } from './brokers'
+import { DeadLetters } from './dead-letters'
 import { endTransaction } from './end-transaction'
 import type { TransactionEnd } from './end-transaction'
 import { findMessages } from './find-messages'
@@ -32,6 +33,7 @@ export interface Messaging {
   recall(topic: string, recallHandle: string): Promise<string>
   find(question: MessageQuestion): Promise<readonly PulledMessage[]>
   readonly administration: Administration
+  readonly deadLetters: DeadLetters
   readonly link: Brokers['link']
 }
 
@@ -63,6 +65,7 @@ export function createMessaging(config: MessagingConfig, deps: MessagingDeps): M
     recall: recallMessage(rooms),
     find: findMessages(rooms),
     administration: new Administration(deps),
+    deadLetters: new DeadLetters({ ...deps, metadata }),
     link: client => brokers.link(client),
   }
 }

@@ -1,4 +1,4 @@
-import { RemotingCommand, RequestCode, ResponseCode, toExtFields } from '@rocketmq-ts/protocol'
+import { RemotingCommand, RequestCode, resetOffsetJson, ResponseCode, toExtFields } from '@rocketmq-ts/protocol'
 import type { IncomingCommand } from '@rocketmq-ts/protocol'
 import type { Brokers } from './brokers'
 import { isReadable } from './metadata'
@@ -14,6 +14,10 @@ export interface Queue {
   readonly topic: string
   readonly brokerName: string
   readonly queueId: number
+}
+
+export interface QueueOffset extends Queue {
+  readonly offset: number
 }
 
 export interface PullRequest {
@@ -51,6 +55,16 @@ const PULL_SYS_FLAG = 0x2 | 0x4
 /** Queues, read without hiding anything from others. All throw TopicNotFoundError, QueueNotFoundError, BrokerRefusedError. */
 export class Queues {
   constructor(private readonly deps: QueuesDeps) {}
+
+  /** All of the topic that can be read. */
+  async all(topic: string): Promise<readonly Queue[]> {
+    const { queueDatas } = await this.deps.metadata.requireRoute(topic)
+    return queueDatas
+      .filter(({ perm }) => isReadable(perm))
+      .flatMap(({ brokerName, readQueueNums }) =>
+        Array.from({ length: readQueueNums }, (_, queueId) => ({ topic, brokerName, queueId })),
+      )
+  }
 
   async pull({ group, queue, offset, messageCountMax, filter, pollMs }: PullRequest): Promise<Pulled> {
     const response = await this.ask(
@@ -103,6 +117,21 @@ export class Queues {
   async commitOffset(group: string, queue: Queue, offset: number): Promise<void> {
     const fields = { consumerGroup: group, commitOffset: offset }
     requireSuccess(await this.ask(RequestCode.UPDATE_CONSUMER_OFFSET, queue, fields))
+  }
+
+  /** The group goes on at what was stored at that time, negative: at the end, in every queue. Where that is. */
+  async resetOffsets(group: string, topic: string, timestamp: number): Promise<readonly QueueOffset[]> {
+    const { queueDatas } = await this.deps.metadata.requireRoute(topic)
+    const names = new Set(queueDatas.filter(({ perm }) => isReadable(perm)).map(({ brokerName }) => brokerName))
+    const tables = await Promise.all(
+      [...names].map(async brokerName => {
+        const fields = toExtFields({ topic, group, timestamp, isForce: true })
+        const command = RemotingCommand.request(RequestCode.INVOKE_BROKER_TO_RESET_OFFSET, fields)
+        const { body } = requireSuccess(await this.deps.brokers.invoke(brokerName, command, TIMEOUT_MS))
+        return [...resetOffsetJson.decode(body).offsetTable]
+      }),
+    )
+    return tables.flat().map(([{ brokerName, queueId }, offset]) => ({ topic, brokerName, queueId, offset }))
   }
 
   private async ask(

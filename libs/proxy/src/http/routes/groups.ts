@@ -2,10 +2,10 @@ import type { SubscriptionGroupConfig } from '@rocketmq-ts/protocol'
 import { z } from 'zod'
 import { requireGroup } from '../../grpc/names'
 import type { HttpRooms, HttpRoutes } from '../http-rooms'
+import { groupParams } from '../shapes/places'
 import { failures } from '../shapes/problem'
 
 const GROUP_ATTEMPT_COUNT_MAX = 1000
-const groupParams = z.object({ group: z.string().describe('the name of a consumer group') })
 const groupInput = z.strictObject({
   ordered: z.boolean().default(false).describe('messages of one queue come one after another (FIFO)'),
   attemptsMax: z

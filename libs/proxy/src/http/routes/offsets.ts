@@ -4,11 +4,25 @@ import { requireGroup, requireTopic } from '../../grpc/names'
 import { InvalidRequestError } from '../../grpc/status'
 import type { Queue } from '../../messaging/queues'
 import type { HttpRooms, HttpRoutes } from '../http-rooms'
-import { offsetInput, offsetShape, queueParams } from '../shapes/places'
+import { timeShape } from '../shapes/durations'
+import { groupParams, offsetInput, offsetShape, queueParams } from '../shapes/places'
 import { failures } from '../shapes/problem'
 
-const params = queueParams.extend({ group: z.string().describe('the name of a consumer group') })
+const params = queueParams.extend(groupParams.shape)
 const offsetOutput = z.object({ offset: offsetShape })
+const resetInput = z
+  .strictObject({
+    topic: z.string().describe('the name of a topic'),
+    to: z.enum(['earliest', 'latest']).optional().describe('the oldest message, or the next one that is sent'),
+    time: timeShape.optional().describe('or the first message that was stored then, or later'),
+  })
+  .refine(({ to, time }) => (to === undefined) !== (time === undefined), 'to or time, one of them')
+const resetOutput = z.object({
+  queues: z.array(z.object({ brokerName: z.string(), queueId: z.int(), offset: offsetShape })),
+})
+/** What brokers take for the end, and before all that they have. */
+const LATEST = -1
+const EARLIEST = 0
 
 /** How far a group that pulls has come in a queue. */
 export function offsetRoutes(app: HttpRoutes, { messaging: { queues } }: HttpRooms): void {
@@ -40,6 +54,25 @@ export function offsetRoutes(app: HttpRoutes, { messaging: { queues } }: HttpRoo
       const { queue, group } = placeOf(request.params)
       await queues.commitOffset(group, queue, request.body.offset)
       return { offset: String(request.body.offset) }
+    },
+  })
+  app.route({
+    method: 'POST',
+    url: '/v1/groups/:group/offsets::reset',
+    schema: {
+      ...{ tags, params: groupParams, summary: 'A group goes back, or forward, in every queue of a topic' },
+      description: 'It counts for the next receive. What the group is working on can still be acknowledged.',
+      body: resetInput,
+      response: { 200: resetOutput, ...failures },
+    },
+    async handler(request) {
+      const group = requireGroup({ name: request.params.group })
+      const topic = requireTopic({ name: request.body.topic })
+      const { to, time = EARLIEST } = request.body
+      const moved = await queues.resetOffsets(group, topic, to === 'latest' ? LATEST : Math.max(time, EARLIEST))
+      return {
+        queues: moved.map(({ brokerName, queueId, offset }) => ({ brokerName, queueId, offset: String(offset) })),
+      }
     },
   })
 }

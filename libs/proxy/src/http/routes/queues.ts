@@ -1,14 +1,13 @@
 import { z } from 'zod'
 import { toClientMessage } from '../../grpc/messages/to-client-message'
 import { requireTopic } from '../../grpc/names'
-import { isReadable } from '../../messaging/metadata'
 import type { HttpRooms, HttpRoutes } from '../http-rooms'
 import { offsetInput, offsetShape, queueParams, topicParams } from '../shapes/places'
 import { failures } from '../shapes/problem'
 import { receivedOf, receivedShape } from '../shapes/received-message'
 
 /** Reads like an administrator: no group is made for it, no offset kept. Source: common/MixAll.java */
-const BROWSING_GROUP = 'TOOLS_CONSUMER'
+export const BROWSING_GROUP = 'TOOLS_CONSUMER'
 
 const queueOutput = z.object({
   brokerName: z.string(),
@@ -35,12 +34,7 @@ export function queueRoutes(app: HttpRoutes, { messaging }: HttpRooms): void {
     },
     async handler({ params }) {
       const topic = requireTopic({ name: params.topic })
-      const { queueDatas } = await messaging.metadata.requireRoute(topic)
-      const places = queueDatas
-        .filter(({ perm }) => isReadable(perm))
-        .flatMap(({ brokerName, readQueueNums }) =>
-          Array.from({ length: readQueueNums }, (_, queueId) => ({ topic, brokerName, queueId })),
-        )
+      const places = await messaging.queues.all(topic)
       const queues = places.map(async queue => {
         const [min, max] = await Promise.all([messaging.queues.minOffset(queue), messaging.queues.maxOffset(queue)])
         const { brokerName, queueId } = queue

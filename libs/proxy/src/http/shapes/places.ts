@@ -1,7 +1,15 @@
 import { z } from 'zod'
 
-export const topicParams = z.object({ topic: z.string().describe('the name of a topic') })
-export const groupTopicParams = topicParams.extend({ group: z.string().describe('the name of a consumer group') })
+/** Said here, and checked where a broken name has its own code. */
+const NAME_PATTERN = '^[%|a-zA-Z0-9_-]+$'
+
+export const topicParams = z.object({
+  topic: z.string().meta({ description: 'the name of a topic', pattern: NAME_PATTERN, maxLength: 127 }),
+})
+export const groupParams = z.object({
+  group: z.string().meta({ description: 'the name of a consumer group', pattern: NAME_PATTERN, maxLength: 120 }),
+})
+export const groupTopicParams = topicParams.extend(groupParams.shape)
 
 export const queueParams = topicParams.extend({
   brokerName: z.string(),
