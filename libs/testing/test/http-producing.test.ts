@@ -88,3 +88,23 @@ test('a send that is repeated with its key is answered as before, and sends noth
   await consumer.acknowledge(received)
   expect(await consumer.receive()).toEqual([])
 })
+
+test('what is sent line by line is received, and of each line it is said what became of it', async () => {
+  const { path, consumer } = await topicWithConsumer('HttpLines', 'NORMAL')
+  const bodies = Array.from({ length: 1000 }, (_, index) => `line ${index}`)
+  const lines = [...bodies.map(body => JSON.stringify({ body })), '{"no": "message"}']
+  const { status, text } = await http.post(`${path}/messages`, lines.join('\n'), {
+    'content-type': 'application/x-ndjson',
+  })
+  expect(status).toBe(200)
+  const answers = text
+    .trim()
+    .split('\n')
+    .map(line => JSON.parse(line) as { line: number; problem?: { status: number } })
+  expect(answers.map(({ line }) => line)).toEqual(lines.map((_, index) => index + 1))
+  expect(answers.filter(({ problem }) => problem !== undefined)).toMatchObject([
+    { line: 1001, problem: { status: 400 } },
+  ])
+  const received = await consumer.receiveAll(bodies.length)
+  expect(received.map(({ body }) => body).sort()).toEqual([...bodies].sort())
+})

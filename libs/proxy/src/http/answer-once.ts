@@ -31,6 +31,7 @@ export function answerOnce({ idempotencyKeys }: Pick<HttpRooms, 'idempotencyKeys
       if (given === undefined) return undefined
       if (typeof given !== 'string' || !KEY.test(given))
         throw badRequest('Idempotency-Key: 1 to 128 printable characters')
+      if (request.lines !== null) throw badRequest('Idempotency-Key: what is sent line by line is answered once only')
       const key = `${request.url} ${given}`
       const known = idempotencyKeys.take(key, hashOf(request))
       switch (known.state) {

@@ -29,6 +29,7 @@ import { redriveRoutes } from './routes/redrives'
 import { topicRoutes } from './routes/topics'
 import { transactionCheckRoutes } from './routes/transaction-checks'
 import { transactionRoutes } from './routes/transactions'
+import { readLines } from './send-lines'
 import { shedLoad } from './shed-load'
 import { TransactionChecks } from './transaction-checks'
 import { UniqueIds } from './unique-ids'
@@ -75,6 +76,7 @@ export async function createHttpApp(server: Server, config: ProxyConfig, deps: H
   app.setSerializerCompiler(() => value => JSON.stringify(value))
   answerProblems(app, deps)
   readRawBodies(app)
+  readLines(app)
   acceptIdempotencyKeys(app)
   shedLoad(app, config)
   await app.register(helmet, { contentSecurityPolicy: nothingIsLoaded, strictTransportSecurity: false })

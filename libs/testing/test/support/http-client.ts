@@ -28,7 +28,7 @@ export function httpClient(url: () => string) {
 
 export async function answerOf(response: Response): Promise<HttpAnswer> {
   const text = await response.text()
-  const isJson = /json/.test(response.headers.get('content-type') ?? '')
+  const isJson = /[/+]json\b/.test(response.headers.get('content-type') ?? '')
   return {
     status: response.status,
     headers: response.headers,

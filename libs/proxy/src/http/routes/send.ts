@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import { z } from 'zod'
 import { requireTopic } from '../../grpc/names'
 import { answerOnce } from '../answer-once'
@@ -6,6 +7,7 @@ import { bytesOf, messageToSend } from '../message-to-send'
 import { messageFromHeaders, RAW_CONTENT_TYPES } from '../raw-bodies'
 import { bornHostOf } from '../remote-address'
 import { outcomeOf, sendInBatches } from '../send-in-batches'
+import { LINES_CONTENT_TYPE, sendLines } from '../send-lines'
 import { batchInput, messageInput } from '../shapes/message-input'
 import { topicParams } from '../shapes/places'
 import { failures } from '../shapes/problem'
@@ -20,8 +22,9 @@ export function sendRoutes(app: HttpRoutes, rooms: HttpRooms): void {
       tags: ['send'],
       summary: 'Send a message, or a batch of up to 256',
       description:
-        'Bytes as they are: application/octet-stream or text/plain, with tag, keys, … in headers RMQ-Tag, RMQ-Keys.',
-      consumes: ['application/json', ...RAW_CONTENT_TYPES],
+        'Bytes as they are: application/octet-stream or text/plain, with tag, keys, … in headers RMQ-Tag, RMQ-Keys. As ' +
+        'many as you like: application/x-ndjson, a message a line, answered with 200 and a line for each.',
+      consumes: ['application/json', LINES_CONTENT_TYPE, ...RAW_CONTENT_TYPES],
       params: topicParams,
       body: z.union([batchInput, messageInput]),
       response: { 201: z.union([sentShape, resultsShape]), 207: resultsShape, ...failures },
@@ -32,7 +35,10 @@ export function sendRoutes(app: HttpRoutes, rooms: HttpRooms): void {
       const topic = requireTopic({ name: request.params.topic })
       await requireKnown(topic, rooms)
       const origin = { topic, bornHost: bornHostOf(request) }
-      const { body, rawBody } = request
+      const { body, rawBody, lines } = request
+      if (lines !== null) {
+        return reply.type(LINES_CONTENT_TYPE).send(Readable.from(sendLines(lines, origin, rooms)) as never)
+      }
       if (!('messages' in body)) {
         const message = messageToSend(body, rawBody ?? bytesOf(body), origin, rooms)
         const [sent] = await rooms.messaging.send([message])
