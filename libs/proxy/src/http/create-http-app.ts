@@ -8,6 +8,7 @@ import { validatorCompiler } from 'fastify-type-provider-zod'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import type { ProxyConfig } from '../proxy-config'
 import { acceptIdempotencyKeys } from './answer-once'
+import { readEventBodies } from './cloud-events'
 import { describeApi } from './describe-api'
 import type { HttpRooms, HttpRoutes } from './http-rooms'
 import { KeysInMemory } from './idempotency-keys'
@@ -77,6 +78,7 @@ export async function createHttpApp(server: Server, config: ProxyConfig, deps: H
   answerProblems(app, deps)
   readRawBodies(app)
   readLines(app)
+  readEventBodies(app)
   acceptIdempotencyKeys(app)
   shedLoad(app, config)
   await app.register(helmet, { contentSecurityPolicy: nothingIsLoaded, strictTransportSecurity: false })

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { toClientMessage } from '../../grpc/messages/to-client-message'
 import { requireTopic } from '../../grpc/names'
+import { requireFormat, sendEvents, wantedFormatOf } from '../cloud-events'
 import type { HttpRooms, HttpRoutes } from '../http-rooms'
 import { offsetInput, offsetShape, queueParams, topicParams } from '../shapes/places'
 import { failures } from '../shapes/problem'
@@ -48,11 +49,16 @@ export function queueRoutes(app: HttpRoutes, { messaging }: HttpRooms): void {
     url: '/v1/topics/:topic/queues/:brokerName/:queueId/messages',
     schema: {
       ...{ tags, summary: 'Messages of a queue from an offset on, without consuming them' },
+      description: 'As events of CloudEvents with `Accept`, as when they are received; `next` is then a Link.',
       params: queueParams,
       querystring: browseInput,
       response: { 200: browseOutput, ...failures },
     },
-    async handler({ params, query: { from, limit } }) {
+    async handler(request, reply) {
+      const { params, query } = request
+      const { from, limit } = query
+      const format = wantedFormatOf(request)
+      requireFormat(format, limit)
       const queue = { ...params, topic: requireTopic({ name: params.topic }) }
       const { messages, nextOffset } = await messaging.queues.pull({
         ...{ group: BROWSING_GROUP, queue, messageCountMax: limit, pollMs: 0 },
@@ -60,7 +66,11 @@ export function queueRoutes(app: HttpRoutes, { messaging }: HttpRooms): void {
         filter: { type: 'TAG', expression: '*' },
       })
       const shown = messages.map(async message => receivedOf(await toClientMessage(message, null), queue.brokerName))
-      return { messages: await Promise.all(shown), next: String(nextOffset) }
+      const received = await Promise.all(shown)
+      if (format === 'MESSAGES') return { messages: received, next: String(nextOffset) }
+      const [path = ''] = request.url.split('?')
+      reply.header('link', `<${path}?from=${nextOffset}&limit=${limit}>; rel="next"`)
+      return sendEvents(reply, format, received) as never
     },
   })
 }

@@ -5,6 +5,7 @@ import { toClientMessage } from '../../grpc/messages/to-client-message'
 import { requireGroup, requireTopic } from '../../grpc/names'
 import type { ReceivedMessage } from '../../messaging/popped-messages'
 import { encodeReceiptHandle } from '../../receipt-handles/receipt-handle'
+import { requireFormat, sendEvents, wantedFormatOf } from '../cloud-events'
 import { giveBackUnlessSent } from '../give-back'
 import type { HttpRooms, HttpRoutes } from '../http-rooms'
 import { requireInvisibleMs } from '../invisible-times'
@@ -38,6 +39,9 @@ export function receiveRoutes(app: HttpRoutes, rooms: HttpRooms): void {
     schema: {
       tags: ['receive'],
       summary: 'Receive messages, waiting for them if there are none',
+      description:
+        'With `Accept: application/cloudevents-batch+json` they come as events, with `application/cloudevents+json` and ' +
+        '`"max": 1` as one event, or 204; the receipt handle is the attribute rmqreceipthandle.',
       params: groupTopicParams,
       body: receiveInput,
       response: { 200: receiveOutput, ...failures },
@@ -46,6 +50,8 @@ export function receiveRoutes(app: HttpRoutes, rooms: HttpRooms): void {
       const topic = requireTopic({ name: request.params.topic })
       const group = requireGroup({ name: request.params.group })
       const { max, wait, invisible, filter, attemptId } = request.body
+      const format = wantedFormatOf(request)
+      requireFormat(format, max)
       const messages = await messaging.receive({
         ...{ group, topic, brokerName: '', messageCountMax: max },
         pollMs: Math.min(wait, config.grpcClientConsumerMaxLongPollingTimeoutMillis),
@@ -56,7 +62,9 @@ export function receiveRoutes(app: HttpRoutes, rooms: HttpRooms): void {
       })
       const receipts = messages.map(({ receiptHandle }) => ({ group, topic, handle: receiptHandle }))
       giveBackUnlessSent(reply.raw, receipts, rooms)
-      return { messages: await Promise.all(messages.map(shown)), serverTime: timeText(clock.nowMs()) }
+      const received = await Promise.all(messages.map(shown))
+      if (format !== 'MESSAGES') return sendEvents(reply, format, received) as never
+      return { messages: received, serverTime: timeText(clock.nowMs()) }
     },
   })
 }

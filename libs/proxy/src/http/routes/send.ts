@@ -2,6 +2,7 @@ import { Readable } from 'node:stream'
 import { z } from 'zod'
 import { requireTopic } from '../../grpc/names'
 import { answerOnce } from '../answer-once'
+import { EVENT, EVENT_BATCH, messagesFromEvents } from '../cloud-events'
 import type { HttpRooms, HttpRoutes } from '../http-rooms'
 import { bytesOf, messageToSend } from '../message-to-send'
 import { messageFromHeaders, RAW_CONTENT_TYPES } from '../raw-bodies'
@@ -23,13 +24,14 @@ export function sendRoutes(app: HttpRoutes, rooms: HttpRooms): void {
       summary: 'Send a message, or a batch of up to 256',
       description:
         'Bytes as they are: application/octet-stream or text/plain, with tag, keys, … in headers RMQ-Tag, RMQ-Keys. As ' +
-        'many as you like: application/x-ndjson, a message a line, answered with 200 and a line for each.',
-      consumes: ['application/json', LINES_CONTENT_TYPE, ...RAW_CONTENT_TYPES],
+        'many as you like: application/x-ndjson, a message a line, answered with 200 and a line for each. ' +
+        'Events of CloudEvents 1.0: in the JSON format, one or a batch, or with attributes in headers ce-….',
+      consumes: ['application/json', LINES_CONTENT_TYPE, EVENT, EVENT_BATCH, ...RAW_CONTENT_TYPES],
       params: topicParams,
       body: z.union([batchInput, messageInput]),
       response: { 201: z.union([sentShape, resultsShape]), 207: resultsShape, ...failures },
     },
-    preValidation: messageFromHeaders,
+    preValidation: [messageFromHeaders, messagesFromEvents(rooms)],
     ...answerOnce(rooms),
     async handler(request, reply) {
       const topic = requireTopic({ name: request.params.topic })

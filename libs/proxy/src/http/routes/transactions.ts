@@ -5,6 +5,7 @@ import { requireTopic } from '../../grpc/names'
 import { BrokerRefusedError, InvalidTransactionIdError } from '../../messaging/refusals'
 import { decodeTransactionId } from '../../messaging/transaction-id'
 import { answerOnce } from '../answer-once'
+import { EVENT, messagesFromEvents } from '../cloud-events'
 import type { HttpRooms, HttpRoutes } from '../http-rooms'
 import { bytesOf, messageToSend } from '../message-to-send'
 import { messageFromHeaders, RAW_CONTENT_TYPES } from '../raw-bodies'
@@ -26,12 +27,12 @@ export function transactionRoutes(app: HttpRoutes, rooms: HttpRooms): void {
     url: '/v1/topics/:topic/transactions',
     schema: {
       ...{ tags, summary: 'Send a message that is seen when its transaction is committed' },
-      consumes: ['application/json', ...RAW_CONTENT_TYPES],
+      consumes: ['application/json', EVENT, ...RAW_CONTENT_TYPES],
       params: topicParams,
       body: messageInput,
       response: { 201: begunShape, ...failures },
     },
-    preValidation: messageFromHeaders,
+    preValidation: [messageFromHeaders, messagesFromEvents(rooms)],
     ...answerOnce(rooms),
     async handler(request, reply) {
       const topic = requireTopic({ name: request.params.topic })
