@@ -10,6 +10,7 @@ import type { ProxyConfig } from '../proxy-config'
 import { acceptIdempotencyKeys } from './answer-once'
 import { readEventBodies } from './cloud-events'
 import { describeApi } from './describe-api'
+import { packAnswers, unpackBodies } from './encodings'
 import type { HttpRooms, HttpRoutes } from './http-rooms'
 import { KeysInMemory } from './idempotency-keys'
 import { answerProblems } from './problems'
@@ -76,6 +77,8 @@ export async function createHttpApp(server: Server, config: ProxyConfig, deps: H
   // Answers are checked by the compiler and the tests: at run time they are written as they are.
   app.setSerializerCompiler(() => value => JSON.stringify(value))
   answerProblems(app, deps)
+  unpackBodies(app, { bodyBytesMax: config.httpBodyBytesMax })
+  packAnswers(app)
   readRawBodies(app)
   readLines(app)
   readEventBodies(app)

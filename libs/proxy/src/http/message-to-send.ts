@@ -11,6 +11,8 @@ export interface Origin {
   /** `ip:port` of the producer. */
   readonly bornHost: string
   readonly isHalf?: boolean
+  /** Comes with the message. */
+  readonly traceContext?: string | null
 }
 
 type Deps = Pick<HttpRooms, 'clock' | 'config' | 'uniqueIds'>
@@ -19,7 +21,7 @@ type Deps = Pick<HttpRooms, 'clock' | 'config' | 'uniqueIds'>
 export function messageToSend(
   input: MessageInput,
   bytes: Buffer,
-  { topic, bornHost, isHalf = false }: Origin,
+  { topic, bornHost, isHalf = false, traceContext = null }: Origin,
   { clock, config, uniqueIds }: Deps,
 ): MessageToSend {
   const nowMs = clock.nowMs()
@@ -32,6 +34,7 @@ export function messageToSend(
       messageId: uniqueIds.next(),
       bodyEncoding: v2.Encoding.IDENTITY,
       ...(isHalf ? { messageType: v2.MessageType.TRANSACTION } : {}),
+      ...(traceContext === null ? {} : { traceContext }),
       ...(tag === undefined ? {} : { tag }),
       ...(keys === undefined ? {} : { keys }),
       ...(group === undefined ? {} : { messageGroup: group }),

@@ -5,8 +5,10 @@ import { v2 } from '@rocketmq-ts/protocol/grpc'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { InvalidRequestError, statusOf } from '../grpc/status'
 import { QueueNotFoundError } from '../messaging/refusals'
+import { noteAllowedMethods } from './allowed-methods'
 import type { HttpRoutes } from './http-rooms'
 import type { Problem } from './shapes/problem'
+import { traceContextOf } from './trace-context'
 
 const RETRY_AFTER_SECONDS = 1
 const codes = v2.Code
@@ -20,13 +22,18 @@ export function answerProblems(app: HttpRoutes, { log }: { readonly log: Log }):
   app.setErrorHandler((error: FastifyError, request, reply) => {
     const problem = problemOf(error, request.id)
     if (problem.status >= 500 && !(error instanceof RocketmqError)) {
-      log.error({ err: error, requestId: request.id }, 'HTTP request failed')
+      const traceContext = traceContextOf(request)
+      log.error({ err: error, requestId: request.id, traceContext }, 'HTTP request failed')
     }
     return sendProblem(reply, problem)
   })
+  const allowedMethodsOf = noteAllowedMethods(app)
   app.setNotFoundHandler((request: FastifyRequest, reply: FastifyReply) => {
     const detail = `there is no ${request.method} ${request.url}: see /docs`
-    return sendProblem(reply, { ...problemOfCode(codes.NOT_FOUND, detail), instance: request.id })
+    const problem = { ...problemOfCode(codes.NOT_FOUND, detail), instance: request.id }
+    const allowed = allowedMethodsOf(request.url)
+    if (allowed.length === 0) return sendProblem(reply, problem)
+    return sendProblem(reply.header('allow', allowed.join(', ')), { ...problem, ...of(405) })
   })
 }
 

@@ -13,6 +13,7 @@ import { batchInput, messageInput } from '../shapes/message-input'
 import { topicParams } from '../shapes/places'
 import { failures } from '../shapes/problem'
 import { resultsShape, sentShape } from '../shapes/sent-message'
+import { traceContextOf } from '../trace-context'
 
 /** Sending: one message, or several, or the bytes of one. */
 export function sendRoutes(app: HttpRoutes, rooms: HttpRooms): void {
@@ -36,7 +37,7 @@ export function sendRoutes(app: HttpRoutes, rooms: HttpRooms): void {
     async handler(request, reply) {
       const topic = requireTopic({ name: request.params.topic })
       await requireKnown(topic, rooms)
-      const origin = { topic, bornHost: bornHostOf(request) }
+      const origin = { topic, bornHost: bornHostOf(request), traceContext: traceContextOf(request) }
       const { body, rawBody, lines } = request
       if (lines !== null) {
         return reply.type(LINES_CONTENT_TYPE).send(Readable.from(sendLines(lines, origin, rooms)) as never)

@@ -16,6 +16,7 @@ import { messageInput } from '../shapes/message-input'
 import { topicParams } from '../shapes/places'
 import { failures } from '../shapes/problem'
 import { sentShape } from '../shapes/sent-message'
+import { traceContextOf } from '../trace-context'
 
 const begunShape = sentShape.extend({ transactionId: z.string().describe('what the transaction is ended with') })
 
@@ -37,7 +38,8 @@ export function transactionRoutes(app: HttpRoutes, rooms: HttpRooms): void {
     async handler(request, reply) {
       const topic = requireTopic({ name: request.params.topic })
       const { body, rawBody } = request
-      const origin = { topic, bornHost: bornHostOf(request), isHalf: true }
+      const traceContext = traceContextOf(request)
+      const origin = { topic, bornHost: bornHostOf(request), isHalf: true, traceContext }
       const [sent] = await rooms.messaging.send([messageToSend(body, rawBody ?? bytesOf(body), origin, rooms)])
       const outcome = outcomeOf(sent)
       if (sent === undefined || 'problem' in outcome) {
