@@ -1,3 +1,4 @@
+import cluster from 'node:cluster'
 import { inOrder } from '@rocketmq-ts/base'
 import { startLogging } from '@rocketmq-ts/observability'
 import { createProxy, proxyModeOf } from '@rocketmq-ts/proxy'
@@ -8,12 +9,17 @@ import {
   readFlags,
   readLocalNetwork,
   runApp,
+  workerHost,
+  Workers,
 } from '@rocketmq-ts/shell'
+import type { App, AppContext } from '@rocketmq-ts/shell'
 import { createLocalBroker } from './local-broker'
 import { loadProxyAppConfig, proxyFlags } from './proxy-app-config'
 
 /** `mqproxy`: for gRPC and HTTP clients, in front of the brokers of a cluster, or of one that runs inside. */
-void runApp(async context => {
+void runApp(createApp, cluster.isPrimary ? process : workerHost())
+
+async function createApp(context: AppContext): Promise<App | null> {
   const flags = readFlags(context.args, proxyFlags)
   if (flags.has('help')) {
     context.print(helpText('mqproxy [flags]', proxyFlags).trimEnd())
@@ -25,7 +31,15 @@ void runApp(async context => {
     const { address } = chooseAdvertisedAddress({ configured: null, bindAddress, network: readLocalNetwork(context) })
     config.derive({ remotingAccessAddr: address })
   }
-  const { log, flush } = await startLogging('proxy', config)
+  const { workers } = config.values
+  const { log, flush } = await startLogging(
+    cluster.worker === undefined ? 'proxy' : `proxy-${cluster.worker.id}`,
+    config,
+  )
+  if (workers > 1 && proxyModeOf(config.values) === 'CLUSTER' && cluster.isPrimary) {
+    const component = new Workers(workers, { ...context, log })
+    return { component, log, flush, bootLines: () => component.bootLines }
+  }
   const inside = proxyModeOf(config.values) === 'LOCAL' ? await createLocalBroker(config.values, context) : null
   // A file written for Java does not know of the port for HTTP.
   const mayListenElsewhere = (key: string): boolean =>
@@ -49,4 +63,4 @@ void runApp(async context => {
       }),
     ],
   }
-})
+}

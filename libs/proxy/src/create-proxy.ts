@@ -1,4 +1,4 @@
-import { inOrder } from '@rocketmq-ts/base'
+import { ConfigError, inOrder } from '@rocketmq-ts/base'
 import type { Clock, Component, Disk, Log } from '@rocketmq-ts/base'
 import type { GrpcFace } from './grpc/create-grpc-face'
 import { HttpFace } from './http/http-face'
@@ -42,6 +42,9 @@ const MS_PER_SECOND = 1000
 export function createProxy(config: ProxyServiceConfig, proxyDeps: ProxyDeps): Proxy {
   const deps = { ...proxyDeps, log: proxyDeps.log.child({ component: 'proxy' }) }
   const { localBroker, mayListenElsewhere } = deps
+  if (localBroker !== null && config.workers > 1) {
+    throw new ConfigError(['workers: a broker runs in one process: more of the proxy go with proxyMode=CLUSTER only'])
+  }
   const { brokers, relays } = localBroker === null ? ofCluster(config, deps) : ofThisProcess(localBroker, deps)
   const metadata = localBroker === null ? metadataLimits(config) : localMetadataLimits(config)
   const messaging = createMessaging({ ...config, metadata }, { ...deps, brokers })

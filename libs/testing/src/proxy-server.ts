@@ -9,6 +9,8 @@ export interface ProxyServerOptions {
   /** An empty folder of the caller's, for its configuration and logs. */
   readonly folder: string
   readonly namesrvAddr: string
+  /** `cluster` unless said otherwise. */
+  readonly mode?: 'cluster' | 'local'
   /** As in rmq-proxy.json. */
   readonly config?: Readonly<Record<string, string | number | boolean>>
 }
@@ -19,12 +21,12 @@ export class ProxyServer implements Component {
 
   private constructor(
     private readonly grpcServerPort: number,
-    { folder, namesrvAddr }: ProxyServerOptions,
+    { folder, namesrvAddr, mode = 'cluster' }: ProxyServerOptions,
   ) {
     this.process = new ServerProcess({
       name: 'mqproxy',
       command: builtExecutable('mqproxy'),
-      args: ['-pm', 'cluster', '-n', namesrvAddr, '-pc', path.join(folder, 'rmq-proxy.json')],
+      args: ['-pm', mode, '-n', namesrvAddr, '-pc', path.join(folder, 'rmq-proxy.json')],
       environment: { ROCKETMQ_HOME: folder, HOME: folder },
       servesPattern: /^The proxy\[.* boot success\./m,
     })

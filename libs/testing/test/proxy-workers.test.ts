@@ -1,0 +1,75 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import * as path from 'node:path'
+import { delay, systemClock } from '@rocketmq-ts/base'
+import { Cluster, ProxyServer, TestClient } from '@rocketmq-ts/testing'
+import { httpClient } from './support/http-client'
+
+const POLL_MS = 20
+let folder = ''
+
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'rocketmq-ts-'))
+})
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true })
+})
+
+/** Processes that have said that they serve, the oldest first. */
+function workersOf(proxy: ProxyServer): number[] {
+  return [...proxy.process.output.matchAll(/"workerPid":(\d+)/g)].map(([, pid]) => Number(pid))
+}
+
+function runs(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
+  }
+}
+
+test('two processes serve one port; when one is killed the other goes on, and another takes its place', async () => {
+  const cluster = await Cluster.create({ folder })
+  const { address: namesrvAddr } = cluster.nameServer
+  const config = { workers: 2 }
+  const proxy = await ProxyServer.create({ folder: path.join(folder, 'proxy'), namesrvAddr, config })
+  const remoting = new TestClient()
+  await cluster.start()
+  await proxy.start()
+  await remoting.start()
+  try {
+    await remoting.createTopic(cluster.broker().address, 'Shared', 4)
+    const http = httpClient(() => proxy.httpUrl)
+    // A connection of its own for each: they go to the processes by turns.
+    const send = async (body: string): Promise<number> =>
+      (await http.post('/v1/topics/Shared/messages', { body }, { connection: 'close' })).status
+    expect(await Promise.all(['1', '2', '3', '4'].map(send))).toEqual([201, 201, 201, 201])
+    const [first = 0, second = 0] = workersOf(proxy)
+    expect([runs(first), runs(second)]).toEqual([true, true])
+    process.kill(first, 'SIGKILL')
+    while (workersOf(proxy).length < 3) await delay(systemClock, POLL_MS)
+    expect(await Promise.all(['5', '6', '7', '8'].map(send))).toEqual([201, 201, 201, 201])
+  } finally {
+    await remoting.stop()
+    await proxy.stop()
+    await cluster.stop()
+  }
+  expect(workersOf(proxy).map(runs)).toEqual([false, false, false])
+})
+
+test('they do not outlive the process that started them', async () => {
+  const proxy = await ProxyServer.create({ folder, namesrvAddr: '127.0.0.1:1', config: { workers: 2 } })
+  await proxy.start()
+  const workers = workersOf(proxy)
+  await proxy.process.kill()
+  while (workers.some(runs)) await delay(systemClock, POLL_MS)
+  expect(workers).toHaveLength(2)
+})
+
+test('a broker inside and several processes do not go together', async () => {
+  const config = { workers: 2 }
+  const proxy = await ProxyServer.create({ folder, namesrvAddr: '127.0.0.1:1', config, mode: 'local' })
+  expect(await proxy.process.runToExit()).toEqual({ code: 2, signal: null })
+  expect(proxy.process.output).toContain('workers: a broker runs in one process')
+})
