@@ -1,5 +1,6 @@
 import { ConfigError, inOrder } from '@rocketmq-ts/base'
 import type { Clock, Component, Disk, Log } from '@rocketmq-ts/base'
+import { createAuthentication } from './authentication/create-authentication'
 import type { GrpcFace } from './grpc/create-grpc-face'
 import { HttpFace } from './http/http-face'
 import type { ProxyServiceConfig } from './load-proxy-config'
@@ -12,14 +13,17 @@ import type { KeptValuesLimits } from './messaging/kept-values'
 import { createMessaging } from './messaging/messaging'
 import type { MetadataLimits } from './messaging/metadata'
 import type { Relays } from './messaging/relays'
+import { RequestCounts } from './metrics/request-counts'
 import { createRemotingFace } from './remoting/create-remoting-face'
+
+type PortKey = 'grpcServerPort' | 'httpServerPort' | 'remotingListenPort'
 
 export interface ProxyDeps {
   readonly clock: Clock
   readonly disk: Disk
   readonly log: Log
   /** When the port of this key is in use, a free one will do: nobody chose it. */
-  readonly mayListenElsewhere: (portKey: 'grpcServerPort' | 'httpServerPort' | 'remotingListenPort') => boolean
+  readonly mayListenElsewhere: (portKey: PortKey) => boolean
   /** The broker of this process. Null: brokers are found by NameServers. */
   readonly localBroker: LocalBroker | null
 }
@@ -53,22 +57,25 @@ export function createProxy(config: ProxyServiceConfig, proxyDeps: ProxyDeps): P
     if (face === null) throw new Error('the proxy is not started')
     return face
   }
-  const http = new HttpFace(config, { ...deps, messaging, mayListenElsewhere: mayListenElsewhere('httpServerPort') })
+  const authentication = createAuthentication(config, deps)
+  const { authenticator } = authentication
+  const counts = { grpcRequests: new RequestCounts(), httpRequests: new RequestCounts() }
+  const renewedMessages = (): number => face?.renewedMessages ?? 0
+  const proxyMode = localBroker === null ? 'CLUSTER' : 'LOCAL'
+  const common = { ...deps, ...counts, messaging, authenticator, renewedMessages }
+  const mayListen = (key: PortKey) => ({ mayListenElsewhere: mayListenElsewhere(key) })
+  const http = new HttpFace({ ...config, proxyMode }, { ...common, ...mayListen('httpServerPort') })
   const loaded: Component = {
     async start() {
       // Loaded when it is wanted: its code is large, and who starts without a proxy need not wait for it.
       const { createGrpcFace } = await import('./grpc/create-grpc-face')
-      face = createGrpcFace(config, { ...deps, messaging, mayListenElsewhere: mayListenElsewhere('grpcServerPort') })
+      face = createGrpcFace(config, { ...common, ...mayListen('grpcServerPort') })
     },
     stop: () => Promise.resolve(),
   }
-  const remoting = createRemotingFace(config, {
-    ...deps,
-    messaging,
-    relays,
-    mayListenElsewhere: mayListenElsewhere('remotingListenPort'),
-  })
+  const remoting = createRemotingFace(config, { ...common, relays, ...mayListen('remotingListenPort') })
   const component = inOrder([
+    authentication,
     loaded,
     // At a stop: no new clients, what they hold is given back, what waits at brokers is let go, then calls can end.
     http.requests,

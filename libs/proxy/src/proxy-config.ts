@@ -8,6 +8,7 @@ const LONG_MAX = Number.MAX_SAFE_INTEGER
 export const proxyConfigSchema = z.object({
   rocketmqHome: restartOnly(z.string().default('')).describe('folder that holds conf and logs'),
   proxyName: restartOnly(z.string().default(os.hostname())).describe('what this proxy is called'),
+  proxyClusterName: restartOnly(z.string().default('DefaultCluster')).describe('the cluster that its metrics name'),
   proxyMode: restartOnly(z.string().default('CLUSTER')).describe(
     'LOCAL: with a broker in the same process; CLUSTER: brokers are found by NameServers',
   ),
@@ -62,6 +63,12 @@ export const proxyConfigSchema = z.object({
   ),
   httpRequestsPerMinuteMax: restartOnly(wholeNumber().default(0)).describe(
     'ours: HTTP requests of one address in a minute; 0: no limit',
+  ),
+  httpWaitsMax: restartOnly(wholeNumber({ min: 1 }).default(5000)).describe(
+    'ours: waits for messages at brokers at a time, of HTTP requests and streams; one more is refused for a moment',
+  ),
+  httpStreamsMax: restartOnly(wholeNumber({ min: 1 }).default(1000)).describe(
+    'ours: streams over HTTP at a time, server-sent events and WebSockets; one more is refused for a moment',
   ),
   httpIdempotencyKeysMax: restartOnly(wholeNumber({ min: 1 }).default(10_000)).describe(
     'ours: Idempotency-Keys that are remembered, with the answers; the oldest is forgotten',
@@ -164,7 +171,15 @@ export const proxyConfigSchema = z.object({
   clientConnectionsMax: restartOnly(wholeNumber({ min: 0 }).default(20_000)).describe(
     'ours: connections to brokers that show them the clients of this proxy, each of its own; further clients are served unseen',
   ),
-  authenticationEnabled: restartOnly(trueOrFalse().default(false)).describe('not served yet: the start is refused'),
+  authenticationEnabled: restartOnly(trueOrFalse().default(false)).describe(
+    'whoever calls, by gRPC, HTTP or remoting, must be a user of authenticationFile',
+  ),
+  authenticationFile: restartOnly(z.string().default('')).describe(
+    'ours: users, as JSON, looked at every 5 s; empty: conf/users.json in rocketmqHome',
+  ),
+  authenticationWhitelist: restartOnly(z.string().default('')).describe(
+    'what needs no user, separated by commas: names of gRPC requests, codes of remoting, and, ours, paths of HTTP as /metrics',
+  ),
   authorizationEnabled: restartOnly(trueOrFalse().default(false)).describe('not served yet: the start is refused'),
 })
 export type ProxyConfig = Readonly<z.infer<typeof proxyConfigSchema>>

@@ -6,7 +6,7 @@ import type { Log } from '@rocketmq-ts/base'
 import { prometheusName } from './metric'
 import type { Metric, MetricLabels, MetricSource } from './metric'
 import { listenForMetrics } from './metrics-server'
-import type { MetricsServer } from './metrics-server'
+import type { MetricsHandler, MetricsServer } from './metrics-server'
 
 export interface PrometheusOptions {
   readonly host: string
@@ -22,15 +22,25 @@ export async function servePrometheus(
   options: PrometheusOptions,
   log: Pick<Log, 'warn' | 'error'>,
 ): Promise<MetricsServer> {
-  reportTo(log)
   const { host, port } = options
-  return listenForMetrics(host, port, (request, response) => {
-    exporterOf(options).getMetricsRequestHandler(request, response)
-  })
+  return await listenForMetrics(host, port, prometheusHandler(options, log))
+}
+
+/** The same on a port of somebody else. */
+export function prometheusHandler(
+  what: Omit<PrometheusOptions, 'host' | 'port'>,
+  log: Pick<Log, 'warn' | 'error'>,
+): MetricsHandler {
+  reportTo(log)
+  return (request, response) => exporterOf(what).getMetricsRequestHandler(request, response)
 }
 
 /** For one answer: the library shows what an exporter has once seen for ever, a group that has long been deleted too. */
-function exporterOf({ sources, labels, cardinalityLimit }: PrometheusOptions): PrometheusExporter {
+function exporterOf({
+  sources,
+  labels,
+  cardinalityLimit,
+}: Omit<PrometheusOptions, 'host' | 'port'>): PrometheusExporter {
   const exporter = new PrometheusExporter({
     ...{ preventServerStart: true, withoutScopeInfo: true, withoutTargetInfo: true },
   })

@@ -12,6 +12,8 @@ export interface CallHandlersDeps {
   readonly contexts: Pick<DirectCallContexts, 'of'>
   readonly inFlight: Pick<CallsInFlight, 'began' | 'ended'>
   readonly log: Log
+  /** Takes what a call was answered with. */
+  readonly count: (answer: { readonly status?: Status | null }) => void
 }
 
 /** What a method is asked with and answers with, from and to bytes. */
@@ -31,7 +33,7 @@ export type AnyStreamMethod = (
 export function unaryHandler(
   method: AnyUnaryMethod,
   codec: MethodCodec,
-  { contexts, log, inFlight }: CallHandlersDeps,
+  { contexts, log, inFlight, count }: CallHandlersDeps,
 ): ServeMessage {
   const serialize = codec.responseSerialize as (response: object) => Uint8Array
   return (message, call) => {
@@ -40,6 +42,7 @@ export function unaryHandler(
     const context = contexts.of(call)
     inFlight.began()
     void answerOf(context, () => method(request, context), log).then(response => {
+      count(response)
       call.answer(serialize(response))
       inFlight.ended()
     })
@@ -50,7 +53,7 @@ export function unaryHandler(
 export function streamHandler(
   method: AnyStreamMethod,
   codec: MethodCodec,
-  { contexts, log }: Pick<CallHandlersDeps, 'contexts' | 'log'>,
+  { contexts, log, count }: Pick<CallHandlersDeps, 'contexts' | 'count' | 'log'>,
 ): ServeMessage {
   const serialize = codec.responseSerialize as (response: object) => Uint8Array
   return (message, call) => {
@@ -61,6 +64,7 @@ export function streamHandler(
     const write = (element: object): boolean => call.write(serialize(element))
     const streamed = (): Promise<{ status: Status }> => method(request, context, write).then(() => ({ status: OK }))
     void answerOf(context, streamed, log).then(answer => {
+      count(answer)
       if (answer.status !== OK) write(answer)
       call.end()
     })

@@ -1,6 +1,8 @@
 import { inOrder } from '@rocketmq-ts/base'
 import type { Clock, Component, Disk, Log } from '@rocketmq-ts/base'
+import type { Authenticator } from '../authentication/authenticator'
 import type { Messaging } from '../messaging/messaging'
+import type { RequestCounts } from '../metrics/request-counts'
 import type { ProxyConfig } from '../proxy-config'
 import type { Receipt } from '../messaging/receipts'
 import { Renewals } from '../receipt-handles/renewals'
@@ -10,6 +12,7 @@ import { GrpcListener } from './grpc-listener'
 import type { GrpcListenerConfig } from './grpc-listener'
 import { grpcMethods } from './grpc-methods'
 import { GrpcServer } from './grpc-server'
+import { guardCalls } from './guard-calls'
 import { HealthService } from './health-service'
 import { MessagingService } from './messaging-service'
 import { relayPush } from './relay-push'
@@ -20,6 +23,9 @@ export interface GrpcFaceDeps {
   readonly disk: Pick<Disk, 'readText'>
   readonly log: Log
   readonly mayListenElsewhere: boolean
+  /** Null: whoever calls is served. */
+  readonly authenticator: Authenticator | null
+  readonly grpcRequests: Pick<RequestCounts, 'count'>
 }
 
 /** What serves gRPC clients, in the parts that a stop ends one after the other. */
@@ -27,6 +33,8 @@ export interface GrpcFace {
   readonly calls: Component
   readonly clients: Component
   readonly listener: Component
+  /** Messages that are kept hidden for clients. */
+  readonly renewedMessages: number
   /** `ip:port`. Throws unless started. */
   readonly address: string
 }
@@ -39,9 +47,14 @@ export function createGrpcFace(config: ProxyConfig & GrpcListenerConfig, deps: G
     retryDelayMsOf((await messaging.metadata.groupConfig(group, topic)).groupRetryPolicy, reconsumeTimes)
   const renewals = new Renewals(config, { ...deps, receipts: messaging.receipts, isConnected, retryDelayMs })
   const rooms = { ...deps, ...messaging, config, clients, renewals }
-  const messagingService = new MessagingService(grpcMethods(rooms), deps)
+  const messagingService = new MessagingService(grpcMethods(rooms), { ...deps, requests: deps.grpcRequests })
   const healthService = new HealthService(new Set(['apache.rocketmq.v2.MessagingService']))
-  const server = new GrpcServer(config, [messagingService, healthService], messagingService.direct, deps)
+  const { direct } = messagingService
+  const guard = deps.authenticator === null ? null : guardCalls(deps.authenticator)
+  const server = new GrpcServer(config, [messagingService, healthService], guard?.direct(direct) ?? direct, {
+    ...deps,
+    interceptors: guard === null ? [] : [guard.interceptor],
+  })
   const listener = new GrpcListener(config, { ...deps, onConnection: socket => server.serve(socket) })
   return {
     calls: server,
@@ -53,6 +66,9 @@ export function createGrpcFace(config: ProxyConfig & GrpcListenerConfig, deps: G
         healthService.stopServing()
         await messagingService.sendClientsAway()
       },
+    },
+    get renewedMessages() {
+      return renewals.count
     },
     get address() {
       return listener.address

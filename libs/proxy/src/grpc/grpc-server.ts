@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import { Server, ServerCredentials } from '@grpc/grpc-js'
-import type { ServiceDefinition, UntypedServiceImplementation } from '@grpc/grpc-js'
+import type { ServerInterceptor, ServiceDefinition, UntypedServiceImplementation } from '@grpc/grpc-js'
 import type { Clock, Component, Log } from '@rocketmq-ts/base'
 import type { ProxyConfig } from '../proxy-config'
 import { takeCalls } from './direct/take-calls'
@@ -17,6 +17,8 @@ export type GrpcServerConfig = Pick<
 export interface GrpcServerDeps {
   readonly clock: Pick<Clock, 'after'>
   readonly log: Log
+  /** Whom every call goes through first. */
+  readonly interceptors: readonly ServerInterceptor[]
 }
 
 /** What is served under one name; of a definition, those methods that are implemented. */
@@ -48,6 +50,7 @@ export class GrpcServer implements Component {
       // A connection without calls; a Telemetry stream is one that lasts.
       'grpc.max_connection_idle_ms': config.grpcClientIdleTimeMills,
       'grpc.enable_channelz': 0,
+      interceptors: [...deps.interceptors],
     })
   }
 

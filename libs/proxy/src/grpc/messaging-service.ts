@@ -3,9 +3,11 @@ import type { handleBidiStreamingCall, ServiceDefinition, UntypedServiceImplemen
 import { delay } from '@rocketmq-ts/base'
 import type { Clock, Log } from '@rocketmq-ts/base'
 import { messagingService } from '@rocketmq-ts/protocol/grpc'
-import type { MessagingMethodName, v2 } from '@rocketmq-ts/protocol/grpc'
+import { v2 } from '@rocketmq-ts/protocol/grpc'
+import type { MessagingMethodName } from '@rocketmq-ts/protocol/grpc'
+import type { RequestCounts } from '../metrics/request-counts'
 import { streamHandler, unaryHandler } from './call-handlers'
-import type { AnyStreamMethod, AnyUnaryMethod } from './call-handlers'
+import type { AnyStreamMethod, AnyUnaryMethod, CallHandlersDeps } from './call-handlers'
 import { contextOf } from './calls'
 import { CallsInFlight } from './calls-in-flight'
 import type { ServeMessage } from './direct/direct-call'
@@ -17,6 +19,7 @@ import { serveTelemetry } from './serve-telemetry'
 export interface MessagingServiceDeps {
   readonly clock: Pick<Clock, 'after' | 'nowMs'>
   readonly log: Log
+  readonly requests: Pick<RequestCounts, 'count'>
 }
 
 /** Longer no call takes that does not wait for messages. */
@@ -35,10 +38,14 @@ export class MessagingService implements GrpcService {
     methods: GrpcMethods,
     private readonly deps: MessagingServiceDeps,
   ) {
-    const handlerDeps = { ...deps, inFlight: this.inFlight, contexts: new DirectCallContexts(deps.clock) }
+    const common = { ...deps, inFlight: this.inFlight, contexts: new DirectCallContexts(deps.clock) }
+    const depsOf = ({ path }: Codec): CallHandlersDeps => {
+      const name = path.slice(path.lastIndexOf('/') + 1)
+      return { ...common, count: ({ status: s }) => deps.requests.count(name, codeClassOf(s?.code ?? v2.Code.OK)) }
+    }
     this.direct = new Map([
-      ...byPath(methods.unary, (method, codec) => unaryHandler(method as AnyUnaryMethod, codec, handlerDeps)),
-      ...byPath(methods.streams, (method, codec) => streamHandler(method as AnyStreamMethod, codec, handlerDeps)),
+      ...byPath(methods.unary, (method, codec) => unaryHandler(method as AnyUnaryMethod, codec, depsOf(codec))),
+      ...byPath(methods.streams, (method, codec) => streamHandler(method as AnyStreamMethod, codec, depsOf(codec))),
     ])
     this.implementation = { Telemetry: this.telemetry(methods.telemetry) }
   }
@@ -72,6 +79,13 @@ export class MessagingService implements GrpcService {
 
 type TelemetryHandler = handleBidiStreamingCall<v2.TelemetryCommand, v2.TelemetryCommand.$Properties>
 type TelemetryCall = Parameters<TelemetryHandler>[0]
+
+const CODES_PER_CLASS = 10_000
+
+/** `2xx`: as HTTP has it, the first digit of five. */
+function codeClassOf(code: v2.Code): string {
+  return `${Math.floor(code / CODES_PER_CLASS)}xx`
+}
 
 type Codec = (typeof messagingService)[MessagingMethodName]
 

@@ -2,6 +2,7 @@ import { RefusedError } from '@rocketmq-ts/base'
 import { ResponseCode } from '@rocketmq-ts/protocol'
 import { v2 } from '@rocketmq-ts/protocol/grpc'
 import { ConnectFailedError, ConnectionLostError, RemotingTimeoutError } from '@rocketmq-ts/remoting'
+import { UnauthenticatedError } from '../authentication/unauthenticated-error'
 import {
   BrokerNotFoundError,
   InvalidReceiptHandleError,
@@ -37,6 +38,7 @@ function codeOf(error: unknown): v2.Code {
   if (error instanceof InvalidReceiptHandleError || error instanceof BrokerNotFoundError) {
     return v2.Code.INVALID_RECEIPT_HANDLE
   }
+  if (error instanceof UnauthenticatedError) return v2.Code.UNAUTHORIZED
   if (error instanceof InvalidTransactionIdError) return v2.Code.INVALID_TRANSACTION_ID
   if (error instanceof MessageTypeConflictError) return v2.Code.MESSAGE_PROPERTY_CONFLICT_WITH_TYPE
   if (error instanceof RefusedError) return codeOfResponse(error.responseCode)

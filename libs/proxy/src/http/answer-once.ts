@@ -32,7 +32,7 @@ export function answerOnce({ idempotencyKeys }: Pick<HttpRooms, 'idempotencyKeys
       if (typeof given !== 'string' || !KEY.test(given))
         throw badRequest('Idempotency-Key: 1 to 128 printable characters')
       if (request.lines !== null) throw badRequest('Idempotency-Key: what is sent line by line is answered once only')
-      const key = `${request.url} ${given}`
+      const key = `${request.caller} ${request.url} ${given}` // of two callers, none is answered for the other
       const known = idempotencyKeys.take(key, hashOf(request))
       switch (known.state) {
         case 'NEW':

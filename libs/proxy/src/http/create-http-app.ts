@@ -6,9 +6,12 @@ import rateLimit from '@fastify/rate-limit'
 import { fastify } from 'fastify'
 import { validatorCompiler } from 'fastify-type-provider-zod'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
+import type { ProxyGauges } from '../metrics/request-counts'
 import type { ProxyConfig } from '../proxy-config'
+import { authenticateRequests } from './authenticate-requests'
 import { acceptIdempotencyKeys } from './answer-once'
 import { readEventBodies } from './cloud-events'
+import { countRequests } from './count-requests'
 import { describeApi } from './describe-api'
 import { packAnswers, unpackBodies } from './encodings'
 import type { HttpRooms, HttpRoutes } from './http-rooms'
@@ -19,6 +22,7 @@ import { deadLetterQueueRoutes } from './routes/dead-letter-queue'
 import { deadLetterRoutes } from './routes/dead-letters'
 import { documentationRoutes } from './routes/documentation'
 import { messageRoutes } from './routes/messages'
+import { metricsRoutes } from './routes/metrics'
 import { offsetRoutes } from './routes/offsets'
 import { operationRoutes } from './routes/operations'
 import { queueRoutes } from './routes/queues'
@@ -34,14 +38,24 @@ import { transactionRoutes } from './routes/transactions'
 import { readLines } from './send-lines'
 import { shedLoad } from './shed-load'
 import { TransactionChecks } from './transaction-checks'
+import { acceptSockets, socketRoutes } from './streams/socket-routes'
+import { streamRoutes } from './streams/stream-routes'
+import { Streams } from './streams/streams'
 import { UniqueIds } from './unique-ids'
+import type { Upgrade } from './upgrades'
+import { limitWaits } from './waits'
 
 /** What the rooms of the API are made of. */
-export type HttpAppDeps = Pick<HttpRooms, 'clock' | 'isServing' | 'log' | 'messaging' | 'stopping'>
+export type HttpAppDeps = Pick<HttpRooms, 'authenticator' | 'clock' | 'isServing' | 'log' | 'messaging' | 'stopping'> &
+  CountedElsewhere
 
 /** What answers the requests of one port. */
 export interface HttpApp {
   serve(request: IncomingMessage, response: ServerResponse): void
+  /** Of a connection that is to become a WebSocket. */
+  readonly upgrade: Upgrade
+  /** Streams end: their clients are told to come again. */
+  endStreams(): Promise<void>
   close(): Promise<void>
 }
 
@@ -55,9 +69,13 @@ const PATH_PART_CHARS_MAX = 2048
 
 const routeGroups = [
   ...[sendRoutes, recallRoutes, transactionRoutes, transactionCheckRoutes],
-  ...[receiveRoutes, receiptRoutes, deadLetterRoutes, deadLetterQueueRoutes, redriveRoutes],
-  ...[queueRoutes, messageRoutes, topicRoutes, groupRoutes, offsetRoutes, operationRoutes, documentationRoutes],
+  ...[receiveRoutes, receiptRoutes, deadLetterRoutes, deadLetterQueueRoutes, redriveRoutes, streamRoutes, socketRoutes],
+  ...[queueRoutes, messageRoutes, topicRoutes, groupRoutes, offsetRoutes],
+  ...[operationRoutes, metricsRoutes, documentationRoutes],
 ]
+
+/** What others count, and `/metrics` shows. */
+export type CountedElsewhere = Pick<ProxyGauges, 'grpcRequests' | 'httpRequests' | 'renewedMessages'>
 
 /** The HTTP API: one group of routes a file, checked by the schemas that also describe it. */
 export async function createHttpApp(server: Server, config: ProxyConfig, deps: HttpAppDeps): Promise<HttpApp> {
@@ -83,12 +101,15 @@ export async function createHttpApp(server: Server, config: ProxyConfig, deps: H
   readLines(app)
   readEventBodies(app)
   acceptIdempotencyKeys(app)
-  shedLoad(app, config)
+  const httpInProgress = shedLoad(app, config)
+  countRequests(app, deps.httpRequests)
   await app.register(helmet, { contentSecurityPolicy: nothingIsLoaded, strictTransportSecurity: false })
   if (config.httpCorsOrigins !== '') await app.register(cors, { origin: config.httpCorsOrigins.split(/[\s,]+/) })
   if (config.httpRequestsPerMinuteMax > 0) {
     await app.register(rateLimit, { max: config.httpRequestsPerMinuteMax, timeWindow: '1 minute' })
   }
+  const upgrade = await acceptSockets(app, config)
+  authenticateRequests(app, deps.authenticator)
   await describeApi(app)
   const keyLimits = {
     countMax: config.httpIdempotencyKeysMax,
@@ -96,9 +117,12 @@ export async function createHttpApp(server: Server, config: ProxyConfig, deps: H
     ageMsMax: KEPT_ANSWER_MS_MAX,
   }
   const idempotencyKeys = new KeysInMemory(keyLimits, deps.clock)
+  const streams = new Streams(config, deps.clock)
+  const { messaging, waitCount } = limitWaits(deps.messaging, config)
   const rooms: HttpRooms = {
-    ...{ ...deps, config, idempotencyKeys, uniqueIds: new UniqueIds(deps.clock) },
+    ...{ ...deps, config, idempotencyKeys, streams, messaging, uniqueIds: new UniqueIds(deps.clock) },
     transactionChecks: new TransactionChecks(deps),
+    gauges: { ...deps, httpInProgress, streams: () => streams.openCount, waits: waitCount },
   }
   for (const routes of routeGroups) routes(app, rooms)
   await app.ready()
@@ -106,7 +130,12 @@ export async function createHttpApp(server: Server, config: ProxyConfig, deps: H
     serve(request, response) {
       for (const serve of handlers) serve(request, response) // fastify's one
     },
-    close: () => app.close(),
+    upgrade,
+    endStreams: () => streams.sendAway(),
+    async close() {
+      await streams.ended()
+      await app.close()
+    },
   }
 }
 

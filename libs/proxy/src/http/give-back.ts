@@ -11,17 +11,26 @@ type Deps = Pick<HttpRooms, 'config' | 'log' | 'messaging'>
 export function giveBackUnlessSent(response: ServerResponse, receipts: readonly Receipt[], deps: Deps): void {
   if (receipts.length === 0) return
   const giveBackIfUnsent = (): void => {
-    if (!response.writableFinished) giveBack(receipts, deps)
+    if (!response.writableFinished) void giveBack(receipts, { ...deps, wasUsed: false })
   }
-  if (response.destroyed) giveBackIfUnsent()
+  // Between the end of the client and that of the response, what is written looks as if it were sent.
+  const hasGone = response.destroyed || response.socket?.writable !== true
+  if (hasGone) void giveBack(receipts, { ...deps, wasUsed: false })
   else response.once('close', giveBackIfUnsent)
 }
 
-export function giveBack(receipts: readonly Receipt[], { messaging, config, log }: Deps): void {
-  for (const receipt of receipts) {
-    const change = { ...receipt, invisibleMs: config.invisibleTimeMillisWhenClear, suspend: true }
-    messaging.receipts.changeInvisibleTime(change).catch((err: unknown) => {
+/** They come again soon, which counts as an attempt when their consumer may have seen them. Resolves when brokers know. */
+export async function giveBack(
+  receipts: readonly Receipt[],
+  { messaging, config, log, wasUsed }: Deps & { readonly wasUsed: boolean },
+): Promise<void> {
+  const invisibleMs = config.invisibleTimeMillisWhenClear
+  const giveOneBack = async (receipt: Receipt): Promise<void> => {
+    try {
+      await messaging.receipts.changeInvisibleTime({ ...receipt, invisibleMs, suspend: !wasUsed })
+    } catch (err) {
       log.warn({ err, group: receipt.group, topic: receipt.topic }, 'a message whose client has gone comes again late')
-    })
+    }
   }
+  await Promise.all(receipts.map(giveOneBack))
 }

@@ -2,17 +2,22 @@ import { createServer } from 'node:http'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Clock, Component, Log } from '@rocketmq-ts/base'
+import type { Authenticator } from '../authentication/authenticator'
 import { listenOn } from '../listen-on'
 import type { Messaging } from '../messaging/messaging'
 import type { ProxyConfig } from '../proxy-config'
-import type { HttpApp } from './create-http-app'
+import type { CountedElsewhere, HttpApp } from './create-http-app'
+import { SilentConnections } from './silent-connections'
+import { serveUpgrades } from './upgrades'
 
-export interface HttpFaceDeps {
+export interface HttpFaceDeps extends CountedElsewhere {
   readonly messaging: Messaging
   readonly clock: Clock
   readonly log: Log
   /** When the port is in use, a free one will do. */
   readonly mayListenElsewhere: boolean
+  /** Null: whoever calls is served. */
+  readonly authenticator: Authenticator | null
 }
 
 const MS_PER_SECOND = 1000
@@ -33,6 +38,7 @@ const HTTP_IDLE_MS_MAX = 60_000
  */
 export class HttpFace {
   private readonly server: Server
+  private readonly silent: SilentConnections
   private app: Promise<HttpApp> | null = null
   private ended: Promise<void> = Promise.resolve()
   private readonly stopping = new AbortController()
@@ -49,6 +55,8 @@ export class HttpFace {
     }
     this.server = createServer({ ...limits, noDelay: true }, (request, response) => this.serve(request, response))
     this.server.maxConnections = HTTP_CONNECTION_COUNT_MAX
+    this.silent = new SilentConnections(this.server)
+    serveUpgrades(this.server, (request, socket, head) => this.upgrade(request, socket, head))
   }
 
   readonly requests: Component = {
@@ -69,14 +77,26 @@ export class HttpFace {
   }
 
   private serve(request: IncomingMessage, response: ServerResponse): void {
-    this.app ??= this.load()
-    this.app.then(
+    this.withApp(
       app => app.serve(request, response),
-      (err: unknown) => {
-        this.deps.log.error({ err }, 'the HTTP API cannot be served')
-        response.writeHead(500).end()
-      },
+      () => response.writeHead(500).end(),
     )
+  }
+
+  private upgrade(...given: Parameters<HttpApp['upgrade']>): void {
+    const [, socket] = given
+    this.withApp(
+      app => app.upgrade(...given),
+      () => socket.destroy(),
+    )
+  }
+
+  private withApp(use: (app: HttpApp) => void, fail: () => void): void {
+    this.app ??= this.load()
+    this.app.then(use, (err: unknown) => {
+      this.deps.log.error({ err }, 'the HTTP API cannot be served')
+      fail()
+    })
   }
 
   private async load(): Promise<HttpApp> {
@@ -91,13 +111,19 @@ export class HttpFace {
     await listenOn(this.server, { what: 'HTTP', host, port, key: 'httpServerPort' }, this.deps)
   }
 
-  private stopListening(): Promise<void> {
+  private async stopListening(): Promise<void> {
     this.stopping.abort()
     if (this.server.listening) {
       this.ended = new Promise(resolve => this.server.close(() => resolve()))
       this.server.closeIdleConnections()
+      this.silent.close()
     }
-    return Promise.resolve()
+    await (await this.loadedApp())?.endStreams()
+  }
+
+  /** Null when nobody has used it, or it cannot be served. */
+  private async loadedApp(): Promise<HttpApp | null> {
+    return (await this.app?.catch(() => null)) ?? null
   }
 
   private async endRequests(): Promise<void> {
@@ -110,6 +136,6 @@ export class HttpFace {
     await this.ended
     idle.cancel()
     impatience.cancel()
-    await (await this.app?.catch(() => null))?.close()
+    await (await this.loadedApp())?.close()
   }
 }

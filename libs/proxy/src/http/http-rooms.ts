@@ -2,10 +2,13 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Clock, Log } from '@rocketmq-ts/base'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
+import type { Authenticator } from '../authentication/authenticator'
 import type { Messaging } from '../messaging/messaging'
+import type { ProxyGauges } from '../metrics/request-counts'
 import type { ProxyConfig } from '../proxy-config'
 import type { IdempotencyKeys } from './idempotency-keys'
 import type { TransactionChecks } from './transaction-checks'
+import type { Streams } from './streams/streams'
 import type { UniqueIds } from './unique-ids'
 
 /** Where routes are added; a route's zod schemas are its types. */
@@ -22,6 +25,10 @@ export interface HttpRooms {
   readonly transactionChecks: Pick<TransactionChecks, 'giveBack' | 'take'>
   /** Aborted at the beginning of a stop: what waits for something that may come ends. */
   readonly stopping: AbortSignal
+  readonly streams: Streams
+  readonly gauges: ProxyGauges
+  /** Null: whoever calls is served. */
+  readonly authenticator: Authenticator | null
   /** False from the beginning of a stop on. */
   readonly isServing: () => boolean
 }

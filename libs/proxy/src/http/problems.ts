@@ -11,6 +11,7 @@ import type { Problem } from './shapes/problem'
 import { traceContextOf } from './trace-context'
 
 const RETRY_AFTER_SECONDS = 1
+const CHALLENGE = 'Basic realm="rocketmq", charset="UTF-8", Bearer realm="rocketmq", MQv2-HMAC-SHA1'
 const codes = v2.Code
 
 /** Everything that fails is answered as application/problem+json, RFC 9457. */
@@ -104,6 +105,7 @@ function httpStatusOf(code: v2.Code): number {
 export async function sendProblem(reply: FastifyReply, problem: Problem): Promise<FastifyReply> {
   const isForLater = problem.status === 429 || problem.status === 503
   if (isForLater && !reply.hasHeader('retry-after')) reply.header('retry-after', RETRY_AFTER_SECONDS)
+  if (problem.status === 401) reply.header('www-authenticate', CHALLENGE)
   return await reply.status(problem.status).type('application/problem+json').send(JSON.stringify(problem))
 }
 

@@ -3,8 +3,14 @@ import { InvalidRequestError } from '../grpc/status'
 import type { ProxyConfig } from '../proxy-config'
 import type { HttpRoutes } from './http-rooms'
 
-/** More than so many requests at a time are refused before they are read, with a word on when to come again. */
-export function shedLoad(app: HttpRoutes, { httpRequestsInProgressMax }: ProxyConfig): void {
+/**
+ * More than so many requests at a time are refused before they are read, with a word on when to come again. Returns how many
+ * there are.
+ */
+export function shedLoad(
+  app: HttpRoutes,
+  { httpRequestsInProgressMax }: Pick<ProxyConfig, 'httpRequestsInProgressMax'>,
+): () => number {
   let inProgressCount = 0
   app.addHook('onRequest', (_request, reply, done) => {
     if (inProgressCount >= httpRequestsInProgressMax) {
@@ -15,4 +21,5 @@ export function shedLoad(app: HttpRoutes, { httpRequestsInProgressMax }: ProxyCo
     reply.raw.once('close', () => (inProgressCount -= 1))
     done()
   })
+  return () => inProgressCount
 }

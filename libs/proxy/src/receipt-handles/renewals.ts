@@ -55,6 +55,10 @@ export class Renewals implements Component {
     private readonly deps: RenewalsDeps,
   ) {}
 
+  get count(): number {
+    return this.byHandle.size
+  }
+
   start(): Promise<void> {
     this.ticking = this.deps.clock.every(this.config.renewSchedulePeriodMillis, () => this.tick())
     return Promise.resolve()

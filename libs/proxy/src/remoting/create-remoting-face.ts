@@ -1,9 +1,11 @@
 import type { Clock, Component, Disk, Log } from '@rocketmq-ts/base'
 import { ListenFailedError, RemotingServer } from '@rocketmq-ts/remoting'
+import type { Authenticator } from '../authentication/authenticator'
 import type { ProxyServiceConfig } from '../load-proxy-config'
 import type { Messaging } from '../messaging/messaging'
 import type { Relays } from '../messaging/relays'
 import { ClientRelays } from './client-relays'
+import { guardRequests } from './guard-requests'
 import { remotingHandlers } from './remoting-handlers'
 
 export interface RemotingFaceDeps {
@@ -14,6 +16,8 @@ export interface RemotingFaceDeps {
   readonly log: Log
   /** When the port is in use, a free one will do. */
   readonly mayListenElsewhere: boolean
+  /** Null: whoever calls is served. */
+  readonly authenticator: Authenticator | null
 }
 
 /** What serves remoting clients: to them it is a NameServer, and every broker too. */
@@ -26,7 +30,8 @@ export function createRemotingFace(config: ProxyServiceConfig, deps: RemotingFac
   const relays = new ClientRelays(deps.relays)
   const { metadata, requireFitting } = deps.messaging
   const accessAddress = (): string => `${config.remotingAccessAddr}:${server.port}`
-  const handlers = remotingHandlers({ relays, metadata, requireFitting, accessAddress })
+  const served = remotingHandlers({ relays, metadata, requireFitting, accessAddress })
+  const handlers = guardRequests(served, deps.authenticator)
   const serverOn = (listenPort: number): RemotingServer =>
     new RemotingServer({ ...config, listenPort }, handlers, { ...deps, listener: relays })
   let server = serverOn(config.remotingListenPort)

@@ -1,10 +1,14 @@
 import { once } from 'node:events'
 import { request as httpRequest } from 'node:http'
+import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { encodeProperties } from '@rocketmq-ts/protocol'
+import { silentLog } from '@rocketmq-ts/base'
+import { giveBackUnlessSent } from '../../src/http/give-back'
 import type { Messaging } from '../../src/messaging/messaging'
 import type { ReceivedMessage } from '../../src/messaging/popped-messages'
 import type { VisibilityChange } from '../../src/messaging/receipts'
+import { proxyConfigSchema } from '../../src/proxy-config'
 import { promised } from './promised'
 import { useServedApps } from './served-app'
 
@@ -59,6 +63,18 @@ test('messages that come for a client that has hung up are given back at once, a
   await closed
   answer([message])
   expect(await givenBack).toEqual({ group: 'g', topic: 't', handle, invisibleMs: 1000, suspend: true })
+})
+
+test('messages are given back too while the end of their client is known and their response is not closed yet', async () => {
+  const { messaging, givenBack } = heldMessaging()
+  const response = {
+    destroyed: false,
+    writableFinished: true,
+    socket: { writable: false },
+  } as unknown as ServerResponse
+  const rooms = { messaging, config: proxyConfigSchema.parse({}), log: silentLog }
+  giveBackUnlessSent(response, [{ group: 'g', topic: 't', handle }], rooms)
+  expect(await givenBack).toMatchObject({ handle, suspend: true })
 })
 
 test('messages whose client is there stay with it', async () => {

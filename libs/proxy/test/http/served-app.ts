@@ -2,13 +2,21 @@ import { createServer } from 'node:http'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { silentLog, systemClock } from '@rocketmq-ts/base'
+import type { Clock } from '@rocketmq-ts/base'
+import type { Authenticator } from '../../src/authentication/authenticator'
 import { createHttpApp } from '../../src/http/create-http-app'
 import type { HttpApp } from '../../src/http/create-http-app'
+import { RequestCounts } from '../../src/metrics/request-counts'
 import type { Messaging } from '../../src/messaging/messaging'
 import { proxyConfigSchema } from '../../src/proxy-config'
 import type { ProxyConfig } from '../../src/proxy-config'
 
 const none: object = {}
+export const counted = () => ({
+  grpcRequests: new RequestCounts(),
+  httpRequests: new RequestCounts(),
+  renewedMessages: () => 0,
+})
 
 /** The HTTP API on a port of its own, above a messaging core that a test makes up. */
 export function useServedApps() {
@@ -21,19 +29,25 @@ export function useServedApps() {
       await app.close()
     }
   })
-  return async (messaging: Partial<Messaging>, config: Partial<ProxyConfig> = {}) => {
+  return async (
+    messaging: Partial<Messaging>,
+    config: Partial<ProxyConfig> = {},
+    { clock = systemClock, authenticator = null }: { clock?: Clock; authenticator?: Authenticator | null } = {},
+  ) => {
     let app: HttpApp | null = null
     const stopping = new AbortController()
     const server = createServer((request, response) => app?.serve(request, response))
     app = await createHttpApp(server, proxyConfigSchema.parse(config), {
       messaging: { ...(none as Messaging), ...messaging },
-      clock: systemClock,
+      clock,
       log: silentLog,
+      authenticator,
+      ...counted(),
       isServing: () => server.listening,
       stopping: stopping.signal,
     })
     servers.push({ server, app, stopping })
     await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-    return { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }
+    return { server, app, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }
   }
 }

@@ -6,6 +6,7 @@ import type { MessagingMethodName, v2 } from '@rocketmq-ts/protocol/grpc'
 import { createGrpcFace } from '../../src/grpc/create-grpc-face'
 import type { GrpcFace, GrpcFaceDeps } from '../../src/grpc/create-grpc-face'
 import { proxySchemas } from '../../src/load-proxy-config'
+import { RequestCounts } from '../../src/metrics/request-counts'
 import type { ProxyServiceConfig } from '../../src/load-proxy-config'
 import { LocalBrokers } from '../../src/messaging/local-brokers'
 import { createMessaging } from '../../src/messaging/messaging'
@@ -36,7 +37,15 @@ export function useGrpcFaces() {
     async face(changes: Partial<ProxyServiceConfig> = {}, more: Partial<GrpcFaceDeps> = {}): Promise<TestedFace> {
       const broker = new FakeBroker()
       const config = proxyConfigOf(changes)
-      const deps = { clock: systemClock, disk: nodeDisk, log: silentLog, mayListenElsewhere: false, ...more }
+      const deps = {
+        clock: systemClock,
+        disk: nodeDisk,
+        log: silentLog,
+        mayListenElsewhere: false,
+        authenticator: null,
+        grpcRequests: new RequestCounts(),
+        ...more,
+      }
       const brokers = new LocalBrokers(broker, deps)
       const limits = { freshMsMax: 1000, ageMsMax: 1000, countMax: 1000 }
       const metadata = { topics: limits, groups: limits }

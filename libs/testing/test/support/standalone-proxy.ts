@@ -44,6 +44,8 @@ const LONG_POLL_MS = 15_000
 interface RunningProxy {
   readonly brokerAddress: string
   readonly grpcAddress: string
+  /** For remoting clients. */
+  readonly remotingAddress: string
   readonly httpUrl: string
   stop(): Promise<void>
 }
@@ -65,7 +67,8 @@ export function useStandaloneProxy(
     writePropertiesFile(path.join(conf, 'broker.conf'), brokerConfig)
     const standalone = new Standalone(home)
     await standalone.start()
-    return standalone
+    const { brokerAddress, grpcAddress, httpUrl, proxyRemotingAddress: remotingAddress } = standalone
+    return { brokerAddress, grpcAddress, httpUrl, remotingAddress, stop: () => standalone.stop() }
   })
 }
 
@@ -82,8 +85,8 @@ export function useClusterProxy(
     const server = await ProxyServer.create({ folder: path.join(folder, 'proxy'), namesrvAddr, config: proxyConfig })
     const parts = inOrder([cluster, server])
     await parts.start()
-    const { grpcAddress, httpUrl } = server
-    return { brokerAddress: cluster.broker().address, grpcAddress, httpUrl, stop: () => parts.stop() }
+    const { grpcAddress, httpUrl, remotingAddress } = server
+    return { brokerAddress: cluster.broker().address, grpcAddress, httpUrl, remotingAddress, stop: () => parts.stop() }
   })
   const server = (broker: string): ClusterServer => {
     if (started === null) throw new Error('nothing is started')
@@ -126,6 +129,7 @@ function useProxy(start: (folder: string) => Promise<RunningProxy>) {
     endpoints,
     broker,
     httpUrl: (): string => running?.httpUrl ?? '',
+    remotingAddress: (): string => running?.remotingAddress ?? '',
     remoting,
     async createTopic(topic: string, type: TopicType): Promise<void> {
       await remoting.createTopic(broker(), topic, 4, `+message.type=${type}`)

@@ -11,7 +11,7 @@ const deadLetterInput = z.strictObject({
 })
 
 /** A consumer gives a message up. */
-export function deadLetterRoutes(app: HttpRoutes, { messaging, clock }: HttpRooms): void {
+export function deadLetterRoutes(app: HttpRoutes, { messaging, clock, streams }: HttpRooms): void {
   app.route({
     method: 'POST',
     url: '/v1/groups/:group/topics/:topic/dead-letters',
@@ -28,6 +28,7 @@ export function deadLetterRoutes(app: HttpRoutes, { messaging, clock }: HttpRoom
       const group = requireGroup({ name: request.params.group })
       const handle = requireValidHandle(receiptHandle, clock.nowMs())
       await messaging.receipts.forwardToDeadLetterQueue({ group, topic, handle, messageId })
+      streams.deliveries.settled(receiptHandle)
       return reply.status(204).send(null)
     },
   })

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { HttpRooms, HttpRoutes } from '../http-rooms'
 import { problemOfCode, sendProblem } from '../problems'
 import { failures } from '../shapes/problem'
+import { STREAM_CREDIT_COUNT_MAX } from '../streams/stream-routes'
 
 const stateShape = z.object({ status: z.literal('ok') })
 const limitsShape = z.object({
@@ -18,6 +19,9 @@ const limitsShape = z.object({
   invisibleMsMax: z.int(),
   requestsInProgressMax: z.int(),
   requestsPerMinuteMax: z.int().describe('0: no limit'),
+  waitsMax: z.int(),
+  streamsMax: z.int(),
+  streamCreditMax: z.int(),
 })
 
 /** For those who run it: is it there, is it ready, what are its limits. */
@@ -55,6 +59,9 @@ export function operationRoutes(app: HttpRoutes, { config, isServing }: HttpRoom
       invisibleMsMax: config.maxInvisibleTimeMills,
       requestsInProgressMax: config.httpRequestsInProgressMax,
       requestsPerMinuteMax: config.httpRequestsPerMinuteMax,
+      waitsMax: config.httpWaitsMax,
+      streamsMax: config.httpStreamsMax,
+      streamCreditMax: STREAM_CREDIT_COUNT_MAX,
     }),
   })
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { requireGroup, requireTopic } from '../../grpc/names'
 import { encodeReceiptHandle, requireValidHandle, visibleAtMs } from '../../receipt-handles/receipt-handle'
+import type { ReceiptHandle } from '../../receipt-handles/receipt-handle'
 import type { HttpRooms, HttpRoutes } from '../http-rooms'
 import { requireChangedInvisibleMs } from '../invisible-times'
 import { problemOf } from '../problems'
@@ -8,7 +9,7 @@ import { durationShape, timeText } from '../shapes/durations'
 import { groupTopicParams } from '../shapes/places'
 import { failures, problemShape } from '../shapes/problem'
 
-const RECEIPT_COUNT_MAX = 256
+export const RECEIPT_COUNT_MAX = 256
 const receiptHandle = z.string().describe('as it came with the message')
 const ackInput = z.strictObject({ receiptHandles: z.array(receiptHandle).min(1).max(RECEIPT_COUNT_MAX) })
 const ackOutput = z.object({
@@ -47,7 +48,7 @@ export function receiptRoutes(app: HttpRoutes, rooms: HttpRooms): void {
       ...{ tags, params, response, summary: 'A message is to come again, at once or after a delay' },
       body: z.strictObject({ receiptHandle, delay: durationShape.default(0) }),
     },
-    handler: ({ params: given, body }) => changeVisibility({ ...placeOf(given), ...body }, body.delay, rooms),
+    handler: ({ params: given, body }) => refuse({ ...placeOf(given), ...body }, body.delay, rooms),
   })
   app.route({
     method: 'POST',
@@ -56,7 +57,7 @@ export function receiptRoutes(app: HttpRoutes, rooms: HttpRooms): void {
       ...{ tags, params, response, summary: 'A message takes longer: others do not get it yet' },
       body: z.strictObject({ receiptHandle, invisible: durationShape }),
     },
-    handler: ({ params: given, body }) => changeVisibility({ ...placeOf(given), ...body }, body.invisible, rooms),
+    handler: ({ params: given, body }) => extend({ ...placeOf(given), ...body }, body.invisible, rooms),
   })
 }
 
@@ -71,25 +72,46 @@ function placeOf(params: Place): Place {
 
 type Named = Place & { readonly receiptHandle: string }
 
-async function acknowledge(
+type Changed = z.infer<typeof changeOutput>
+
+/** Done. What failed is in the result. */
+export async function acknowledge(
   { group, topic, receiptHandle: text }: Named,
-  { messaging, clock }: HttpRooms,
+  { messaging, clock, streams }: HttpRooms,
 ): Promise<z.infer<typeof ackOutput>['results'][number]> {
   try {
     await messaging.receipts.acknowledge({ group, topic, handle: requireValidHandle(text, clock.nowMs()) })
+    streams.deliveries.settled(text)
     return { receiptHandle: text }
   } catch (error) {
     return { receiptHandle: text, problem: problemOf(error) }
   }
 }
 
+/** Not done: it is for others after `delayMs`. Throws InvalidReceiptHandleError, InvalidRequestError. */
+export async function refuse(named: Named, delayMs: number, rooms: HttpRooms): Promise<Changed> {
+  const changed = await changeVisibility(named, delayMs, rooms)
+  rooms.streams.deliveries.settled(named.receiptHandle)
+  return outputOf(changed)
+}
+
+/** Not done yet. Throws InvalidReceiptHandleError, InvalidRequestError. */
+export async function extend(named: Named, invisibleMs: number, rooms: HttpRooms): Promise<Changed> {
+  const changed = await changeVisibility(named, invisibleMs, rooms)
+  rooms.streams.deliveries.replaced(named.receiptHandle, changed)
+  return outputOf(changed)
+}
+
 async function changeVisibility(
   { group, topic, receiptHandle: text }: Named,
   wishedMs: number,
   { messaging, config, clock }: HttpRooms,
-): Promise<z.infer<typeof changeOutput>> {
+): Promise<ReceiptHandle> {
   const invisibleMs = requireChangedInvisibleMs(wishedMs, config)
   const handle = requireValidHandle(text, clock.nowMs())
-  const changed = await messaging.receipts.changeInvisibleTime({ group, topic, handle, invisibleMs, suspend: false })
-  return { receiptHandle: encodeReceiptHandle(changed), visibleAt: timeText(visibleAtMs(changed)) }
+  return await messaging.receipts.changeInvisibleTime({ group, topic, handle, invisibleMs, suspend: false })
+}
+
+function outputOf(handle: ReceiptHandle): Changed {
+  return { receiptHandle: encodeReceiptHandle(handle), visibleAt: timeText(visibleAtMs(handle)) }
 }
