@@ -15,6 +15,7 @@ import type { MetadataLimits } from './messaging/metadata'
 import type { Relays } from './messaging/relays'
 import { RequestCounts } from './metrics/request-counts'
 import { createRemotingFace } from './remoting/create-remoting-face'
+import { createSharedState } from './shared-state/shared-state'
 
 type PortKey = 'grpcServerPort' | 'httpServerPort' | 'remotingListenPort'
 
@@ -59,10 +60,11 @@ export function createProxy(config: ProxyServiceConfig, proxyDeps: ProxyDeps): P
   }
   const authentication = createAuthentication(config, deps)
   const { authenticator } = authentication
+  const shared = createSharedState(config, deps)
   const counts = { grpcRequests: new RequestCounts(), httpRequests: new RequestCounts() }
   const renewedMessages = (): number => face?.renewedMessages ?? 0
   const proxyMode = localBroker === null ? 'CLUSTER' : 'LOCAL'
-  const common = { ...deps, ...counts, messaging, authenticator, renewedMessages }
+  const common = { ...deps, ...counts, messaging, shared, authenticator, renewedMessages }
   const mayListen = (key: PortKey) => ({ mayListenElsewhere: mayListenElsewhere(key) })
   const http = new HttpFace({ ...config, proxyMode }, { ...common, ...mayListen('httpServerPort') })
   const loaded: Component = {
@@ -76,6 +78,7 @@ export function createProxy(config: ProxyServiceConfig, proxyDeps: ProxyDeps): P
   const remoting = createRemotingFace(config, { ...common, relays, ...mayListen('remotingListenPort') })
   const component = inOrder([
     authentication,
+    shared,
     loaded,
     // At a stop: no new clients, what they hold is given back, what waits at brokers is let go, then calls can end.
     http.requests,

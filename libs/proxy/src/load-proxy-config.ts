@@ -9,6 +9,8 @@ import { javaProxyKeys } from './java-proxy-keys'
 import { proxyConfigSchema } from './proxy-config'
 import type { ProxyConfig } from './proxy-config'
 
+const REDIS_URL = /^rediss?:\/\/[^/\s]+(\/\d*)?$/
+
 export type ProxyServiceConfig = ProxyConfig & RemotingConfig & LoggingConfig
 
 /** The schemas of a proxy; of a key that stands in two, the later one counts. */
@@ -42,6 +44,11 @@ export function loadProxyConfig(
     throw new ConfigError([
       'authorizationEnabled: the proxy does not check yet what a user may do. Leave it out, and have no user who should not be one',
     ])
+  }
+  const { redisUrl } = config.values
+  if (redisUrl !== '' && !(REDIS_URL.test(redisUrl) && URL.canParse(redisUrl))) {
+    // Not the value: there may be a password in it.
+    throw new ConfigError(['redisUrl: it must be redis://[user:password@]host[:port][/database], or rediss: for TLS'])
   }
   return config
 }

@@ -8,7 +8,9 @@ const LONG_MAX = Number.MAX_SAFE_INTEGER
 export const proxyConfigSchema = z.object({
   rocketmqHome: restartOnly(z.string().default('')).describe('folder that holds conf and logs'),
   proxyName: restartOnly(z.string().default(os.hostname())).describe('what this proxy is called'),
-  proxyClusterName: restartOnly(z.string().default('DefaultCluster')).describe('the cluster that its metrics name'),
+  proxyClusterName: restartOnly(z.string().default('DefaultCluster')).describe(
+    'named by its metrics; proxies of the same name share their state, if they share a Redis',
+  ),
   proxyMode: restartOnly(z.string().default('CLUSTER')).describe(
     'LOCAL: with a broker in the same process; CLUSTER: brokers are found by NameServers',
   ),
@@ -179,6 +181,18 @@ export const proxyConfigSchema = z.object({
   ),
   authenticationWhitelist: restartOnly(z.string().default('')).describe(
     'what needs no user, separated by commas: names of gRPC requests, codes of remoting, and, ours, paths of HTTP as /metrics',
+  ),
+  redisUrl: restartOnly(z.string().default('')).describe(
+    'ours: `redis://user:password@host:6379/0`, or `rediss:` for TLS, in which proxies share their state; empty: each has its own',
+  ),
+  redisKeyPrefix: restartOnly(z.string().default('')).describe(
+    'ours: what all keys in Redis begin with; empty: `rocketmq-proxy:`, proxyClusterName and a colon',
+  ),
+  redisTimeoutMillis: restartOnly(wholeNumber({ min: 1, max: 60_000 }).default(500)).describe(
+    'ours: ms that a request waits for Redis; after it the proxy goes on with what it knows by itself',
+  ),
+  redisLeaseMillis: restartOnly(wholeNumber({ min: 300, max: 600_000 }).default(10_000)).describe(
+    'ours: ms after which a proxy that is silent has died, and others take over what it held; the same for all',
   ),
   authorizationEnabled: restartOnly(trueOrFalse().default(false)).describe('not served yet: the start is refused'),
 })

@@ -8,6 +8,7 @@ import type { Receipt } from '../messaging/receipts'
 import { Renewals } from '../receipt-handles/renewals'
 import { ConnectedClients } from '../settings/connected-clients'
 import { retryDelayMsOf } from '../settings/retry-delays'
+import type { SharedState } from '../shared-state/shared-state'
 import { GrpcListener } from './grpc-listener'
 import type { GrpcListenerConfig } from './grpc-listener'
 import { grpcMethods } from './grpc-methods'
@@ -19,6 +20,7 @@ import { relayPush } from './relay-push'
 
 export interface GrpcFaceDeps {
   readonly messaging: Messaging
+  readonly shared: Pick<SharedState, 'renewals'>
   readonly clock: Clock
   readonly disk: Pick<Disk, 'readText'>
   readonly log: Log
@@ -41,11 +43,12 @@ export interface GrpcFace {
 
 export function createGrpcFace(config: ProxyConfig & GrpcListenerConfig, deps: GrpcFaceDeps): GrpcFace {
   const { messaging } = deps
-  const clients = new ConnectedClients(config, { ...deps, onPush: relayPush(deps) })
+  const shared = deps.shared.renewals
+  const clients = new ConnectedClients(config, { ...deps, shared, onPush: relayPush(deps) })
   const isConnected = (clientId: string): boolean => clients.find(clientId) !== null
   const retryDelayMs = async ({ group, topic }: Receipt, reconsumeTimes: number): Promise<number> =>
     retryDelayMsOf((await messaging.metadata.groupConfig(group, topic)).groupRetryPolicy, reconsumeTimes)
-  const renewals = new Renewals(config, { ...deps, receipts: messaging.receipts, isConnected, retryDelayMs })
+  const renewals = new Renewals(config, { ...deps, shared, receipts: messaging.receipts, isConnected, retryDelayMs })
   const rooms = { ...deps, ...messaging, config, clients, renewals }
   const messagingService = new MessagingService(grpcMethods(rooms), { ...deps, requests: deps.grpcRequests })
   const healthService = new HealthService(new Set(['apache.rocketmq.v2.MessagingService']))

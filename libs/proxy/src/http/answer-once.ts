@@ -24,7 +24,7 @@ interface AnswerOnceHooks {
 }
 
 /** For routes that send: with the header Idempotency-Key, the same request is answered as before, and sends nothing. */
-export function answerOnce({ idempotencyKeys }: Pick<HttpRooms, 'idempotencyKeys'>): AnswerOnceHooks {
+export function answerOnce({ shared: { idempotencyKeys } }: Pick<HttpRooms, 'shared'>): AnswerOnceHooks {
   return {
     async preHandler(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> {
       const given = request.headers['idempotency-key']
@@ -33,7 +33,7 @@ export function answerOnce({ idempotencyKeys }: Pick<HttpRooms, 'idempotencyKeys
         throw badRequest('Idempotency-Key: 1 to 128 printable characters')
       if (request.lines !== null) throw badRequest('Idempotency-Key: what is sent line by line is answered once only')
       const key = `${request.caller} ${request.url} ${given}` // of two callers, none is answered for the other
-      const known = idempotencyKeys.take(key, hashOf(request))
+      const known = await idempotencyKeys.take(key, hashOf(request))
       switch (known.state) {
         case 'NEW':
           request.idempotencyKey = key
@@ -49,12 +49,12 @@ export function answerOnce({ idempotencyKeys }: Pick<HttpRooms, 'idempotencyKeys
         }
       }
     },
-    onSend(request: FastifyRequest, { statusCode }: FastifyReply, payload: unknown): Promise<unknown> {
+    async onSend(request: FastifyRequest, { statusCode }: FastifyReply, payload: unknown): Promise<unknown> {
       const { idempotencyKey: key } = request
       const isFinal = statusCode < 300 && typeof payload === 'string'
-      if (key !== null && isFinal) idempotencyKeys.finish(key, { status: statusCode, payload })
-      else if (key !== null) idempotencyKeys.release(key)
-      return Promise.resolve(payload)
+      if (key !== null && isFinal) await idempotencyKeys.finish(key, { status: statusCode, payload })
+      else if (key !== null) await idempotencyKeys.release(key)
+      return payload
     },
   }
 }

@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import cors from '@fastify/cors'
 import helmet from '@fastify/helmet'
-import rateLimit from '@fastify/rate-limit'
 import { fastify } from 'fastify'
 import { validatorCompiler } from 'fastify-type-provider-zod'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
@@ -15,7 +14,7 @@ import { countRequests } from './count-requests'
 import { describeApi } from './describe-api'
 import { packAnswers, unpackBodies } from './encodings'
 import type { HttpRooms, HttpRoutes } from './http-rooms'
-import { KeysInMemory } from './idempotency-keys'
+import { limitRequests } from './limit-requests'
 import { answerProblems } from './problems'
 import { readRawBodies } from './raw-bodies'
 import { deadLetterQueueRoutes } from './routes/dead-letter-queue'
@@ -46,7 +45,10 @@ import type { Upgrade } from './upgrades'
 import { limitWaits } from './waits'
 
 /** What the rooms of the API are made of. */
-export type HttpAppDeps = Pick<HttpRooms, 'authenticator' | 'clock' | 'isServing' | 'log' | 'messaging' | 'stopping'> &
+export type HttpAppDeps = Pick<
+  HttpRooms,
+  'authenticator' | 'clock' | 'isServing' | 'log' | 'messaging' | 'shared' | 'stopping'
+> &
   CountedElsewhere
 
 /** What answers the requests of one port. */
@@ -62,9 +64,6 @@ export interface HttpApp {
 const REQUEST_ID = /^[\x21-\x7e]{1,128}$/
 /** What is answered is data, no page. HSTS is a matter of who ends TLS. */
 const nothingIsLoaded = { useDefaults: false, directives: { 'default-src': ["'none'"], 'frame-ancestors': ["'none'"] } }
-/** For requests that are repeated with their Idempotency-Key. */
-const KEPT_ANSWER_MS_MAX = 86_400_000
-const KEPT_ANSWER_CHARS_MAX = 16_777_216
 const PATH_PART_CHARS_MAX = 2048
 
 const routeGroups = [
@@ -106,21 +105,15 @@ export async function createHttpApp(server: Server, config: ProxyConfig, deps: H
   await app.register(helmet, { contentSecurityPolicy: nothingIsLoaded, strictTransportSecurity: false })
   if (config.httpCorsOrigins !== '') await app.register(cors, { origin: config.httpCorsOrigins.split(/[\s,]+/) })
   if (config.httpRequestsPerMinuteMax > 0) {
-    await app.register(rateLimit, { max: config.httpRequestsPerMinuteMax, timeWindow: '1 minute' })
+    await limitRequests(app, config.httpRequestsPerMinuteMax, deps.shared.requestCounts)
   }
   const upgrade = await acceptSockets(app, config)
   authenticateRequests(app, deps.authenticator)
   await describeApi(app)
-  const keyLimits = {
-    countMax: config.httpIdempotencyKeysMax,
-    charsMax: KEPT_ANSWER_CHARS_MAX,
-    ageMsMax: KEPT_ANSWER_MS_MAX,
-  }
-  const idempotencyKeys = new KeysInMemory(keyLimits, deps.clock)
   const streams = new Streams(config, deps.clock)
   const { messaging, waitCount } = limitWaits(deps.messaging, config)
   const rooms: HttpRooms = {
-    ...{ ...deps, config, idempotencyKeys, streams, messaging, uniqueIds: new UniqueIds(deps.clock) },
+    ...{ ...deps, config, streams, messaging, uniqueIds: new UniqueIds(deps.clock) },
     transactionChecks: new TransactionChecks(deps),
     gauges: { ...deps, httpInProgress, streams: () => streams.openCount, waits: waitCount },
   }

@@ -6,12 +6,14 @@ import type { Authenticator } from '../authentication/authenticator'
 import { listenOn } from '../listen-on'
 import type { Messaging } from '../messaging/messaging'
 import type { ProxyConfig } from '../proxy-config'
+import type { SharedState } from '../shared-state/shared-state'
 import type { CountedElsewhere, HttpApp } from './create-http-app'
 import { SilentConnections } from './silent-connections'
 import { serveUpgrades } from './upgrades'
 
 export interface HttpFaceDeps extends CountedElsewhere {
   readonly messaging: Messaging
+  readonly shared: SharedState
   readonly clock: Clock
   readonly log: Log
   /** When the port is in use, a free one will do. */

@@ -6,7 +6,7 @@ import type { Authenticator } from '../authentication/authenticator'
 import type { Messaging } from '../messaging/messaging'
 import type { ProxyGauges } from '../metrics/request-counts'
 import type { ProxyConfig } from '../proxy-config'
-import type { IdempotencyKeys } from './idempotency-keys'
+import type { SharedState } from '../shared-state/shared-state'
 import type { TransactionChecks } from './transaction-checks'
 import type { Streams } from './streams/streams'
 import type { UniqueIds } from './unique-ids'
@@ -20,7 +20,7 @@ export interface HttpRooms {
   readonly config: ProxyConfig
   readonly clock: Clock
   readonly log: Log
-  readonly idempotencyKeys: IdempotencyKeys
+  readonly shared: Pick<SharedState, 'idempotencyKeys' | 'problem' | 'requestCounts'>
   readonly uniqueIds: Pick<UniqueIds, 'next'>
   readonly transactionChecks: Pick<TransactionChecks, 'giveBack' | 'take'>
   /** Aborted at the beginning of a stop: what waits for something that may come ends. */

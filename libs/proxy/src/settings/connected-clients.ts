@@ -4,6 +4,7 @@ import type { IncomingCommand, RemotingCommand } from '@rocketmq-ts/protocol'
 import type { v2 } from '@rocketmq-ts/protocol/grpc'
 import type { ClientLink } from '../messaging/brokers'
 import type { Messaging } from '../messaging/messaging'
+import type { SharedRenewals } from '../shared-state/shared-renewals'
 import { heartbeatOf } from './heartbeat-of'
 
 /** Hands a command to a client over its Telemetry stream; false when the stream is gone. */
@@ -34,6 +35,8 @@ export interface ConnectedClientsDeps {
   readonly messaging: Pick<Messaging, 'link'>
   readonly clock: Pick<Clock, 'every' | 'monotonicMs' | 'nowMs'>
   readonly log: Log
+  /** Other proxies go by it. */
+  readonly shared: Pick<SharedRenewals, 'clientLeft' | 'clientSeen'>
   /** A broker pushes something that is for a client. */
   readonly onPush: (push: RemotingCommand | IncomingCommand, brokerName: string, sendCommand: SendCommand) => void
 }
@@ -62,7 +65,7 @@ export class ConnectedClients implements Component {
 
   stop(): Promise<void> {
     this.sweeping?.cancel()
-    for (const clientId of [...this.byId.keys()]) this.remove(clientId)
+    for (const clientId of [...this.byId.keys()]) this.forget(clientId)
     return Promise.resolve()
   }
 
@@ -83,6 +86,7 @@ export class ConnectedClients implements Component {
     const client = this.byId.get(clientId)
     if (client === undefined) return false
     client.lastSeenMs = this.deps.clock.monotonicMs()
+    this.deps.shared.clientSeen(clientId)
     await client.link.heartbeat(heartbeatOf(clientId, client.settings, this.deps.clock.nowMs()))
     return true
   }
@@ -95,6 +99,12 @@ export class ConnectedClients implements Component {
 
   /** The client has left. False: nobody of that id is known. */
   remove(clientId: string): boolean {
+    this.deps.shared.clientLeft(clientId)
+    return this.forget(clientId)
+  }
+
+  /** It may be with another proxy. */
+  private forget(clientId: string): boolean {
     const client = this.byId.get(clientId)
     if (client === undefined) return false
     this.byId.delete(clientId)
@@ -122,6 +132,6 @@ export class ConnectedClients implements Component {
 
   private sweep(): void {
     const oldestMs = this.deps.clock.monotonicMs() - this.config.channelExpiredTimeout
-    for (const { clientId, lastSeenMs } of this.byId.values()) if (lastSeenMs < oldestMs) this.remove(clientId)
+    for (const { clientId, lastSeenMs } of this.byId.values()) if (lastSeenMs < oldestMs) this.forget(clientId)
   }
 }

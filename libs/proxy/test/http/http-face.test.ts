@@ -5,6 +5,7 @@ import { HttpFace } from '../../src/http/http-face'
 import type { Messaging } from '../../src/messaging/messaging'
 import type { ReceivedMessage } from '../../src/messaging/popped-messages'
 import { proxyConfigSchema } from '../../src/proxy-config'
+import { createSharedState } from '../../src/shared-state/shared-state'
 import { promised } from './promised'
 import { counted } from './served-app'
 
@@ -14,7 +15,8 @@ async function listening(messaging: Messaging): Promise<HttpFace> {
   const patience = { grpcShutdownTimeSeconds: LONGER_THAN_ANY_TEST_SECONDS }
   const config = proxyConfigSchema.parse({ bindAddress: '127.0.0.1', httpServerPort: 0, ...patience })
   const deps = { messaging, clock: systemClock, log: silentLog, mayListenElsewhere: false, authenticator: null }
-  const face = new HttpFace(config, { ...deps, ...counted() })
+  const shared = createSharedState(config, deps)
+  const face = new HttpFace(config, { ...deps, ...counted(), shared })
   await face.listener.start()
   return face
 }

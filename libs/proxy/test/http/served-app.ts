@@ -10,6 +10,7 @@ import { RequestCounts } from '../../src/metrics/request-counts'
 import type { Messaging } from '../../src/messaging/messaging'
 import { proxyConfigSchema } from '../../src/proxy-config'
 import type { ProxyConfig } from '../../src/proxy-config'
+import { createSharedState } from '../../src/shared-state/shared-state'
 
 const none: object = {}
 export const counted = () => ({
@@ -37,12 +38,14 @@ export function useServedApps() {
     let app: HttpApp | null = null
     const stopping = new AbortController()
     const server = createServer((request, response) => app?.serve(request, response))
-    app = await createHttpApp(server, proxyConfigSchema.parse(config), {
+    const values = proxyConfigSchema.parse(config)
+    app = await createHttpApp(server, values, {
       messaging: { ...(none as Messaging), ...messaging },
       clock,
       log: silentLog,
       authenticator,
       ...counted(),
+      shared: createSharedState(values, { clock, log: silentLog }),
       isServing: () => server.listening,
       stopping: stopping.signal,
     })

@@ -6,6 +6,9 @@ import { decodeReceiptHandle, encodeReceiptHandle } from '../../src/receipt-hand
 import type { ReceiptHandle } from '../../src/receipt-handles/receipt-handle'
 import { Renewals } from '../../src/receipt-handles/renewals'
 import type { RenewalsConfig } from '../../src/receipt-handles/renewals'
+import { renewalsAlone } from '../../src/shared-state/shared-renewals'
+import type { SharedRenewals } from '../../src/shared-state/shared-renewals'
+import { RenewalsHub } from '../shared-state/renewals-hub'
 
 const MINUTE_MS = 60_000
 const defaults: RenewalsConfig = {
@@ -14,7 +17,9 @@ const defaults: RenewalsConfig = {
   renewMaxTimeMillis: 180 * MINUTE_MS,
   maxRenewRetryTimes: 3,
   invisibleTimeMillisWhenClear: 1000,
+  defaultInvisibleTimeMills: MINUTE_MS,
   renewedMessagesMax: 100,
+  redisLeaseMillis: 10_000,
 }
 
 const running: Renewals[] = []
@@ -23,7 +28,7 @@ afterEach(async () => {
 })
 
 /** Renewals over a broker that hides messages for as long as it is asked, unless `failure` is set. */
-async function started(changes: Partial<RenewalsConfig> = {}) {
+async function started(changes: Partial<RenewalsConfig> = {}, shared: SharedRenewals = renewalsAlone) {
   const clock = new FakeClock()
   const changed: VisibilityChange[] = []
   const gone = new Set<string>()
@@ -35,7 +40,7 @@ async function started(changes: Partial<RenewalsConfig> = {}) {
   }
   const isConnected = (clientId: string): boolean => !gone.has(clientId)
   const retryDelayMs = (_: Receipt, reconsumeTimes: number): Promise<number> => Promise.resolve(reconsumeTimes * 1000)
-  const deps = { receipts: { changeInvisibleTime }, clock, log: silentLog, isConnected, retryDelayMs }
+  const deps = { receipts: { changeInvisibleTime }, clock, log: silentLog, isConnected, retryDelayMs, shared }
   const renewals = new Renewals({ ...defaults, ...changes }, deps)
   running.push(renewals)
   await renewals.start()
@@ -154,4 +159,81 @@ test('at a stop all is given back', async () => {
     [1, 1000],
     [2, 1000],
   ])
+})
+
+/** Two proxies of one cluster, whose clocks a test turns together. */
+async function startedTogether() {
+  const hub = new RenewalsHub()
+  const [sharedA, sharedB] = [hub.proxy(), hub.proxy()]
+  const [a, b] = [await started({}, sharedA), await started({}, sharedB)]
+  const pass = async (ms: number): Promise<void> => {
+    await a.pass(ms)
+    await b.pass(ms)
+  }
+  return { a, b, sharedA, sharedB, pass }
+}
+
+test('at another proxy a message is answered for by its newest handle, and is renewed no more', async () => {
+  const { a, b } = await startedTogether()
+  const handle = a.receive('client')
+  await a.pass(50_000)
+  expect(a.changed).toHaveLength(1)
+  const newest = decodeReceiptHandle(await b.renewals.take('client', handle))
+  expect([newest.popTime, newest.invisibleTime]).toEqual([a.changed[0]!.handle.popTime + 40_000, MINUTE_MS])
+  await a.pass(10 * MINUTE_MS)
+  expect(a.changed).toHaveLength(1)
+})
+
+test('what was taken at another proxy at once is not renewed', async () => {
+  const { a, b } = await startedTogether()
+  const handle = a.receive('client')
+  expect(await b.renewals.take('client', handle)).toBe(handle)
+  await a.pass(10 * MINUTE_MS)
+  expect(a.changed).toEqual([])
+})
+
+test('others are not asked for what cannot be under renewal', async () => {
+  const { b, sharedB } = await startedTogether()
+  const take = jest.spyOn(sharedB, 'take')
+  const handle = '0 1 15000 0 0 broker-a 0 7 99'
+  expect(await b.renewals.take('client', handle)).toBe(handle)
+  expect(take).not.toHaveBeenCalled()
+})
+
+test('what a dead proxy held is renewed by another, for as long as its client is anywhere', async () => {
+  const { a, b, sharedA, sharedB } = await startedTogether()
+  b.gone.add('client') // it is with a third proxy
+  sharedA.clientSeen('client')
+  const handle = a.receive('client')
+  await a.pass(5000)
+  sharedA.die()
+  await b.pass(50_000)
+  expect(b.changed.map(({ invisibleMs, suspend }) => [invisibleMs, suspend])).toEqual([[MINUTE_MS, false]])
+  sharedB.clientLeft('client')
+  await b.pass(5000)
+  expect(b.changed.map(({ invisibleMs, suspend }) => [invisibleMs, suspend])).toEqual([
+    [MINUTE_MS, false],
+    [1000, true],
+  ])
+  expect(await b.renewals.take('client', handle)).toBe(handle)
+})
+
+test('a client that has gone from one proxy and is with another keeps its messages', async () => {
+  const { a, sharedB } = await startedTogether()
+  a.receive('client')
+  a.gone.add('client')
+  sharedB.clientSeen('client')
+  await a.pass(50_000)
+  expect(a.changed.map(({ invisibleMs, suspend }) => [invisibleMs, suspend])).toEqual([[MINUTE_MS, false]])
+})
+
+test('a proxy that stops hands over to another, which goes on; the last one gives back', async () => {
+  const { a, b } = await startedTogether()
+  a.receive('client')
+  await a.renewals.stop()
+  expect(a.changed).toEqual([])
+  await b.pass(50_000)
+  expect(b.changed.map(({ invisibleMs }) => invisibleMs)).toEqual([MINUTE_MS])
+  await b.renewals.stop()
+  expect(b.changed.map(({ invisibleMs }) => invisibleMs)).toEqual([MINUTE_MS, 1000])
 })

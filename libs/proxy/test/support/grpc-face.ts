@@ -10,6 +10,7 @@ import { RequestCounts } from '../../src/metrics/request-counts'
 import type { ProxyServiceConfig } from '../../src/load-proxy-config'
 import { LocalBrokers } from '../../src/messaging/local-brokers'
 import { createMessaging } from '../../src/messaging/messaging'
+import { createSharedState } from '../../src/shared-state/shared-state'
 import { FakeBroker } from './fake-broker'
 
 /** What a method is asked with, as it is written. */
@@ -44,6 +45,7 @@ export function useGrpcFaces() {
         mayListenElsewhere: false,
         authenticator: null,
         grpcRequests: new RequestCounts(),
+        shared: createSharedState(config, { clock: systemClock, log: silentLog }),
         ...more,
       }
       const brokers = new LocalBrokers(broker, deps)

@@ -6,6 +6,7 @@ import { failures } from '../shapes/problem'
 import { STREAM_CREDIT_COUNT_MAX } from '../streams/stream-routes'
 
 const stateShape = z.object({ status: z.literal('ok') })
+const readyShape = stateShape.extend({ degraded: z.string().optional().describe('what works less well, and why') })
 const limitsShape = z.object({
   requestBytesMax: z.int(),
   messageBodyBytesMax: z.int(),
@@ -25,7 +26,7 @@ const limitsShape = z.object({
 })
 
 /** For those who run it: is it there, is it ready, what are its limits. */
-export function operationRoutes(app: HttpRoutes, { config, isServing }: HttpRooms): void {
+export function operationRoutes(app: HttpRoutes, { config, isServing, shared }: HttpRooms): void {
   const tags = ['operations']
   app.route({
     method: 'GET',
@@ -36,9 +37,11 @@ export function operationRoutes(app: HttpRoutes, { config, isServing }: HttpRoom
   app.route({
     method: 'GET',
     url: '/readyz',
-    schema: { tags, summary: 'It serves; not while it stops', response: { 200: stateShape, ...failures } },
+    schema: { tags, summary: 'It serves; not while it stops', response: { 200: readyShape, ...failures } },
     handler(_request, reply) {
-      if (isServing()) return { status: 'ok' as const }
+      const { problem } = shared
+      const degraded = problem === null ? {} : { degraded: `nothing is shared with other proxies: ${problem}` }
+      if (isServing()) return { status: 'ok' as const, ...degraded }
       return sendProblem(reply, { ...problemOfCode(v2.Code.HA_NOT_AVAILABLE, 'the proxy is about to stop') }) as never
     },
   })

@@ -11,13 +11,13 @@ export type KeyState =
   | { readonly state: 'NEW' | 'RUNNING' | 'USED_FOR_ANOTHER' }
   | { readonly state: 'ANSWERED'; readonly answer: KeptAnswer }
 
-/** Keys of requests that clients may repeat without sending twice. Proxies that share one answer for each other. */
+/** Keys of requests that clients may repeat without sending twice. Nothing here ever fails. */
 export interface IdempotencyKeys {
   /** A key that is new is taken, until `finish` or `release`. */
-  take(key: string, requestHash: string): KeyState
-  finish(key: string, answer: KeptAnswer): void
+  take(key: string, requestHash: string): Promise<KeyState>
+  finish(key: string, answer: KeptAnswer): Promise<void>
   /** The request failed: it may be repeated. */
-  release(key: string): void
+  release(key: string): Promise<void>
 }
 
 interface Entry {
@@ -44,30 +44,33 @@ export class KeysInMemory implements IdempotencyKeys {
     private readonly clock: Pick<Clock, 'monotonicMs'>,
   ) {}
 
-  take(key: string, requestHash: string): KeyState {
+  take(key: string, requestHash: string): Promise<KeyState> {
     this.forgetOld()
     const entry = this.entries.get(key)
     if (entry === undefined) {
       this.entries.set(key, { requestHash, takenAtMs: this.clock.monotonicMs(), answer: null })
       this.chars += key.length
-      return { state: 'NEW' }
+      return Promise.resolve({ state: 'NEW' })
     }
-    if (entry.requestHash !== requestHash) return { state: 'USED_FOR_ANOTHER' }
-    return entry.answer === null ? { state: 'RUNNING' } : { state: 'ANSWERED', answer: entry.answer }
+    return Promise.resolve(stateOf(entry, requestHash))
   }
 
-  finish(key: string, answer: KeptAnswer): void {
+  finish(key: string, answer: KeptAnswer): Promise<void> {
     const entry = this.entries.get(key)
-    if (entry === undefined) return
-    entry.answer = answer
-    this.chars += answer.payload.length
+    if (entry !== undefined) {
+      entry.answer = answer
+      this.chars += answer.payload.length
+    }
+    return Promise.resolve()
   }
 
-  release(key: string): void {
+  release(key: string): Promise<void> {
     const entry = this.entries.get(key)
-    if (entry === undefined) return
-    this.entries.delete(key)
-    this.chars -= key.length + (entry.answer?.payload.length ?? 0)
+    if (entry !== undefined) {
+      this.entries.delete(key)
+      this.chars -= key.length + (entry.answer?.payload.length ?? 0)
+    }
+    return Promise.resolve()
   }
 
   private forgetOld(): void {
@@ -75,7 +78,16 @@ export class KeysInMemory implements IdempotencyKeys {
     const oldestMs = this.clock.monotonicMs() - ageMsMax
     for (const [key, { takenAtMs }] of this.entries) {
       if (takenAtMs > oldestMs && this.entries.size < countMax && this.chars < charsMax) return
-      this.release(key)
+      void this.release(key)
     }
   }
+}
+
+/** Of a key that was taken, for another request or the same one. */
+export function stateOf(
+  { requestHash, answer }: Pick<Entry, 'requestHash' | 'answer'>,
+  askedHash: string,
+): Exclude<KeyState, { state: 'NEW' }> {
+  if (requestHash !== askedHash) return { state: 'USED_FOR_ANOTHER' }
+  return answer === null ? { state: 'RUNNING' } : { state: 'ANSWERED', answer }
 }

@@ -1,0 +1,1 @@
+module.exports = () => void globalThis.redisOfTests.kill('SIGKILL')
