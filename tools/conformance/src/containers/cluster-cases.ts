@@ -4,9 +4,10 @@ import { MqadminSession } from '../mqadmin-session'
 import { say } from '../report'
 import type { Attempts } from '../store/attempts'
 import type { SuiteEnvironment } from '../suite'
-import { brokers, nameServerLeft, nameServers } from './cluster-addresses'
+import { brokers, httpUrls, nameServerLeft, nameServers } from './cluster-addresses'
 import type { ComposeProject } from './compose-project'
 import { dockerOutcome } from './docker'
+import { HttpApi } from './http-api'
 import { exchange } from './exchange'
 import { loseNothing } from './lose-nothing'
 
@@ -31,6 +32,10 @@ export async function proveCluster(
   try {
     await attempts.make('mqadmin sees both brokers', () => seeBrokers(mqadmin, nameServers))
     await attempts.make('what gRPC, HTTP and remoting send, each of them receives', () => exchange(mqadmin))
+    await attempts.make(
+      'what is sent once more to the other proxy, with its Idempotency-Key, is not sent again',
+      sendTwice,
+    )
     await attempts.make('nothing is lost when a NameServer and a proxy are killed: gRPC of Node, and HTTP', () =>
       loseNothing(cluster, attempts, { ...environment, home }),
     )
@@ -68,6 +73,14 @@ async function seeBrokers(mqadmin: MqadminSession, namesrv: string): Promise<rea
   return Object.entries(brokers)
     .filter(([name, address]) => !new RegExp(`${name}.* ${address} `).test(output))
     .map(([name, address]) => `no ${name} at ${address}:\n${output}`)
+}
+
+async function sendTwice(): Promise<readonly string[]> {
+  const [one, other] = [new HttpApi(httpUrls[0]), new HttpApi(httpUrls[1])]
+  await one.createTopic('Once')
+  const first = await one.sendOnce('Once', 'one cake', 'order-2')
+  const second = await other.sendOnce('Once', 'one cake', 'order-2')
+  return first === second ? [] : [`it was sent as ${first} and as ${second}`]
 }
 
 function indent(text: string): string {

@@ -31,6 +31,12 @@ export class HttpApi {
     await this.ask('POST', `/v1/topics/${topic}/messages`, { body })
   }
 
+  /** The id of the message, which is stored once however often it is sent with that key. */
+  async sendOnce(topic: string, body: string, key: string): Promise<string> {
+    const sent = await this.ask('POST', `/v1/topics/${topic}/messages`, { body }, { 'idempotency-key': key })
+    return (sent as { readonly messageId: string }).messageId
+  }
+
   /** The bodies of some messages, which are acknowledged; none when none came in time. */
   async receive(group: string, topic: string): Promise<readonly string[]> {
     const place = `/v1/groups/${group}/topics/${topic}`
@@ -42,10 +48,15 @@ export class HttpApi {
     return messages.map(({ body }) => body)
   }
 
-  private async ask(method: string, path: string, body?: object): Promise<unknown> {
+  private async ask(
+    method: string,
+    path: string,
+    body?: object,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<unknown> {
     const response = await fetch(this.url + path, {
       method,
-      headers: body === undefined ? {} : { 'content-type': 'application/json' },
+      headers: body === undefined ? headers : { ...headers, 'content-type': 'application/json' },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       signal: AbortSignal.timeout(REQUEST_MS_MAX),
     })
