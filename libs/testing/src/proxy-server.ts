@@ -2,34 +2,29 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import * as path from 'node:path'
 import type { Component } from '@rocketmq-ts/base'
 import { freePortBlock } from './free-ports'
-import { builtExecutable } from './server-kind'
+import { ourServers } from './server-kind'
+import type { ServerKind } from './server-kind'
 import { ServerProcess } from './server-process'
 
 export interface ProxyServerOptions {
+  readonly kind?: ServerKind
   /** An empty folder of the caller's, for its configuration and logs. */
   readonly folder: string
   readonly namesrvAddr: string
-  /** `cluster` unless said otherwise. */
-  readonly mode?: 'cluster' | 'local'
   /** As in rmq-proxy.json. */
   readonly config?: Readonly<Record<string, string | number | boolean>>
 }
 
-/** `mqproxy` in front of a cluster, on the same port after every start. */
+/** A proxy in front of a cluster, on the same port after every start. */
 export class ProxyServer implements Component {
   readonly process: ServerProcess
 
   private constructor(
     private readonly grpcServerPort: number,
-    { folder, namesrvAddr, mode = 'cluster' }: ProxyServerOptions,
+    { kind = ourServers, folder, namesrvAddr }: ProxyServerOptions,
   ) {
-    this.process = new ServerProcess({
-      name: 'mqproxy',
-      command: builtExecutable('mqproxy'),
-      args: ['-pm', mode, '-n', namesrvAddr, '-pc', path.join(folder, 'rmq-proxy.json')],
-      environment: { ROCKETMQ_HOME: folder, HOME: folder },
-      servesPattern: /^The proxy\[.* boot success\./m,
-    })
+    const configFile = path.join(folder, 'rmq-proxy.json')
+    this.process = new ServerProcess(kind.proxy({ name: path.basename(folder), home: folder, configFile }, namesrvAddr))
   }
 
   /** Chooses a port and writes the configuration; nothing runs yet. */

@@ -10,11 +10,13 @@ export interface ServerFiles {
   readonly configFile: string
 }
 
-/** How to run the NameServer and the broker of one implementation; both read Java's configuration files. */
+/** How to run the servers of one implementation; all read Java's configuration files. */
 export interface ServerKind {
   readonly name: 'ours' | 'java'
   nameServer(files: ServerFiles): ServerLaunch
   broker(files: ServerFiles): ServerLaunch
+  /** In front of the brokers that this NameServer knows. */
+  proxy(files: ServerFiles, namesrvAddr: string): ServerLaunch
 }
 
 /** The root of the workspace: where `bin/` and `dist/` are. Searched upwards, as this file may be part of a bundle. */
@@ -38,15 +40,20 @@ export function builtExecutable(name: string): string {
 /** The apps of this workspace, as they have been built. */
 export const ourServers: ServerKind = {
   name: 'ours',
-  nameServer: files => builtServer('mqnamesrv', files),
-  broker: files => builtServer('mqbroker', files),
+  nameServer: files => builtServer('mqnamesrv', files, ['-c', files.configFile]),
+  broker: files => builtServer('mqbroker', files, ['-c', files.configFile]),
+  proxy: (files, namesrvAddr) => builtServer('mqproxy', files, proxyFlags(files, namesrvAddr)),
 }
 
-function builtServer(executable: string, { name, home, configFile }: ServerFiles): ServerLaunch {
+const proxyFlags = ({ configFile }: ServerFiles, namesrvAddr: string): readonly string[] => [
+  ...['-pm', 'cluster', '-n', namesrvAddr, '-pc', configFile],
+]
+
+function builtServer(executable: string, { name, home }: ServerFiles, args: readonly string[]): ServerLaunch {
   return {
     name: `${name} (${executable})`,
     command: builtExecutable(executable),
-    args: ['-c', configFile],
+    args,
     // As with Java's user.home: the NameServer keeps its name-value pairs below it.
     environment: { ROCKETMQ_HOME: home, HOME: home },
     servesPattern: /boot success/,
@@ -54,7 +61,7 @@ function builtServer(executable: string, { name, home, configFile }: ServerFiles
 }
 
 export interface JavaRelease {
-  /** Folder with the published jars of namesrv, broker and all they need. */
+  /** Folder with the published jars of the servers and all they need. */
   readonly jarFolder: string
   readonly heap?: string
   readonly systemProperties?: Properties
@@ -71,7 +78,7 @@ const OPENED_MODULES = [
 /** Java's own servers: the reference that ours are measured by. */
 export function javaServers({ jarFolder, heap = '512m', systemProperties = {} }: JavaRelease): ServerKind {
   const definitions = Object.entries(systemProperties).map(([key, value]) => `-D${key}=${value}`)
-  const launch = (mainClass: string, { name, home, configFile }: ServerFiles): ServerLaunch => ({
+  const launch = (mainClass: string, { name, home }: ServerFiles, flags: readonly string[]): ServerLaunch => ({
     name: `${name} (Java)`,
     command: 'java',
     args: [
@@ -83,14 +90,16 @@ export function javaServers({ jarFolder, heap = '512m', systemProperties = {} }:
         ...definitions,
         ...OPENED_MODULES,
       ],
-      ...['-cp', path.join(jarFolder, '*'), mainClass, '-c', configFile],
+      ...['-cp', path.join(jarFolder, '*'), mainClass, ...flags],
     ],
     environment: { ROCKETMQ_HOME: home },
-    servesPattern: /boot success/,
+    servesPattern: /boot success|startup successfully/,
   })
   return {
     name: 'java',
-    nameServer: files => launch('org.apache.rocketmq.namesrv.NamesrvStartup', files),
-    broker: files => launch('org.apache.rocketmq.broker.BrokerStartup', files),
+    nameServer: files => launch('org.apache.rocketmq.namesrv.NamesrvStartup', files, ['-c', files.configFile]),
+    broker: files => launch('org.apache.rocketmq.broker.BrokerStartup', files, ['-c', files.configFile]),
+    proxy: (files, namesrvAddr) =>
+      launch('org.apache.rocketmq.proxy.ProxyStartup', files, proxyFlags(files, namesrvAddr)),
   }
 }

@@ -4,17 +4,21 @@ import { inOrder } from '@rocketmq-ts/base'
 import type { Component } from '@rocketmq-ts/base'
 import { Cluster, ProxyServer, Standalone, writePropertiesFile } from '@rocketmq-ts/testing'
 import { runClientScenarios } from './client-run'
+import type { ClientRun } from './client-run'
 import { soonChecks } from './client-suite'
 import { patience } from './patience'
 import type { CaseResult } from './report'
-import { serverKind } from './suite'
+import { proxyKind, serverKind } from './suite'
 import type { Implementation, Suite, SuiteEnvironment } from './suite'
 
 export interface GrpcSuiteOptions {
   readonly name: string
   readonly what: string
-  /** Behind which proxies: that of `rocketmq up`, or two `mqproxy` in front of a broker. */
+  readonly isOnlyRunByName?: true
+  /** Behind which proxies: that of `rocketmq up`, or two of their own in front of a broker. */
   readonly broker: 'inside' | Implementation
+  /** The two. The scenarios that take one take the first. */
+  readonly proxies?: readonly [Implementation, Implementation]
 }
 
 /** Servers with proxies, and what scenarios may have done with them. */
@@ -27,6 +31,7 @@ interface Proxies {
 
 /** Empty polls end soon: consumers wait for theirs when they stop. */
 const proxyConfig = {
+  grpcShutdownTimeSeconds: 2,
   grpcClientConsumerMinLongPollingTimeoutMillis: 200,
   grpcClientConsumerMaxLongPollingTimeoutMillis: 5_000,
 }
@@ -34,14 +39,15 @@ const brokerConfig = { ...patience, ...soonChecks, recallMessageEnable: true }
 
 /** The official gRPC client through our proxies. */
 export function grpcSuite(options: GrpcSuiteOptions): Suite {
-  return { name: options.name, what: options.what, run: environment => run(options, environment) }
+  return { ...options, run: environment => run(options, environment) }
 }
 
-async function run({ broker }: GrpcSuiteOptions, environment: SuiteEnvironment): Promise<readonly CaseResult[]> {
+async function run(options: GrpcSuiteOptions, environment: SuiteEnvironment): Promise<readonly CaseResult[]> {
+  const { broker, proxies: kinds = ['ours', 'ours'] } = options
   const { toolchain, folder, match, onResult } = environment
   const home = path.join(folder, 'client')
   mkdirSync(home, { recursive: true })
-  const proxies = broker === 'inside' ? proxyInside(folder) : await proxiesInFront(broker, environment)
+  const proxies = broker === 'inside' ? proxyInside(folder) : await proxiesInFront(broker, kinds, environment)
   try {
     await proxies.component.start()
     const systemProperties = {
@@ -50,7 +56,7 @@ async function run({ broker }: GrpcSuiteOptions, environment: SuiteEnvironment):
     }
     return await runClientScenarios({
       ...{ toolchain, home, systemProperties, match, onResult },
-      scenarios: broker === 'inside' ? 'grpc' : 'grpc-proxies',
+      scenarios: scenariosFor(broker, kinds[0]),
       nameServerAddress: proxies.nameServerAddress(),
       async serve(request) {
         if (request !== 'restart proxy') throw new Error(`a scenario asks for "${request}"`)
@@ -60,6 +66,11 @@ async function run({ broker }: GrpcSuiteOptions, environment: SuiteEnvironment):
   } finally {
     await proxies.component.stop()
   }
+}
+
+function scenariosFor(broker: GrpcSuiteOptions['broker'], proxy: Implementation): ClientRun['scenarios'] {
+  if (broker === 'inside') return 'grpc'
+  return proxy === 'java' ? 'grpc-java-proxy' : 'grpc-proxies'
 }
 
 function proxyInside(folder: string): Proxies {
@@ -76,14 +87,20 @@ function proxyInside(folder: string): Proxies {
   }
 }
 
-async function proxiesInFront(broker: Implementation, environment: SuiteEnvironment): Promise<Proxies> {
+async function proxiesInFront(
+  broker: Implementation,
+  kinds: readonly [Implementation, Implementation],
+  environment: SuiteEnvironment,
+): Promise<Proxies> {
   const { folder } = environment
   const brokerKind = serverKind(broker, environment)
   const cluster = await Cluster.create({ folder, brokerKind, brokerConfig })
   const { address: namesrvAddr } = cluster.nameServer
-  const of = (name: string): Promise<ProxyServer> =>
-    ProxyServer.create({ folder: path.join(folder, name), namesrvAddr, config: proxyConfig })
-  const [first, second] = [await of('proxy-1'), await of('proxy-2')]
+  const of = (name: string, implementation: Implementation): Promise<ProxyServer> => {
+    const kind = proxyKind(implementation, environment)
+    return ProxyServer.create({ kind, folder: path.join(folder, name), namesrvAddr, config: proxyConfig })
+  }
+  const [first, second] = [await of('proxy-1', kinds[0]), await of('proxy-2', kinds[1])]
   return {
     component: inOrder([cluster, first, second]),
     nameServerAddress: () => namesrvAddr,

@@ -15,6 +15,8 @@ const cacheFolder =
 export interface JavaToolchain {
   /** The jars of RocketMQ's client, tools, NameServer and broker, and of all they need. */
   readonly jarFolder: string
+  /** Those of its proxy. */
+  readonly proxyJarFolder: string
   /** Jars and compiled scenarios. */
   readonly classPath: string
 }
@@ -28,9 +30,11 @@ export async function prepareJava(say: (line: string) => void): Promise<JavaTool
   await requireTool('javac', ['-version'], 'a JDK of version 17 or newer')
   const jarFolder = await fetchJars('jars', 'pom.xml', say)
   const grpcClientFolder = await fetchJars('grpc-client', 'grpc-client/pom.xml', say)
+  const proxyJarFolder = await fetchJars('proxy', 'proxy/pom.xml', say)
   const folders = [grpcClientFolder, jarFolder] // what it has shaded counts, not what servers have of the same name
   const classFolder = await compileScenarios(folders, say)
-  return { jarFolder, classPath: [...folders.map(folder => path.join(folder, '*')), classFolder].join(path.delimiter) }
+  const classPath = [...folders.map(folder => path.join(folder, '*')), classFolder].join(path.delimiter)
+  return { jarFolder, proxyJarFolder, classPath }
 }
 
 async function requireTool(command: string, args: readonly string[], what: string): Promise<void> {

@@ -10,7 +10,7 @@ export interface Suite {
   readonly name: string
   /** For the reader of the report. */
   readonly what: string
-  /** It needs what is not on every machine. */
+  /** It needs what is not on every machine, or proves what does not change with our code. */
   readonly isOnlyRunByName?: true
   run(environment: SuiteEnvironment): Promise<readonly CaseResult[]>
 }
@@ -26,6 +26,8 @@ export interface SuiteEnvironment {
   readonly onResult: (result: CaseResult) => void
 }
 
+const PROXY_HEAP = '256m'
+
 /** `javaProperties` reach Java's servers as system properties. */
 export function serverKind(
   implementation: Implementation,
@@ -35,4 +37,11 @@ export function serverKind(
   return implementation === 'ours' && servers === 'ours'
     ? ourServers
     : javaServers({ jarFolder: toolchain.jarFolder, systemProperties: javaProperties })
+}
+
+/** That runs proxies of this implementation. */
+export function proxyKind(implementation: Implementation, { servers, toolchain }: SuiteEnvironment): ServerKind {
+  return implementation === 'ours' && servers === 'ours'
+    ? ourServers
+    : javaServers({ jarFolder: toolchain.proxyJarFolder, heap: PROXY_HEAP })
 }

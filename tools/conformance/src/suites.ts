@@ -1,5 +1,6 @@
 import { clientSuite } from './client-suite'
 import { containersSuite } from './containers/containers-suite'
+import { grpcAnswersSuite } from './grpc-answers/grpc-answers-suite'
 import { grpcSuite } from './grpc-suite'
 import { mqadminSuite } from './mqadmin-suite'
 import { remotingProxySuites } from './remoting-proxy-suite'
@@ -49,6 +50,14 @@ export const suites: readonly Suite[] = [
   grpcSuite({ name: 'grpc', what: 'the gRPC client with the proxy of rocketmq up', broker: 'inside' }),
   grpcSuite({ name: 'grpc-cluster', what: 'the gRPC client with two mqproxy in front of our broker', broker: 'ours' }),
   grpcSuite({ name: 'grpc-java-broker', what: "the same in front of Java's broker", broker: 'java' }),
+  grpcSuite({
+    name: 'grpc-java-proxy',
+    what: "the gRPC client with Java's proxy in front of our broker, and ours beside it",
+    broker: 'ours',
+    proxies: ['java', 'ours'],
+    isOnlyRunByName: true, // Java's proxy stays what it is
+  }),
+  grpcAnswersSuite,
   mqadminSuite,
   storeSuite,
   storeLockSuite,

@@ -33,6 +33,7 @@ final class GrpcFixture {
 
     private final Fixture fixture;
     private final String endpoints;
+    private boolean tls;
 
     GrpcFixture(Fixture fixture) {
         this(fixture, 0);
@@ -41,6 +42,12 @@ final class GrpcFixture {
     GrpcFixture(Fixture fixture, int proxy) {
         this.fixture = fixture;
         this.endpoints = ENDPOINTS[proxy];
+    }
+
+    /** Its clients speak TLS, or do not, as they are by themselves. */
+    GrpcFixture tls(boolean on) {
+        tls = on;
+        return this;
     }
 
     /** A new topic for messages of this type, with four queues. */
@@ -69,7 +76,7 @@ final class GrpcFixture {
     private ClientConfiguration configuration() {
         return ClientConfiguration.newBuilder()
             .setEndpoints(endpoints)
-            .enableSsl(false)
+            .enableSsl(tls)
             .setRequestTimeout(Duration.ofSeconds(10))
             .build();
     }

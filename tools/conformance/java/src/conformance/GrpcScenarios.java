@@ -12,14 +12,12 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.IntStream;
-import org.apache.rocketmq.client.apis.consumer.ConsumeResult;
 import org.apache.rocketmq.client.apis.consumer.SimpleConsumer;
 import org.apache.rocketmq.client.apis.message.MessageView;
 import org.apache.rocketmq.client.apis.producer.Producer;
 import org.apache.rocketmq.client.apis.producer.SendReceipt;
 import org.apache.rocketmq.client.apis.producer.Transaction;
 import org.apache.rocketmq.client.apis.producer.TransactionResolution;
-import org.apache.rocketmq.remoting.protocol.body.Connection;
 
 /** What the official gRPC client does through a proxy, whatever brokers are behind it. */
 final class GrpcScenarios {
@@ -134,52 +132,6 @@ final class GrpcScenarios {
         Check.that(asked.contains("left open"), "nobody was asked about the open transaction, but about " + asked);
     }
 
-    @Scenario("what a gRPC push consumer fails with comes again, and is a dead letter after the last attempt")
-    static void deadLetters(Fixture fixture) throws Exception {
-        GrpcFixture grpc = new GrpcFixture(fixture);
-        String topic = grpc.topic("NORMAL");
-        String group = grpc.group(false);
-        Queue<String> attempts = new ConcurrentLinkedQueue<>();
-        grpc.pushConsumer(group, topic, message -> {
-            String body = GrpcFixture.bodyOf(message);
-            attempts.add(body + " " + message.getDeliveryAttempt());
-            return body.equals("bad") ? ConsumeResult.FAILURE : ConsumeResult.SUCCESS;
-        });
-        Producer producer = grpc.producer(topic);
-        producer.send(GrpcFixture.plain(topic, "bad"));
-        producer.send(GrpcFixture.plain(topic, "good"));
-        awaitDeadLetter(fixture, group, "bad");
-        Check.equal(List.of("bad 1", "bad 2", "good 1"), attempts.stream().sorted().toList(), "attempts");
-    }
-
-    @Scenario("a gRPC push consumer in order gets the next message when the one before is done, or a dead letter")
-    static void deadLettersInOrder(Fixture fixture) throws Exception {
-        GrpcFixture grpc = new GrpcFixture(fixture);
-        String topic = grpc.topic("FIFO");
-        String group = grpc.group(true);
-        Queue<String> attempts = new ConcurrentLinkedQueue<>();
-        grpc.pushConsumer(group, topic, message -> {
-            String body = GrpcFixture.bodyOf(message);
-            attempts.add(body);
-            return body.equals("2 bad") ? ConsumeResult.FAILURE : ConsumeResult.SUCCESS;
-        });
-        Producer producer = grpc.producer(topic);
-        for (String body : List.of("1", "2 bad", "3", "4")) {
-            producer.send(GrpcFixture.message(topic, body).setMessageGroup("one").build());
-        }
-        Check.eventually("the last message", () -> attempts.contains("4"));
-        Check.equal(List.of("1", "2 bad", "2 bad", "3", "4"), List.copyOf(attempts), "attempts");
-        awaitDeadLetter(fixture, group, "2 bad");
-    }
-
-    private static void awaitDeadLetter(Fixture fixture, String group, String body) throws Exception {
-        Check.eventuallyTrue("a dead letter", () -> {
-            List<String> bodies =
-                fixture.readAll("%DLQ%" + group).stream().map(message -> new String(message.getBody())).toList();
-            return bodies.equals(List.of(body));
-        });
-    }
-
     @Scenario("a body of 4 MiB goes through gRPC, and one byte more is refused")
     static void largeBody(Fixture fixture) throws Exception {
         GrpcFixture grpc = new GrpcFixture(fixture);
@@ -226,18 +178,14 @@ final class GrpcScenarios {
         Check.equal(MANY, new HashSet<>(received).size(), "different messages of " + received.size());
     }
 
-    @Scenario("admin tools see the gRPC clients behind a proxy")
-    static void seen(Fixture fixture) throws Exception {
-        GrpcFixture grpc = new GrpcFixture(fixture);
-        String topic = grpc.topic("NORMAL");
-        String group = fixture.group();
-        grpc.simpleConsumer(group, topic);
-        grpc.producer(topic);
-        Check.eventuallyTrue("two consumers", () -> {
-            var connections = fixture.admin.examineConsumerConnectionInfo(group).getConnectionSet();
-            return connections.stream().map(Connection::getClientId).distinct().count() == 2;
-        });
-        Check.eventuallyTrue("a producer",
-            () -> fixture.admin.examineProducerConnectionInfo(topic, topic).getConnectionSet().size() == 1);
+    @Scenario("what is sent in plain text is received over TLS on the same port, and the other way round")
+    static void overTls(Fixture fixture) throws Exception {
+        for (boolean tlsSends : new boolean[] {true, false}) {
+            GrpcFixture sender = new GrpcFixture(fixture).tls(tlsSends);
+            String topic = sender.topic("NORMAL");
+            SimpleConsumer consumer = new GrpcFixture(fixture).tls(!tlsSends).simpleConsumer(fixture.group(), topic);
+            sender.producer(topic).send(GrpcFixture.plain(topic, "tls sends: " + tlsSends));
+            Check.equal(List.of("tls sends: " + tlsSends), GrpcFixture.receiveBodies(consumer, 1), "what came");
+        }
     }
 }

@@ -29,8 +29,10 @@ final class Scenarios {
             ReplyScenarios.class, GroupScenarios.class, SettingScenarios.class, TransactionScenarios.class,
             TimerScenarios.class, RestartScenarios.class),
         "containers", List.of(ContainersScenarios.class),
-        "grpc", List.of(GrpcScenarios.class),
-        "grpc-proxies", List.of(GrpcScenarios.class, GrpcProxiesScenarios.class),
+        "grpc", List.of(GrpcScenarios.class, GrpcPushScenarios.class, GrpcOursScenarios.class),
+        "grpc-proxies", List.of(
+            GrpcScenarios.class, GrpcPushScenarios.class, GrpcProxiesScenarios.class, GrpcOursScenarios.class),
+        "grpc-java-proxy", List.of(GrpcScenarios.class, GrpcPushScenarios.class, GrpcProxiesScenarios.class),
         "ours", List.of(DeadLetterScenarios.class, BeginScenarios.class),
         "sql", List.of(SqlScenarios.class),
         "strict", List.of(StrictScenarios.class));
