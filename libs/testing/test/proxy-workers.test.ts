@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import * as path from 'node:path'
 import { delay, systemClock } from '@rocketmq-ts/base'
-import { Cluster, ProxyServer, TestClient } from '@rocketmq-ts/testing'
+import { builtExecutable, Cluster, ProxyServer, ServerProcess, TestClient } from '@rocketmq-ts/testing'
 import { httpClient } from './support/http-client'
 
 const POLL_MS = 20
@@ -68,8 +68,15 @@ test('they do not outlive the process that started them', async () => {
 })
 
 test('a broker inside and several processes do not go together', async () => {
-  const config = { workers: 2 }
-  const proxy = await ProxyServer.create({ folder, namesrvAddr: '127.0.0.1:1', config, mode: 'local' })
-  expect(await proxy.process.runToExit()).toEqual({ code: 2, signal: null })
-  expect(proxy.process.output).toContain('workers: a broker runs in one process')
+  const configFile = path.join(folder, 'rmq-proxy.json')
+  writeFileSync(configFile, JSON.stringify({ workers: 2 }))
+  const server = new ServerProcess({
+    name: 'mqproxy',
+    command: builtExecutable('mqproxy'),
+    args: ['-pm', 'local', '-n', '127.0.0.1:1', '-pc', configFile],
+    environment: { ROCKETMQ_HOME: folder, HOME: folder },
+    servesPattern: /boot success/,
+  })
+  expect(await server.runToExit()).toEqual({ code: 2, signal: null })
+  expect(server.output).toContain('workers: a broker runs in one process')
 })

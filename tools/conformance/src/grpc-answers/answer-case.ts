@@ -3,7 +3,7 @@ import type { AskedProxy } from './asked-proxy'
 /** Something to ask a proxy, and what there is to compare of its answers. */
 export interface AnswerCase {
   readonly name: string
-  ask(proxy: AskedProxy): Promise<unknown>
+  readonly ask: (proxy: AskedProxy) => Promise<unknown>
   /** Why our answer is not Java's. */
   readonly differs?: string
 }

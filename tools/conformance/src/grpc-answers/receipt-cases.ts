@@ -1,4 +1,4 @@
-import { durationOfMs, v2 } from '@rocketmq-ts/protocol/grpc'
+import { durationOfMs } from '@rocketmq-ts/protocol/grpc'
 import type { AnswerCase } from './answer-case'
 import { handleOf, receiveRequest } from './asked-proxy'
 import type { AskedProxy } from './asked-proxy'
