@@ -1,5 +1,7 @@
 import { count } from './flags'
 import type { Flags } from './flags'
+import { runGrpcReceiveLoad, runGrpcSendLoad } from './grpc-load'
+import type { GrpcLoadOptions } from './grpc-load'
 import { runPopLoad } from './pop-load'
 import { runPullLoad } from './pull-load'
 import type { LoadResult } from './report'
@@ -58,6 +60,25 @@ export const loads: Readonly<Record<string, Load>> = {
       queueCount: 1,
       onProgress,
     }),
+  'grpc-send': (address, settings, onProgress) => runGrpcSendLoad(grpcOptions(address, settings, onProgress)),
+  'grpc-receive': (address, settings, onProgress) =>
+    runGrpcReceiveLoad({ ...grpcOptions(address, settings, onProgress), group: `bench_grpc_${process.pid}` }),
+}
+
+/** A window of 256 is for frames of remoting: of gRPC calls a sixteenth of it is in flight. */
+function grpcOptions(address: string, settings: Settings, onProgress: Progress): GrpcLoadOptions {
+  const { topic, bodyBytes, connectionCount, messageCountMax } = settings
+  const windowSize = Math.max(1, settings.windowSize >> 4)
+  return {
+    address,
+    topic,
+    bodyBytes,
+    connectionCount,
+    messageCountMax,
+    windowSize,
+    messageCount: settings.count,
+    onProgress,
+  }
 }
 
 interface SendVariant {
