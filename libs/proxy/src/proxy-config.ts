@@ -52,7 +52,7 @@ export const proxyConfigSchema = z.object({
   ),
   grpcShutdownTimeSeconds: restartOnly(wholeNumber().default(30)).describe('that calls may take to end at a stop'),
   workers: restartOnly(wholeNumber({ min: 1, max: 64 }).default(1)).describe(
-    'ours: processes that serve the same ports, in front of a cluster; each has its own memory and limits',
+    'ours: processes that serve the same ports, in front of a cluster; without redisUrl each knows its own',
   ),
   httpServerPort: restartOnly(wholeNumber({ max: 65_535 }).default(8090)).describe(
     'ours: port of the HTTP API; 0 takes a free one',
