@@ -36,17 +36,16 @@ export function unaryHandler(
   { contexts, log, inFlight, count }: CallHandlersDeps,
 ): ServeMessage {
   const serialize = codec.responseSerialize as (response: object) => Uint8Array
-  return (message, call) => {
-    const request = requestOf(message, codec, call)
-    if (request === null) return
-    const context = contexts.of(call)
+  return readBy(codec, contexts, (request, context, call) => {
     inFlight.began()
-    void answerOf(context, () => method(request, context), log).then(response => {
-      count(response)
-      call.answer(serialize(response))
-      inFlight.ended()
-    })
-  }
+    void answerOf(context, () => method(request, context), log)
+      .then(response => {
+        count(response)
+        call.answer(serialize(response))
+      })
+      .catch((error: unknown) => failed(error, call, log))
+      .finally(() => inFlight.ended())
+  })
 }
 
 /** Serves a method that is answered by a stream. */
@@ -56,27 +55,42 @@ export function streamHandler(
   { contexts, log, count }: Pick<CallHandlersDeps, 'contexts' | 'count' | 'log'>,
 ): ServeMessage {
   const serialize = codec.responseSerialize as (response: object) => Uint8Array
-  return (message, call) => {
-    const request = requestOf(message, codec, call)
-    if (request === null) return
-    const context = contexts.of(call)
+  return readBy(codec, contexts, (request, context, call) => {
     call.begin()
     const write = (element: object): boolean => call.write(serialize(element))
     const streamed = (): Promise<{ status: Status }> => method(request, context, write).then(() => ({ status: OK }))
-    void answerOf(context, streamed, log).then(answer => {
-      count(answer)
-      if (answer.status !== OK) write(answer)
-      call.end()
-    })
+    void answerOf(context, streamed, log)
+      .then(answer => {
+        count(answer)
+        if (answer.status !== OK) write(answer)
+        call.end()
+      })
+      .catch((error: unknown) => failed(error, call, log))
+  })
+}
+
+type ServeRequest = (request: object, context: CallContext, call: DirectCall) => void
+
+/** What cannot be read is refused, and served by nobody. */
+function readBy(
+  { requestDeserialize }: MethodCodec,
+  contexts: CallHandlersDeps['contexts'],
+  serve: ServeRequest,
+): ServeMessage {
+  return (message, call) => {
+    let request: object
+    try {
+      request = requestDeserialize(message) as object
+    } catch (error) {
+      call.refuse(status.INTERNAL, `the request cannot be read: ${(error as Error).message}`)
+      return
+    }
+    serve(request, contexts.of(call), call)
   }
 }
 
-/** Null: it cannot be read, which the client is told. */
-function requestOf(message: Buffer, { requestDeserialize }: MethodCodec, call: DirectCall): object | null {
-  try {
-    return requestDeserialize(message) as object
-  } catch (error) {
-    call.refuse(status.INTERNAL, `the request cannot be read: ${(error as Error).message}`)
-    return null
-  }
+/** An answer that cannot be written is a bug of ours, and costs this call. */
+function failed(error: unknown, call: DirectCall, log: Log): void {
+  log.error({ err: error }, 'an answer cannot be written')
+  call.abort('the answer cannot be written')
 }

@@ -1,3 +1,4 @@
+import { constants } from 'node:http2'
 import type { IncomingHttpHeaders, OutgoingHttpHeaders, ServerHttp2Stream } from 'node:http2'
 import { status } from '@grpc/grpc-js'
 import { CallRefusedError } from './call-refused-error'
@@ -100,6 +101,12 @@ export class DirectCall {
       'grpc-accept-encoding': ACCEPTED_ENCODINGS,
     }
     this.stream.respond({ ...responseHeaders, ...trailers }, { endStream: true })
+  }
+
+  /** Ends it without what was to come: by a status if nothing has left yet, else by breaking it off. */
+  abort(text: string): void {
+    if (this.isAnswered) this.stream.close(constants.NGHTTP2_INTERNAL_ERROR)
+    else this.refuse(status.INTERNAL, text)
   }
 
   private inflate(bytes: Buffer, sizeMax: number, serve: ServeMessage): void {

@@ -71,6 +71,18 @@ async function startFace(changes: object = {}) {
   return started
 }
 
+/** The next send is not answered until the test does it. */
+function heldSend(broker: Awaited<ReturnType<typeof startFace>>['broker']) {
+  let answer: (response: RemotingResponse) => void = () => undefined
+  const asked = new Promise<void>(resolve => {
+    broker.answers.set(RequestCode.SEND_MESSAGE_V2, () => {
+      resolve()
+      return new Promise(answered => (answer = answered))
+    })
+  })
+  return { asked, answer: (response: RemotingResponse): void => answer(response) }
+}
+
 test.each([
   ['as it is', {}, framed(request)],
   ['compressed', { 'grpc-encoding': 'gzip' }, framed(gzipSync(request), 1)],
@@ -125,13 +137,7 @@ test('what is no gRPC is told so', async () => {
 
 test('a call that its client takes back is answered to nobody, and the next is answered', async () => {
   const { face, broker } = await startFace()
-  let answer: (response: RemotingResponse) => void = () => undefined
-  const asked = new Promise<void>(resolve => {
-    broker.answers.set(RequestCode.SEND_MESSAGE_V2, () => {
-      resolve()
-      return new Promise(answered => (answer = answered))
-    })
-  })
+  const { asked, answer } = heldSend(broker)
   const session = sessionTo(face.address)
   const stream = callOn(session)
   stream.end(framed(request))
@@ -149,13 +155,7 @@ test('a call that its client takes back is answered to nobody, and the next is a
 
 test('a connection with a call is not idle', async () => {
   const { face, broker } = await startFace({ grpcClientIdleTimeMills: 1000 })
-  let answer: (response: RemotingResponse) => void = () => undefined
-  const asked = new Promise<void>(resolve => {
-    broker.answers.set(RequestCode.SEND_MESSAGE_V2, () => {
-      resolve()
-      return new Promise(answered => (answer = answered))
-    })
-  })
+  const { asked, answer } = heldSend(broker)
   const session = sessionTo(face.address)
   const stream = callOn(session)
   stream.end(framed(request))
