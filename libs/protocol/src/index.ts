@@ -146,16 +146,13 @@ export { FastJsonError } from './fastjson/fast-json-error'
 export { JavaDouble, JavaNumberArray, writeFastJson } from './fastjson/write-fast-json'
 export type { FastJsonStyle } from './fastjson/write-fast-json'
 
-export { InvalidBodyError } from './bodies/json-codec'
-export type { BodyCodec, JsonCodec, ValueOf } from './bodies/json-codec'
+export { InvalidBodyError, type BodyCodec, type JsonCodec, type ValueOf } from './bodies/json-codec'
 export { brokerMemberGroupJson, brokerMemberGroupResponseJson } from './bodies/broker-member-group'
 export type { BrokerMemberGroup, BrokerMemberGroupResponse } from './bodies/broker-member-group'
 export { brokerStatsDataJson, brokerStatsItemJson } from './bodies/broker-stats-data'
 export type { BrokerStatsData, BrokerStatsItem } from './bodies/broker-stats-data'
-export { checkClientRequestJson } from './bodies/check-client-request'
-export type { CheckClientRequest } from './bodies/check-client-request'
-export { clusterInfoJson } from './bodies/cluster-info'
-export type { ClusterInfo } from './bodies/cluster-info'
+export { checkClientRequestJson, type CheckClientRequest } from './bodies/check-client-request'
+export { clusterInfoJson, type ClusterInfo } from './bodies/cluster-info'
 export {
   connectionJson,
   consumerConnectionJson,
@@ -172,8 +169,13 @@ export type {
 } from './bodies/connections'
 export { consumeQueueDataJson, consumeQueueQueryJson } from './bodies/consume-queue-query'
 export type { ConsumeQueueData, ConsumeQueueQuery } from './bodies/consume-queue-query'
+export {
+  consumeMessageDirectlyResultJson,
+  type ConsumeMessageDirectlyResult,
+} from './bodies/consume-message-directly-result'
 export { consumeStatsJson, consumeStatsListJson, offsetWrapperJson } from './bodies/consume-stats'
 export type { ConsumeStats, ConsumeStatsList, OffsetWrapper } from './bodies/consume-stats'
+export { consumerRunningInfoJson, type ConsumerRunningInfo } from './bodies/consumer-running-info'
 export { consumeTimeSpanJson, queueTimeSpanJson } from './bodies/consume-time-span'
 export type { ConsumeTimeSpan, QueueTimeSpan } from './bodies/consume-time-span'
 export { consumerFilterTableJson } from './bodies/consumer-filter-table'
@@ -182,20 +184,13 @@ export type {
   ConsumerFilterDataContent,
   ConsumerFilterTableContent,
 } from './bodies/consumer-filter-table'
-export { consumerIdListJson } from './bodies/consumer-id-list'
-export type { ConsumerIdList } from './bodies/consumer-id-list'
-export { consumerOffsetTableJson, queueOffsetsJson } from './bodies/consumer-offset-table'
-export type { ConsumerOffsetTable } from './bodies/consumer-offset-table'
-export { correctionOffsetsJson } from './bodies/correction-offsets'
-export type { CorrectionOffsets } from './bodies/correction-offsets'
-export { dataVersionJson, equalDataVersions, initialDataVersion } from './bodies/data-version'
-export type { DataVersion } from './bodies/data-version'
-export { delayOffsetTableJson } from './bodies/delay-offset-table'
-export type { DelayOffsetTable } from './bodies/delay-offset-table'
-export { groupForbiddenJson } from './bodies/group-forbidden'
-export type { GroupForbidden } from './bodies/group-forbidden'
-export { groupListJson } from './bodies/group-list'
-export type { GroupList } from './bodies/group-list'
+export { consumerIdListJson, type ConsumerIdList } from './bodies/consumer-id-list'
+export { consumerOffsetTableJson, queueOffsetsJson, type ConsumerOffsetTable } from './bodies/consumer-offset-table'
+export { correctionOffsetsJson, type CorrectionOffsets } from './bodies/correction-offsets'
+export { dataVersionJson, equalDataVersions, initialDataVersion, type DataVersion } from './bodies/data-version'
+export { delayOffsetTableJson, type DelayOffsetTable } from './bodies/delay-offset-table'
+export { groupForbiddenJson, type GroupForbidden } from './bodies/group-forbidden'
+export { groupListJson, type GroupList } from './bodies/group-list'
 export { consumerDataJson, heartbeatDataJson, producerDataJson, subscriptionDataJson } from './bodies/heartbeat-data'
 export type {
   ConsumeFromWhere,
@@ -206,14 +201,15 @@ export type {
   ProducerData,
   SubscriptionData,
 } from './bodies/heartbeat-data'
-export { kvConfigTableJson } from './bodies/kv-config-table'
-export type { KVConfigTable } from './bodies/kv-config-table'
-export { kvTableJson } from './bodies/kv-table'
-export type { KVTable } from './bodies/kv-table'
+export { kvConfigTableJson, type KVConfigTable } from './bodies/kv-config-table'
+export { kvTableJson, type KVTable } from './bodies/kv-table'
+export { liteOffsetOptionJson, liteSubscriptionCtlJson, liteSubscriptionJson } from './bodies/lite-subscription'
+export type { LiteOffsetOption, LiteSubscription, LiteSubscriptionAction } from './bodies/lite-subscription'
+export { brokerLiteInfoJson, liteClientInfoJson, liteGroupInfoJson } from './bodies/lite-info'
+export { liteTopicInfoJson, parentTopicInfoJson, type LiteGroupInfo, type LiteLag } from './bodies/lite-info'
 export { lockBatchRequestJson, lockBatchResponseJson } from './bodies/lock-batch'
 export type { LockBatchRequest, LockBatchResponse } from './bodies/lock-batch'
-export { messageQueueJson } from './bodies/message-queue'
-export type { MessageQueue } from './bodies/message-queue'
+export { messageQueueJson, type MessageQueue } from './bodies/message-queue'
 export {
   assignmentRequestJson,
   assignmentResponseJson,
@@ -250,8 +246,7 @@ export { subscriptionQueryJson, type SubscriptionQuery } from './bodies/subscrip
 export { topicConfigListJson, type TopicConfigList } from './bodies/topic-config-list'
 export { topicConfigAndMappingTableJson, topicConfigTableJson } from './bodies/topic-config-table'
 export type { TopicConfigAndMappingTable, TopicConfigTable } from './bodies/topic-config-table'
-export { TopicPermission, topicConfigJson } from './bodies/topic-config'
-export type { TopicConfig } from './bodies/topic-config'
+export { TopicPermission, topicConfigJson, type TopicConfig } from './bodies/topic-config'
 export { topicListJson, type TopicList } from './bodies/topic-list'
 export {
   logicQueueMappingItemJson,
@@ -275,6 +270,7 @@ export { transactionMetricsJson, type TransactionMetricsContent } from './bodies
 export { bodyCrc32 } from './message/body-crc'
 export { BodyCompressionError, compressBody, compressionTypeOf, decompressBody } from './message/body-compression'
 export type { CompressionType } from './message/body-compression'
+export { consistentHash } from './message/consistent-hash'
 export { javaStringHashCode, tagsCodeOf } from './message/java-string-hash'
 export { encodeMessageBatch, InvalidBatchError, placesInBatch, readMessageBatch } from './message/message-batch'
 export type { BatchItem, BatchItemPlace } from './message/message-batch'
@@ -320,4 +316,8 @@ export { readChangeInvisibleTimeHeader, type ChangeInvisibleTimeHeader } from '.
 export { readNotificationHeader, type NotificationHeader } from './headers/notification-header'
 export { readPeekMessageHeader, type PeekMessageHeader } from './headers/peek-message-header'
 export { readPollingInfoHeader, type PollingInfoHeader } from './headers/polling-info-header'
+export { readGetLiteClientInfoHeader, readGetLiteGroupInfoHeader } from './headers/lite-admin-headers'
+export { readGetLiteTopicInfoHeader, readGetParentTopicInfoHeader } from './headers/lite-admin-headers'
+export { readTriggerLiteDispatchHeader } from './headers/lite-admin-headers'
+export { readPopLiteMessageHeader, type PopLiteMessageHeader } from './headers/pop-lite-message-header'
 export { readPopMessageHeader, type PopMessageHeader } from './headers/pop-message-header'

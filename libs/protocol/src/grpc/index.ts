@@ -1,3 +1,5 @@
+export { adminService } from './admin-service'
+export type { AdminMethodName, AdminRequestOf, AdminResponseOf } from './admin-service'
 export { durationOfMs, msOfDuration, msOfTimestamp, timestampOfMs } from './durations'
 export { healthService } from './health-service'
 export { health, v2 } from './messages'

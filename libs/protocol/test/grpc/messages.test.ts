@@ -7,19 +7,28 @@ import * as path from 'node:path'
 import * as protobuf from 'protobufjs'
 import * as definition from 'rocketmq-client-nodejs/proto/apache/rocketmq/v2/definition_pb'
 import * as service from 'rocketmq-client-nodejs/proto/apache/rocketmq/v2/service_pb'
-import { durationOfMs, messagingService, msOfDuration, msOfTimestamp, timestampOfMs, v2 } from '../../src/grpc'
+import {
+  adminService,
+  durationOfMs,
+  messagingService,
+  msOfDuration,
+  msOfTimestamp,
+  timestampOfMs,
+  v2,
+} from '../../src/grpc'
 
 const root = path.resolve(__dirname, '../../../..')
-const ours = contractIn(path.join(root, 'libs/protocol/proto'))
-const official = contractIn(path.join(root, 'node_modules/rocketmq-client-nodejs/proto'))
+const protos = { ours: 'libs/protocol/proto', official: 'node_modules/rocketmq-client-nodejs/proto' } as const
+const ours = contractIn(path.join(root, protos.ours))
+const official = contractIn(path.join(root, protos.official))
 
-function contractIn(folder: string): protobuf.Namespace {
+function contractIn(folder: string, service = 'service'): protobuf.Namespace {
   const contract = new protobuf.Root()
   const standard = contract.resolvePath.bind(contract)
   contract.resolvePath = (origin, target) =>
     target.startsWith('apache/') ? path.join(folder, target) : standard(origin, target)
   return contract
-    .loadSync('apache/rocketmq/v2/service.proto')
+    .loadSync(`apache/rocketmq/v2/${service}.proto`)
     .resolveAll()
     .lookup('apache.rocketmq.v2') as protobuf.Namespace
 }
@@ -108,8 +117,18 @@ test.each(typesOf(official).map(type => type.name))('%s has the bytes of the off
 })
 
 test('every method of the service is known, with its messages and its streams', () => {
-  const methods = official
-    .lookupService('MessagingService')
+  expect(methodsOf('MessagingService', messagingService)).toEqual(methodsIn(official, 'MessagingService'))
+})
+
+test('so is every method for administrators', () => {
+  expect(methodsOf('Admin', adminService)).toEqual(
+    methodsIn(contractIn(path.join(root, protos.ours), 'admin'), 'Admin'),
+  )
+})
+
+function methodsIn(contract: protobuf.Namespace, service: string): unknown {
+  return contract
+    .lookupService(service)
     .methodsArray.map(method => [
       method.name,
       method.resolvedRequestType?.name,
@@ -117,17 +136,37 @@ test('every method of the service is known, with its messages and its streams', 
       method.requestStream ?? false,
       method.responseStream ?? false,
     ])
-  const known = Object.entries(messagingService).map(
-    ([name, { path: at, requestStream, responseStream, ...codecs }]) => {
-      expect(at).toBe(`/apache.rocketmq.v2.MessagingService/${name}`)
-      const [request, response] = [
-        codecs.requestDeserialize(Buffer.alloc(0)),
-        codecs.responseDeserialize(Buffer.alloc(0)),
-      ]
-      return [name, classNameOf(request), classNameOf(response), requestStream, responseStream]
-    },
-  )
-  expect(known).toEqual(methods)
+}
+
+interface KnownMethod {
+  readonly path: string
+  readonly requestStream: boolean
+  readonly responseStream: boolean
+  readonly requestDeserialize: (bytes: Buffer) => object
+  readonly responseDeserialize: (bytes: Buffer) => object
+}
+
+function methodsOf(service: string, known: Readonly<Record<string, KnownMethod>>): unknown {
+  return Object.entries(known).map(([name, { path: at, requestStream, responseStream, ...codecs }]) => {
+    expect(at).toBe(`/apache.rocketmq.v2.${service}/${name}`)
+    const [request, response] = [
+      codecs.requestDeserialize(Buffer.alloc(0)),
+      codecs.responseDeserialize(Buffer.alloc(0)),
+    ]
+    return [name, classNameOf(request), classNameOf(response), requestStream, responseStream]
+  })
+}
+
+test('of Admin, the official client has one method: ours has its bytes', () => {
+  const { levels, path: at } = { levels: v2.ChangeLogLevelRequest.Level, path: adminService.ChangeLogLevel.path }
+  const theirs = contractIn(path.join(root, protos.official), 'admin')
+  const { values } = theirs.lookupEnum('ChangeLogLevelRequest.Level')
+  expect(Object.entries(values)).toEqual(Object.entries(levels).filter(([name]) => Number.isNaN(Number(name))))
+  const [method] = theirs.lookupService('Admin').methodsArray
+  expect(at).toBe(`/apache.rocketmq.v2.Admin/${method?.name}`)
+  const request = theirs.lookupType('ChangeLogLevelRequest')
+  const bytes = adminService.ChangeLogLevel.requestSerialize({ level: levels.WARN })
+  expect(request.toObject(request.decode(bytes))).toEqual({ level: values['WARN'] })
 })
 
 function classNameOf(message: object): string {

@@ -14,6 +14,8 @@ import org.apache.rocketmq.broker.schedule.DelayOffsetSerializeWrapper;
 import org.apache.rocketmq.broker.transaction.TransactionMetrics;
 import org.apache.rocketmq.common.MQVersion;
 import org.apache.rocketmq.common.TopicConfig;
+import org.apache.rocketmq.common.lite.LiteSubscriptionDTO;
+import org.apache.rocketmq.common.lite.OffsetOption;
 import org.apache.rocketmq.common.message.MessageQueue;
 import org.apache.rocketmq.namesrv.kvconfig.KVConfigSerializeWrapper;
 import org.apache.rocketmq.remoting.protocol.DataVersion;
@@ -71,6 +73,9 @@ final class GoldenBodies {
     private static final String TABLE = "{\"dataVersion\":" + VERSION + ",\"mappingDataVersion\":" + VERSION + ",\"topicConfigTable\":{\"TopicA\":" + TOPIC
         + "},\"topicQueueMappingDetailMap\":{\"TopicA\":" + MAPPING_DETAIL + "},\"topicQueueMappingInfoMap\":{\"TopicA\":" + MAPPING_INFO + "}}";
     private static final String MODE = "{\"consumerGroup\":\"GroupA\",\"mode\":\"POP\",\"popShareQueueNum\":2,\"topic\":\"TopicA\"}";
+    private static final String LITE_OFFSET = "{\"type\":\"TAIL_N\",\"value\":5}";
+    private static final String LITE_SUBSCRIPTION = "{\"action\":\"PARTIAL_ADD\",\"clientId\":\"c@1\",\"group\":\"GroupA\",\"liteTopicSet\":[\"l1\",\"l-2\"],"
+        + "\"offsetOption\":" + LITE_OFFSET + ",\"topic\":\"TopicA\",\"version\":1700000000123}";
     private static final String MEMBERS = "{\"brokerAddrs\":{0:\"10.0.0.1:10911\",1:\"10.0.0.2:10911\"},\"brokerName\":\"broker-a\",\"cluster\":\"c\"}";
 
     private static final List<String> FOR_SCALARS = List.of("null", "\"\"", "\"x\"", "0", "1", "7", "\"7\"", "3.7", "-1", "true", "false", "\"TRUE\"",
@@ -129,6 +134,15 @@ final class GoldenBodies {
             + "\"remoteIP\":\"/10.0.0.9:4444\",\"version\":513}]}}");
         varied("offsetWrapperJson", OffsetWrapper.class, OFFSETS);
         varied("consumeStatsJson", ConsumeStats.class, "{\"consumeTps\":12.5,\"offsetTable\":{" + MQ + ":" + OFFSETS + "," + MQ2 + ":" + OFFSETS + "}}");
+        varied("consumerRunningInfoJson", ConsumerRunningInfo.class, "{\"jstack\":\"at x\",\"mqPopTable\":{" + MQ
+            + ":{\"droped\":true,\"lastPopTimestamp\":1700000000123,\"waitAckCount\":2}},\"mqTable\":{" + MQ
+            + ":{\"cachedMsgCount\":1,\"cachedMsgMaxOffset\":2,\"cachedMsgMinOffset\":3,\"cachedMsgSizeInMiB\":4,\"commitOffset\":5,\"droped\":true,"
+            + "\"lastConsumeTimestamp\":6,\"lastLockTimestamp\":7,\"lastPullTimestamp\":8,\"locked\":true,\"transactionMsgCount\":9,"
+            + "\"transactionMsgMaxOffset\":10,\"transactionMsgMinOffset\":11,\"tryUnlockTimes\":12}},\"properties\":{\"PROP_CONSUME_TYPE\":\"CONSUME_PASSIVELY\"},"
+            + "\"statusTable\":{\"TopicA\":{\"consumeFailedMsgs\":1,\"consumeFailedTPS\":2.5,\"consumeOKTPS\":3.5,\"consumeRT\":4.5,\"pullRT\":5.5,\"pullTPS\":6.5}},"
+            + "\"subscriptionSet\":[" + SUBSCRIPTION + "],\"userConsumerInfo\":{\"k\":\"v\"}}");
+        varied("consumeMessageDirectlyResultJson", ConsumeMessageDirectlyResult.class,
+            "{\"autoCommit\":false,\"consumeResult\":\"CR_LATER\",\"order\":true,\"remark\":\"r\",\"spentTimeMills\":12}");
         plain("consumeStatsJson", ConsumeStats.class, "{\"consumeTps\":0,\"offsetTable\":{}}");
         varied("consumeStatsListJson", ConsumeStatsList.class, "{\"brokerAddr\":\"10.0.0.1:10911\",\"consumeStatsList\":[{\"GroupA\":[{\"consumeTps\":1e9,"
             + "\"offsetTable\":{" + MQ + ":" + OFFSETS + "}}]}],\"totalDiff\":5,\"totalInflightDiff\":6}");
@@ -157,6 +171,15 @@ final class GoldenBodies {
         varied("subscriptionQueryJson", QuerySubscriptionResponseBody.class, "{\"group\":\"GroupA\",\"subscriptionData\":" + SUBSCRIPTION + ",\"topic\":\"TopicA\"}");
         varied("brokerMemberGroupResponseJson", GetBrokerMemberGroupResponseBody.class, "{\"brokerMemberGroup\":" + MEMBERS + "}");
         varied("setMessageRequestModeJson", SetMessageRequestModeRequestBody.class, MODE);
+        varied("liteOffsetOptionJson", OffsetOption.class, LITE_OFFSET);
+        varied("liteSubscriptionJson", LiteSubscriptionDTO.class, LITE_SUBSCRIPTION);
+        plain("liteSubscriptionJson", LiteSubscriptionDTO.class, "{\"action\":\"COMPLETE_REMOVE\",\"clientId\":\"c@1\",\"group\":\"GroupA\",\"topic\":\"TopicA\"}");
+        varied("liteSubscriptionCtlJson", LiteSubscriptionCtlRequestBody.class, "{\"subscriptionSet\":[" + LITE_SUBSCRIPTION + "]}");
+        plain("brokerLiteInfoJson", GetBrokerLiteInfoResponseBody.class, "{\"cqTableSize\":1,\"currentLmqNum\":2,\"eventMapSize\":3,\"groupMeta\":{\"TopicA\":[\"GroupA\"]},\"liteSubscriptionCount\":4,\"maxLmqNum\":5,\"offsetTableSize\":6,\"orderInfoCount\":7,\"storeType\":\"default\",\"topicMeta\":{\"TopicA\":-1}}");
+        plain("parentTopicInfoJson", GetParentTopicInfoResponseBody.class, "{\"groups\":[\"GroupA\"],\"liteTopicCount\":1,\"lmqNum\":2,\"topic\":\"TopicA\",\"ttl\":-1}");
+        plain("liteTopicInfoJson", GetLiteTopicInfoResponseBody.class, "{\"liteTopic\":\"l\",\"parentTopic\":\"TopicA\",\"shardingToBroker\":true,\"subscriber\":[{\"clientId\":\"c@1\",\"group\":\"GroupA\"}],\"topicOffset\":{\"lastUpdateTimestamp\":1700000000123,\"maxOffset\":2,\"minOffset\":1}}");
+        plain("liteClientInfoJson", GetLiteClientInfoResponseBody.class, "{\"clientId\":\"c@1\",\"group\":\"GroupA\",\"lastAccessTime\":1700000000123,\"lastConsumeTime\":0,\"liteTopicCount\":1,\"liteTopicSet\":[\"%LMQ%$TopicA$l\"],\"parentTopic\":\"TopicA\"}");
+        plain("liteGroupInfoJson", GetLiteGroupInfoResponseBody.class, "{\"earliestUnconsumedTimestamp\":-1,\"group\":\"GroupA\",\"lagCountTopK\":[{\"earliestUnconsumedTimestamp\":1700000000123,\"lagCount\":2,\"liteTopic\":\"l\"}],\"lagTimestampTopK\":[],\"liteTopic\":\"l\",\"liteTopicOffsetWrapper\":{\"brokerOffset\":2,\"consumerOffset\":1,\"lastTimestamp\":1700000000123,\"pullOffset\":0},\"parentTopic\":\"TopicA\",\"totalLagCount\":1}");
         varied("messageRequestModeTableJson", MessageRequestModeSerializeWrapper.class, "{\"messageRequestModeMap\":{\"TopicA\":{\"GroupA\":" + MODE + "}}}");
         varied("assignmentRequestJson", QueryAssignmentRequestBody.class, "{\"clientId\":\"c@1\",\"consumerGroup\":\"GroupA\",\"messageModel\":\"CLUSTERING\",\"strategyName\":\"AVG\",\"topic\":\"TopicA\"}");
         varied("assignmentResponseJson", QueryAssignmentResponseBody.class, "{\"messageQueueAssignments\":[{\"attachments\":{\"a\":\"b\"},\"messageQueue\":" + MQ + ",\"mode\":\"POP\"}]}");

@@ -1758,6 +1758,1060 @@ export namespace apache {
                     MAX = 2
                 }
             }
+
+            interface IChangeLogLevelRequest extends apache.rocketmq.v2.ChangeLogLevelRequest.$Properties {
+            }
+
+            class ChangeLogLevelRequest {
+                constructor(properties?: apache.rocketmq.v2.ChangeLogLevelRequest.$Properties);
+                $unknowns?: Uint8Array[];
+                level: apache.rocketmq.v2.ChangeLogLevelRequest.Level;
+                static encode(message: apache.rocketmq.v2.ChangeLogLevelRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): apache.rocketmq.v2.ChangeLogLevelRequest & apache.rocketmq.v2.ChangeLogLevelRequest.$Shape;
+            }
+
+            namespace ChangeLogLevelRequest {
+                interface $Properties {
+                    level?: (apache.rocketmq.v2.ChangeLogLevelRequest.Level|null);
+                    $unknowns?: Uint8Array[];
+                }
+                type $Shape = apache.rocketmq.v2.ChangeLogLevelRequest.$Properties;
+
+                enum Level {
+                    TRACE = 0,
+                    DEBUG = 1,
+                    INFO = 2,
+                    WARN = 3,
+                    ERROR = 4
+                }
+            }
+
+            interface IChangeLogLevelResponse extends apache.rocketmq.v2.ChangeLogLevelResponse.$Properties {
+            }
+
+            class ChangeLogLevelResponse {
+                constructor(properties?: apache.rocketmq.v2.ChangeLogLevelResponse.$Properties);
+                $unknowns?: Uint8Array[];
+                remark: string;
+                static encode(message: apache.rocketmq.v2.ChangeLogLevelResponse.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): apache.rocketmq.v2.ChangeLogLevelResponse & apache.rocketmq.v2.ChangeLogLevelResponse.$Shape;
+            }
+
+            namespace ChangeLogLevelResponse {
+                interface $Properties {
+                    remark?: (string|null);
+                    $unknowns?: Uint8Array[];
+                }
+                type $Shape = apache.rocketmq.v2.ChangeLogLevelResponse.$Properties;
+            }
+
+            interface IDescribeTopicStatusRequest extends apache.rocketmq.v2.DescribeTopicStatusRequest.$Properties {
+            }
+
+            class DescribeTopicStatusRequest {
+                constructor(properties?: apache.rocketmq.v2.DescribeTopicStatusRequest.$Properties);
+                $unknowns?: Uint8Array[];
+                deploymentName?: (string|null);
+                topic?: (apache.rocketmq.v2.Resource.$Properties|null);
+                static encode(message: apache.rocketmq.v2.DescribeTopicStatusRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): apache.rocketmq.v2.DescribeTopicStatusRequest & apache.rocketmq.v2.DescribeTopicStatusRequest.$Shape;
+            }
+
+            namespace DescribeTopicStatusRequest {
+                interface $Properties {
+                    deploymentName?: (string|null);
+                    topic?: (apache.rocketmq.v2.Resource.$Properties|null);
+                    $unknowns?: Uint8Array[];
+                }
+                type $Shape = apache.rocketmq.v2.DescribeTopicStatusRequest.$Properties;
+            }
+
+            interface IDescribeTopicStatusResponse extends apache.rocketmq.v2.DescribeTopicStatusResponse.$Properties {
+            }
+
+            class DescribeTopicStatusResponse {
+                constructor(properties?: apache.rocketmq.v2.DescribeTopicStatusResponse.$Properties);
+                $unknowns?: Uint8Array[];
+                status?: (apache.rocketmq.v2.Status.$Properties|null);
+                topicMessageType: apache.rocketmq.v2.MessageType;
+                description?: (string|null);
+                createTimestamp?: (google.protobuf.Timestamp.$Properties|null);
+                tags: { [k: string]: string };
+                static encode(message: apache.rocketmq.v2.DescribeTopicStatusResponse.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): apache.rocketmq.v2.DescribeTopicStatusResponse & apache.rocketmq.v2.DescribeTopicStatusResponse.$Shape;
+            }
+
+            namespace DescribeTopicStatusResponse {
+                interface $Properties {
+                    status?: (apache.rocketmq.v2.Status.$Properties|null);
+                    topicMessageType?: (apache.rocketmq.v2.MessageType|null);
+                    description?: (string|null);
+                    createTimestamp?: (google.protobuf.Timestamp.$Properties|null);
+                    tags?: ({ [k: string]: string }|null);
+                    $unknowns?: Uint8Array[];
+                }
+                type $Shape = apache.rocketmq.v2.DescribeTopicStatusResponse.$Properties;
+            }
+
+            enum MessageModel {
+                MESSAGE_MODEL_UNSPECIFIED = 0,
+                CLUSTERING = 1,
+                BROADCASTING = 2,
+                LITE_SELECTIVE = 3
+            }
+
+            interface IClientInfo extends apache.rocketmq.v2.ClientInfo.$Properties {
+            }
+
+            class ClientInfo {
+                constructor(properties?: apache.rocketmq.v2.ClientInfo.$Properties);
+                $unknowns?: Uint8Array[];
+                clientId: string;
+                version: string;
+                language: string;
+                hostname: string;
+                egressIp: string;
+                messageModel: apache.rocketmq.v2.MessageModel;
+                static encode(message: apache.rocketmq.v2.ClientInfo.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): apache.rocketmq.v2.ClientInfo & apache.rocketmq.v2.ClientInfo.$Shape;
+            }
+
+            namespace ClientInfo {
+                interface $Properties {
+                    clientId?: (string|null);
+                    version?: (string|null);
+                    language?: (string|null);
+                    hostname?: (string|null);
+                    egressIp?: (string|null);
+                    messageModel?: (apache.rocketmq.v2.MessageModel|null);
+                    $unknowns?: Uint8Array[];
+                }
+                type $Shape = apache.rocketmq.v2.ClientInfo.$Properties;
+            }
+
+            interface ISubscriptionInfo extends apache.rocketmq.v2.SubscriptionInfo.$Properties {
+            }
+
+            class SubscriptionInfo {
+                constructor(properties?: apache.rocketmq.v2.SubscriptionInfo.$Properties);
+                $unknowns?: Uint8Array[];
+                group?: (apache.rocketmq.v2.Resource.$Properties|null);
+                topic?: (apache.rocketmq.v2.Resource.$Properties|null);
+                expression?: (apache.rocketmq.v2.FilterExpression.$Properties|null);
+                online: boolean;
+                lastUpdateTimestamp?: (google.protobuf.Timestamp.$Properties|null);
+                messageModel: apache.rocketmq.v2.MessageModel;
+                subscriptionConsistency: boolean;
+                static encode(message: apache.rocketmq.v2.SubscriptionInfo.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): apache.rocketmq.v2.SubscriptionInfo & apache.rocketmq.v2.SubscriptionInfo.$Shape;
+            }
+
+            namespace SubscriptionInfo {
+                interface $Properties {
+                    group?: (apache.rocketmq.v2.Resource.$Properties|null);
+                    topic?: (apache.rocketmq.v2.Resource.$Properties|null);
+                    expression?: (apache.rocketmq.v2.FilterExpression.$Properties|null);
+                    online?: (boolean|null);
+                    lastUpdateTimestamp?: (google.protobuf.Timestamp.$Properties|null);
+                    messageModel?: (apache.rocketmq.v2.MessageModel|null);
+                    subscriptionConsistency?: (boolean|null);
+                    $unknowns?: Uint8Array[];
+                }
+                type $Shape = apache.rocketmq.v2.SubscriptionInfo.$Properties;
+            }
+
+            interface IListSubscriptionRequest extends apache.rocketmq.v2.ListSubscriptionRequest.$Properties {
+            }
+
+            class ListSubscriptionRequest {
+                constructor(properties?: apache.rocketmq.v2.ListSubscriptionRequest.$Properties);
+                $unknowns?: Uint8Array[];
+                deploymentName?: (string|null);
+                topic?: (apache.rocketmq.v2.Resource.$Properties|null);
+                group?: (apache.rocketmq.v2.Resource.$Properties|null);
+                static encode(message: apache.rocketmq.v2.ListSubscriptionRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): apache.rocketmq.v2.ListSubscriptionRequest & apache.rocketmq.v2.ListSubscriptionRequest.$Shape;
+            }
+
+            namespace ListSubscriptionRequest {
+                interface $Properties {
+                    deploymentName?: (string|null);
+                    topic?: (apache.rocketmq.v2.Resource.$Properties|null);
+                    group?: (apache.rocketmq.v2.Resource.$Properties|null);
+                    $unknowns?: Uint8Array[];
+                }
+                type $Shape = apache.rocketmq.v2.ListSubscriptionRequest.$Properties;
+            }
+
+            interface IListSubscriptionResponse extends apache.rocketmq.v2.ListSubscriptionResponse.$Properties {
+            }
+
+            class ListSubscriptionResponse {
+                constructor(properties?: apache.rocketmq.v2.ListSubscriptionResponse.$Properties);
+                $unknowns?: Uint8Array[];
+                status?: (apache.rocketmq.v2.Status.$Properties|null);
+                subscriptionInfo: apache.rocketmq.v2.SubscriptionInfo.$Properties[];
+                static encode(message: apache.rocketmq.v2.ListSubscriptionResponse.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): apache.rocketmq.v2.ListSubscriptionResponse & apache.rocketmq.v2.ListSubscriptionResponse.$Shape;
+            }
+
+            namespace ListSubscriptionResponse {
+                interface $Properties {
+                    status?: (apache.rocketmq.v2.Status.$Properties|null);
+                    subscriptionInfo?: (apache.rocketmq.v2.SubscriptionInfo.$Properties[]|null);
+                    $unknowns?: Uint8Array[];
+                }
+                type $Shape = apache.rocketmq.v2.ListSubscriptionResponse.$Properties;
+            }
+
+            interface IDescribeSubscriptionRequest extends apache.rocketmq.v2.DescribeSubscriptionRequest.$Properties {
+            }
+
+            class DescribeSubscriptionRequest {
+                constructor(properties?: apache.rocketmq.v2.DescribeSubscriptionRequest.$Properties);
+                $unknowns?: Uint8Array[];
+                deploymentName?: (string|null);
+                topic?: (apache.rocketmq.v2.Resource.$Properties|null);
+                group?: (apache.rocketmq.v2.Resource.$Properties|null);
+                static encode(message: apache.rocketmq.v2.DescribeSubscriptionRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): apache.rocketmq.v2.DescribeSubscriptionRequest & apache.rocketmq.v2.DescribeSubscriptionRequest.$Shape;
+            }
+
+            namespace DescribeSubscriptionRequest {
+                interface $Properties {
+                    deploymentName?: (string|null);
+                    topic?: (apache.rocketmq.v2.Resource.$Properties|null);
+                    group?: (apache.rocketmq.v2.Resource.$Properties|null);
+                    $unknowns?: Uint8Array[];
+                }
+                type $Shape = apache.rocketmq.v2.DescribeSubscriptionRequest.$Properties;
+            }
+
+            interface IDescribeSubscriptionResponse extends apache.rocketmq.v2.DescribeSubscriptionResponse.$Properties {
+            }
+
+            class DescribeSubscriptionResponse {
+                constructor(properties?: apache.rocketmq.v2.DescribeSubscriptionResponse.$Properties);
+                $unknowns?: Uint8Array[];
+                status?: (apache.rocketmq.v2.Status.$Properties|null);
+                clientSubscriptionInfo: apache.rocketmq.v2.DescribeSubscriptionResponse.ClientSubscriptionInfo.$Properties[];
+                static encode(message: apache.rocketmq.v2.DescribeSubscriptionResponse.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): apache.rocketmq.v2.DescribeSubscriptionResponse & apache.rocketmq.v2.DescribeSubscriptionResponse.$Shape;
+            }
+
+            namespace DescribeSubscriptionResponse {
+                interface $Properties {
+                    status?: (apache.rocketmq.v2.Status.$Properties|null);
+                    clientSubscriptionInfo?: (apache.rocketmq.v2.DescribeSubscriptionResponse.ClientSubscriptionInfo.$Properties[]|null);
+                    $unknowns?: Uint8Array[];
+                }
+                type $Shape = apache.rocketmq.v2.DescribeSubscriptionResponse.$Properties;
+
+                interface IClientSubscriptionInfo extends apache.rocketmq.v2.DescribeSubscriptionResponse.ClientSubscriptionInfo.$Properties {
+                }
+
+                class ClientSubscriptionInfo {
+                    constructor(properties?: apache.rocketmq.v2.DescribeSubscriptionResponse.ClientSubscriptionInfo.$Properties);
+                    $unknowns?: Uint8Array[];
+                    clientInfo?: (apache.rocketmq.v2.ClientInfo.$Properties|null);
+                    subscriptionInfo?: (apache.rocketmq.v2.SubscriptionInfo.$Properties|null);
+                    static encode(message: apache.rocketmq.v2.DescribeSubscriptionResponse.ClientSubscriptionInfo.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+                    static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): apache.rocketmq.v2.DescribeSubscriptionResponse.ClientSubscriptionInfo & apache.rocketmq.v2.DescribeSubscriptionResponse.ClientSubscriptionInfo.$Shape;
+                }
+
+                namespace ClientSubscriptionInfo {
+                    interface $Properties {
+                        clientInfo?: (apache.rocketmq.v2.ClientInfo.$Properties|null);
+                        subscriptionInfo?: (apache.rocketmq.v2.SubscriptionInfo.$Properties|null);
+                        $unknowns?: Uint8Array[];
+                    }
+                    type $Shape = apache.rocketmq.v2.DescribeSubscriptionResponse.ClientSubscriptionInfo.$Properties;
+                }
+            }
+
+            interface IDeleteSubscriptionRequest extends apache.rocketmq.v2.DeleteSubscriptionRequest.$Properties {
+            }
+
+            class DeleteSubscriptionRequest {
+                constructor(properties?: apache.rocketmq.v2.DeleteSubscriptionRequest.$Properties);
+                $unknowns?: Uint8Array[];
+                deploymentName?: (string|null);
+                topic?: (apache.rocketmq.v2.Resource.$Properties|null);
+                group?: (apache.rocketmq.v2.Resource.$Properties|null);
+                expression?: (apache.rocketmq.v2.FilterExpression.$Properties|null);
+                static encode(message: apache.rocketmq.v2.DeleteSubscriptionRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): apache.rocketmq.v2.DeleteSubscriptionRequest & apache.rocketmq.v2.DeleteSubscriptionRequest.$Shape;
+            }
+
+            namespace DeleteSubscriptionRequest {
+                interface $Properties {
+                    deploymentName?: (string|null);
+                    topic?: (apache.rocketmq.v2.Resource.$Properties|null);
+                    group?: (apache.rocketmq.v2.Resource.$Properties|null);
+                    expression?: (apache.rocketmq.v2.FilterExpression.$Properties|null);
+                    $unknowns?: Uint8Array[];
+                }
+                type $Shape = apache.rocketmq.v2.DeleteSubscriptionRequest.$Properties;
+            }
+
+            interface IDeleteSubscriptionResponse extends apache.rocketmq.v2.DeleteSubscriptionResponse.$Properties {
+            }
+
+            class DeleteSubscriptionResponse {
+                constructor(properties?: apache.rocketmq.v2.DeleteSubscriptionResponse.$Properties);
+                $unknowns?: Uint8Array[];
+                status?: (apache.rocketmq.v2.Status.$Properties|null);
+                static encode(message: apache.rocketmq.v2.DeleteSubscriptionResponse.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): apache.rocketmq.v2.DeleteSubscriptionResponse & apache.rocketmq.v2.DeleteSubscriptionResponse.$Shape;
+            }
+
+            namespace DeleteSubscriptionResponse {
+                interface $Properties {
+                    status?: (apache.rocketmq.v2.Status.$Properties|null);
+                    $unknowns?: Uint8Array[];
+                }
+                type $Shape = apache.rocketmq.v2.DeleteSubscriptionResponse.$Properties;
+            }
+
+            interface IProcessQueueInfo extends apache.rocketmq.v2.ProcessQueueInfo.$Properties {
+            }
+
+            class ProcessQueueInfo {
+                constructor(properties?: apache.rocketmq.v2.ProcessQueueInfo.$Properties);
+                $unknowns?: Uint8Array[];
+                commitOffset: number;
+                cachedMsgMinOffset: number;
+                cachedMsgMaxOffset: number;
+                cachedMsgCount: number;
+                cachedMsgSizeInMib: number;
+                transactionMsgMinOffset: number;
+                transactionMsgMaxOffset: number;
+                transactionMsgCount: number;
+                locked: boolean;
+                tryUnlockTimes: number;
+                lastLockTimestamp: number;
+                dropped: boolean;
+                lastPullTimestamp: number;
+                lastConsumeTimestamp: number;
+                static encode(message: apache.rocketmq.v2.ProcessQueueInfo.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): apache.rocketmq.v2.ProcessQueueInfo & apache.rocketmq.v2.ProcessQueueInfo.$Shape;
+            }
+
+            namespace ProcessQueueInfo {
+                interface $Properties {
+                    commitOffset?: (number|null);
+                    cachedMsgMinOffset?: (number|null);
+                    cachedMsgMaxOffset?: (number|null);
+                    cachedMsgCount?: (number|null);
+                    cachedMsgSizeInMib?: (number|null);
+                    transactionMsgMinOffset?: (number|null);
+                    transactionMsgMaxOffset?: (number|null);
+                    transactionMsgCount?: (number|null);
+                    locked?: (boolean|null);
+                    tryUnlockTimes?: (number|null);
+                    lastLockTimestamp?: (number|null);
+                    dropped?: (boolean|null);
+                    lastPullTimestamp?: (number|null);
+                    lastConsumeTimestamp?: (number|null);
+                    $unknowns?: Uint8Array[];
+                }
+                type $Shape = apache.rocketmq.v2.ProcessQueueInfo.$Properties;
+            }
+
+            interface IMessageQueueItem extends apache.rocketmq.v2.MessageQueueItem.$Properties {
+            }
+
+            class MessageQueueItem {
+                constructor(properties?: apache.rocketmq.v2.MessageQueueItem.$Properties);
+                $unknowns?: Uint8Array[];
+                messageQueue?: (apache.rocketmq.v2.MessageQueue.$Properties|null);
+                processQueueInfo?: (apache.rocketmq.v2.ProcessQueueInfo.$Properties|null);
+                static encode(message: apache.rocketmq.v2.MessageQueueItem.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): apache.rocketmq.v2.MessageQueueItem & apache.rocketmq.v2.MessageQueueItem.$Shape;
+            }
+
+            namespace MessageQueueItem {
+                interface $Properties {
+                    messageQueue?: (apache.rocketmq.v2.MessageQueue.$Properties|null);
+                    processQueueInfo?: (apache.rocketmq.v2.ProcessQueueInfo.$Properties|null);
+                    $unknowns?: Uint8Array[];
+                }
+                type $Shape = apache.rocketmq.v2.MessageQueueItem.$Properties;
+            }
+
+            interface IConsumeStatus extends apache.rocketmq.v2.ConsumeStatus.$Properties {
+            }
+
+            class ConsumeStatus {
+                constructor(properties?: apache.rocketmq.v2.ConsumeStatus.$Properties);
+                $unknowns?: Uint8Array[];
+                receiveRt: number;
+                receiveTps: number;
+                consumeRt: number;
+                consumeOkTps: number;
+                consumeFailedTps: number;
+                consumeFailedMsgs: number;
+                static encode(message: apache.rocketmq.v2.ConsumeStatus.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): apache.rocketmq.v2.ConsumeStatus & apache.rocketmq.v2.ConsumeStatus.$Shape;
+            }
+
+            namespace ConsumeStatus {
+                interface $Properties {
+                    receiveRt?: (number|null);
+                    receiveTps?: (number|null);
+                    consumeRt?: (number|null);
+                    consumeOkTps?: (number|null);
+                    consumeFailedTps?: (number|null);
+                    consumeFailedMsgs?: (number|null);
+                    $unknowns?: Uint8Array[];
+                }
+                type $Shape = apache.rocketmq.v2.ConsumeStatus.$Properties;
+            }
+
+            interface IConsumerRunningInfo extends apache.rocketmq.v2.ConsumerRunningInfo.$Properties {
+            }
+
+            class ConsumerRunningInfo {
+                constructor(properties?: apache.rocketmq.v2.ConsumerRunningInfo.$Properties);
+                $unknowns?: Uint8Array[];
+                properties: { [k: string]: string };
+                subscriptions: { [k: string]: apache.rocketmq.v2.FilterExpression.$Properties };
+                messageQueueTable: apache.rocketmq.v2.MessageQueueItem.$Properties[];
+                consumeStatusTable: { [k: string]: apache.rocketmq.v2.ConsumeStatus.$Properties };
+                static encode(message: apache.rocketmq.v2.ConsumerRunningInfo.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): apache.rocketmq.v2.ConsumerRunningInfo & apache.rocketmq.v2.ConsumerRunningInfo.$Shape;
+            }
+
+            namespace ConsumerRunningInfo {
+                interface $Properties {
+                    properties?: ({ [k: string]: string }|null);
+                    subscriptions?: ({ [k: string]: apache.rocketmq.v2.FilterExpression.$Properties }|null);
+                    messageQueueTable?: (apache.rocketmq.v2.MessageQueueItem.$Properties[]|null);
+                    consumeStatusTable?: ({ [k: string]: apache.rocketmq.v2.ConsumeStatus.$Properties }|null);
+                    $unknowns?: Uint8Array[];
+                }
+                type $Shape = apache.rocketmq.v2.ConsumerRunningInfo.$Properties;
+            }
+
+            interface IDescribeGroupAccumulationRequest extends apache.rocketmq.v2.DescribeGroupAccumulationRequest.$Properties {
+            }
+
+            class DescribeGroupAccumulationRequest {
+                constructor(properties?: apache.rocketmq.v2.DescribeGroupAccumulationRequest.$Properties);
+                $unknowns?: Uint8Array[];
+                deploymentName?: (string|null);
+                group?: (apache.rocketmq.v2.Resource.$Properties|null);
+                topics: apache.rocketmq.v2.Resource.$Properties[];
+                liteTopic?: (string|null);
+                static encode(message: apache.rocketmq.v2.DescribeGroupAccumulationRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): apache.rocketmq.v2.DescribeGroupAccumulationRequest & apache.rocketmq.v2.DescribeGroupAccumulationRequest.$Shape;
+            }
+
+            namespace DescribeGroupAccumulationRequest {
+                interface $Properties {
+                    deploymentName?: (string|null);
+                    group?: (apache.rocketmq.v2.Resource.$Properties|null);
+                    topics?: (apache.rocketmq.v2.Resource.$Properties[]|null);
+                    liteTopic?: (string|null);
+                    $unknowns?: Uint8Array[];
+                }
+                type $Shape = apache.rocketmq.v2.DescribeGroupAccumulationRequest.$Properties;
+            }
+
+            interface IDescribeGroupAccumulationResponse extends apache.rocketmq.v2.DescribeGroupAccumulationResponse.$Properties {
+            }
+
+            class DescribeGroupAccumulationResponse {
+                constructor(properties?: apache.rocketmq.v2.DescribeGroupAccumulationResponse.$Properties);
+                $unknowns?: Uint8Array[];
+                status?: (apache.rocketmq.v2.Status.$Properties|null);
+                accumulation?: (apache.rocketmq.v2.DescribeGroupAccumulationResponse.GroupAccumulation.$Properties|null);
+                topicAccumulation: { [k: string]: apache.rocketmq.v2.DescribeGroupAccumulationResponse.GroupAccumulation.$Properties };
+                liteTopicAccumulation: { [k: string]: apache.rocketmq.v2.DescribeGroupAccumulationResponse.GroupAccumulation.$Properties };
+                static encode(message: apache.rocketmq.v2.DescribeGroupAccumulationResponse.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): apache.rocketmq.v2.DescribeGroupAccumulationResponse & apache.rocketmq.v2.DescribeGroupAccumulationResponse.$Shape;
+            }
+
+            namespace DescribeGroupAccumulationResponse {
+                interface $Properties {
+                    status?: (apache.rocketmq.v2.Status.$Properties|null);
+                    accumulation?: (apache.rocketmq.v2.DescribeGroupAccumulationResponse.GroupAccumulation.$Properties|null);
+                    topicAccumulation?: ({ [k: string]: apache.rocketmq.v2.DescribeGroupAccumulationResponse.GroupAccumulation.$Properties }|null);
+                    liteTopicAccumulation?: ({ [k: string]: apache.rocketmq.v2.DescribeGroupAccumulationResponse.GroupAccumulation.$Properties }|null);
+                    $unknowns?: Uint8Array[];
+                }
+                type $Shape = apache.rocketmq.v2.DescribeGroupAccumulationResponse.$Properties;
+
+                interface IGroupAccumulation extends apache.rocketmq.v2.DescribeGroupAccumulationResponse.GroupAccumulation.$Properties {
+                }
+
+                class GroupAccumulation {
+                    constructor(properties?: apache.rocketmq.v2.DescribeGroupAccumulationResponse.GroupAccumulation.$Properties);
+                    $unknowns?: Uint8Array[];
+                    inflightMessages: number;
+                    readyMessages: number;
+                    accumulation: number;
+                    deliverDelayTime?: (google.protobuf.Duration.$Properties|null);
+                    lastConsumeTimestamp: number;
+                    static encode(message: apache.rocketmq.v2.DescribeGroupAccumulationResponse.GroupAccumulation.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+                    static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): apache.rocketmq.v2.DescribeGroupAccumulationResponse.GroupAccumulation & apache.rocketmq.v2.DescribeGroupAccumulationResponse.GroupAccumulation.$Shape;
+                }
+
+                namespace GroupAccumulation {
+                    interface $Properties {
+                        inflightMessages?: (number|null);
+                        readyMessages?: (number|null);
+                        accumulation?: (number|null);
+                        deliverDelayTime?: (google.protobuf.Duration.$Properties|null);
+                        lastConsumeTimestamp?: (number|null);
+                        $unknowns?: Uint8Array[];
+                    }
+                    type $Shape = apache.rocketmq.v2.DescribeGroupAccumulationResponse.GroupAccumulation.$Properties;
+                }
+            }
+
+            interface IQueryTimeSpanRequest extends apache.rocketmq.v2.QueryTimeSpanRequest.$Properties {
+            }
+
+            class QueryTimeSpanRequest {
+                constructor(properties?: apache.rocketmq.v2.QueryTimeSpanRequest.$Properties);
+                $unknowns?: Uint8Array[];
+                deploymentName?: (string|null);
+                group?: (apache.rocketmq.v2.Resource.$Properties|null);
+                topics: apache.rocketmq.v2.Resource.$Properties[];
+                static encode(message: apache.rocketmq.v2.QueryTimeSpanRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): apache.rocketmq.v2.QueryTimeSpanRequest & apache.rocketmq.v2.QueryTimeSpanRequest.$Shape;
+            }
+
+            namespace QueryTimeSpanRequest {
+                interface $Properties {
+                    deploymentName?: (string|null);
+                    group?: (apache.rocketmq.v2.Resource.$Properties|null);
+                    topics?: (apache.rocketmq.v2.Resource.$Properties[]|null);
+                    $unknowns?: Uint8Array[];
+                }
+                type $Shape = apache.rocketmq.v2.QueryTimeSpanRequest.$Properties;
+            }
+
+            interface IQueryTimeSpanResponse extends apache.rocketmq.v2.QueryTimeSpanResponse.$Properties {
+            }
+
+            class QueryTimeSpanResponse {
+                constructor(properties?: apache.rocketmq.v2.QueryTimeSpanResponse.$Properties);
+                $unknowns?: Uint8Array[];
+                status?: (apache.rocketmq.v2.Status.$Properties|null);
+                queueTimeSpanList: apache.rocketmq.v2.QueryTimeSpanResponse.QueueTimeSpan.$Properties[];
+                static encode(message: apache.rocketmq.v2.QueryTimeSpanResponse.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): apache.rocketmq.v2.QueryTimeSpanResponse & apache.rocketmq.v2.QueryTimeSpanResponse.$Shape;
+            }
+
+            namespace QueryTimeSpanResponse {
+                interface $Properties {
+                    status?: (apache.rocketmq.v2.Status.$Properties|null);
+                    queueTimeSpanList?: (apache.rocketmq.v2.QueryTimeSpanResponse.QueueTimeSpan.$Properties[]|null);
+                    $unknowns?: Uint8Array[];
+                }
+                type $Shape = apache.rocketmq.v2.QueryTimeSpanResponse.$Properties;
+
+                interface IQueueTimeSpan extends apache.rocketmq.v2.QueryTimeSpanResponse.QueueTimeSpan.$Properties {
+                }
+
+                class QueueTimeSpan {
+                    constructor(properties?: apache.rocketmq.v2.QueryTimeSpanResponse.QueueTimeSpan.$Properties);
+                    $unknowns?: Uint8Array[];
+                    messageQueue?: (apache.rocketmq.v2.MessageQueue.$Properties|null);
+                    minTimestamp: number;
+                    maxTimestamp: number;
+                    consumeTimestamp: number;
+                    delayTimeMs: number;
+                    static encode(message: apache.rocketmq.v2.QueryTimeSpanResponse.QueueTimeSpan.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+                    static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): apache.rocketmq.v2.QueryTimeSpanResponse.QueueTimeSpan & apache.rocketmq.v2.QueryTimeSpanResponse.QueueTimeSpan.$Shape;
+                }
+
+                namespace QueueTimeSpan {
+                    interface $Properties {
+                        messageQueue?: (apache.rocketmq.v2.MessageQueue.$Properties|null);
+                        minTimestamp?: (number|null);
+                        maxTimestamp?: (number|null);
+                        consumeTimestamp?: (number|null);
+                        delayTimeMs?: (number|null);
+                        $unknowns?: Uint8Array[];
+                    }
+                    type $Shape = apache.rocketmq.v2.QueryTimeSpanResponse.QueueTimeSpan.$Properties;
+                }
+            }
+
+            interface IListConsumerConnectionRequest extends apache.rocketmq.v2.ListConsumerConnectionRequest.$Properties {
+            }
+
+            class ListConsumerConnectionRequest {
+                constructor(properties?: apache.rocketmq.v2.ListConsumerConnectionRequest.$Properties);
+                $unknowns?: Uint8Array[];
+                deploymentName?: (string|null);
+                group?: (apache.rocketmq.v2.Resource.$Properties|null);
+                topic?: (apache.rocketmq.v2.Resource.$Properties|null);
+                liteTopic?: (string|null);
+                static encode(message: apache.rocketmq.v2.ListConsumerConnectionRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): apache.rocketmq.v2.ListConsumerConnectionRequest & apache.rocketmq.v2.ListConsumerConnectionRequest.$Shape;
+            }
+
+            namespace ListConsumerConnectionRequest {
+                interface $Properties {
+                    deploymentName?: (string|null);
+                    group?: (apache.rocketmq.v2.Resource.$Properties|null);
+                    topic?: (apache.rocketmq.v2.Resource.$Properties|null);
+                    liteTopic?: (string|null);
+                    $unknowns?: Uint8Array[];
+                }
+                type $Shape = apache.rocketmq.v2.ListConsumerConnectionRequest.$Properties;
+            }
+
+            interface IListConsumerConnectionResponse extends apache.rocketmq.v2.ListConsumerConnectionResponse.$Properties {
+            }
+
+            class ListConsumerConnectionResponse {
+                constructor(properties?: apache.rocketmq.v2.ListConsumerConnectionResponse.$Properties);
+                $unknowns?: Uint8Array[];
+                status?: (apache.rocketmq.v2.Status.$Properties|null);
+                clientInfo: apache.rocketmq.v2.ClientInfo.$Properties[];
+                static encode(message: apache.rocketmq.v2.ListConsumerConnectionResponse.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): apache.rocketmq.v2.ListConsumerConnectionResponse & apache.rocketmq.v2.ListConsumerConnectionResponse.$Shape;
+            }
+
+            namespace ListConsumerConnectionResponse {
+                interface $Properties {
+                    status?: (apache.rocketmq.v2.Status.$Properties|null);
+                    clientInfo?: (apache.rocketmq.v2.ClientInfo.$Properties[]|null);
+                    $unknowns?: Uint8Array[];
+                }
+                type $Shape = apache.rocketmq.v2.ListConsumerConnectionResponse.$Properties;
+            }
+
+            interface IResetGroupOffsetRequest extends apache.rocketmq.v2.ResetGroupOffsetRequest.$Properties {
+            }
+
+            class ResetGroupOffsetRequest {
+                constructor(properties?: apache.rocketmq.v2.ResetGroupOffsetRequest.$Properties);
+                $unknowns?: Uint8Array[];
+                deploymentName?: (string|null);
+                group?: (apache.rocketmq.v2.Resource.$Properties|null);
+                topic?: (apache.rocketmq.v2.Resource.$Properties|null);
+                resetTimestamp?: (google.protobuf.Timestamp.$Properties|null);
+                static encode(message: apache.rocketmq.v2.ResetGroupOffsetRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): apache.rocketmq.v2.ResetGroupOffsetRequest & apache.rocketmq.v2.ResetGroupOffsetRequest.$Shape;
+            }
+
+            namespace ResetGroupOffsetRequest {
+                interface $Properties {
+                    deploymentName?: (string|null);
+                    group?: (apache.rocketmq.v2.Resource.$Properties|null);
+                    topic?: (apache.rocketmq.v2.Resource.$Properties|null);
+                    resetTimestamp?: (google.protobuf.Timestamp.$Properties|null);
+                    $unknowns?: Uint8Array[];
+                }
+                type $Shape = apache.rocketmq.v2.ResetGroupOffsetRequest.$Properties;
+            }
+
+            interface IResetGroupOffsetResponse extends apache.rocketmq.v2.ResetGroupOffsetResponse.$Properties {
+            }
+
+            class ResetGroupOffsetResponse {
+                constructor(properties?: apache.rocketmq.v2.ResetGroupOffsetResponse.$Properties);
+                $unknowns?: Uint8Array[];
+                status?: (apache.rocketmq.v2.Status.$Properties|null);
+                static encode(message: apache.rocketmq.v2.ResetGroupOffsetResponse.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): apache.rocketmq.v2.ResetGroupOffsetResponse & apache.rocketmq.v2.ResetGroupOffsetResponse.$Shape;
+            }
+
+            namespace ResetGroupOffsetResponse {
+                interface $Properties {
+                    status?: (apache.rocketmq.v2.Status.$Properties|null);
+                    $unknowns?: Uint8Array[];
+                }
+                type $Shape = apache.rocketmq.v2.ResetGroupOffsetResponse.$Properties;
+            }
+
+            interface IListMessageRequest extends apache.rocketmq.v2.ListMessageRequest.$Properties {
+            }
+
+            class ListMessageRequest {
+                constructor(properties?: apache.rocketmq.v2.ListMessageRequest.$Properties);
+                $unknowns?: Uint8Array[];
+                deploymentName?: (string|null);
+                topic?: (apache.rocketmq.v2.Resource.$Properties|null);
+                maxMessageNums: number;
+                beginTimestamp?: (google.protobuf.Timestamp.$Properties|null);
+                endTimestamp?: (google.protobuf.Timestamp.$Properties|null);
+                messageId?: (string|null);
+                messageKey?: (string|null);
+                subscription?: (string|null);
+                liteTopic?: (string|null);
+                scrollId?: (string|null);
+                pageNum?: (number|null);
+                pageSize?: (number|null);
+                brokerName?: (string|null);
+                queueId?: (number|null);
+                searchKey?: ("messageId"|"messageKey"|"subscription"|"liteTopic");
+                static encode(message: apache.rocketmq.v2.ListMessageRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): apache.rocketmq.v2.ListMessageRequest & apache.rocketmq.v2.ListMessageRequest.$Shape;
+            }
+
+            namespace ListMessageRequest {
+                interface $Properties {
+                    deploymentName?: (string|null);
+                    topic?: (apache.rocketmq.v2.Resource.$Properties|null);
+                    maxMessageNums?: (number|null);
+                    beginTimestamp?: (google.protobuf.Timestamp.$Properties|null);
+                    endTimestamp?: (google.protobuf.Timestamp.$Properties|null);
+                    messageId?: (string|null);
+                    messageKey?: (string|null);
+                    subscription?: (string|null);
+                    liteTopic?: (string|null);
+                    scrollId?: (string|null);
+                    pageNum?: (number|null);
+                    pageSize?: (number|null);
+                    brokerName?: (string|null);
+                    queueId?: (number|null);
+                    searchKey?: ("messageId"|"messageKey"|"subscription"|"liteTopic");
+                    $unknowns?: Uint8Array[];
+                }
+                type $Shape = {
+                  deploymentName?: string|null;
+                  topic?: apache.rocketmq.v2.Resource.$Shape|null;
+                  maxMessageNums?: number|null;
+                  beginTimestamp?: google.protobuf.Timestamp.$Shape|null;
+                  endTimestamp?: google.protobuf.Timestamp.$Shape|null;
+                  messageId?: string|null;
+                  messageKey?: string|null;
+                  subscription?: string|null;
+                  liteTopic?: string|null;
+                  scrollId?: string|null;
+                  pageNum?: number|null;
+                  pageSize?: number|null;
+                  brokerName?: string|null;
+                  queueId?: number|null;
+                  $unknowns?: Uint8Array[];
+                } & (
+                  ({ searchKey?: undefined; messageId?: null; messageKey?: null; subscription?: null; liteTopic?: null }|{ searchKey?: "messageId"; messageId: string; messageKey?: null; subscription?: null; liteTopic?: null }|{ searchKey?: "messageKey"; messageId?: null; messageKey: string; subscription?: null; liteTopic?: null }|{ searchKey?: "subscription"; messageId?: null; messageKey?: null; subscription: string; liteTopic?: null }|{ searchKey?: "liteTopic"; messageId?: null; messageKey?: null; subscription?: null; liteTopic: string })
+                );
+            }
+
+            interface IListMessageResponse extends apache.rocketmq.v2.ListMessageResponse.$Properties {
+            }
+
+            class ListMessageResponse {
+                constructor(properties?: apache.rocketmq.v2.ListMessageResponse.$Properties);
+                $unknowns?: Uint8Array[];
+                status?: (apache.rocketmq.v2.Status.$Properties|null);
+                messages: apache.rocketmq.v2.Message.$Properties[];
+                scrollId: string;
+                static encode(message: apache.rocketmq.v2.ListMessageResponse.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): apache.rocketmq.v2.ListMessageResponse & apache.rocketmq.v2.ListMessageResponse.$Shape;
+            }
+
+            namespace ListMessageResponse {
+                interface $Properties {
+                    status?: (apache.rocketmq.v2.Status.$Properties|null);
+                    messages?: (apache.rocketmq.v2.Message.$Properties[]|null);
+                    scrollId?: (string|null);
+                    $unknowns?: Uint8Array[];
+                }
+                type $Shape = apache.rocketmq.v2.ListMessageResponse.$Properties;
+            }
+
+            interface IPrintThreadStackTraceRequest extends apache.rocketmq.v2.PrintThreadStackTraceRequest.$Properties {
+            }
+
+            class PrintThreadStackTraceRequest {
+                constructor(properties?: apache.rocketmq.v2.PrintThreadStackTraceRequest.$Properties);
+                $unknowns?: Uint8Array[];
+                deploymentName?: (string|null);
+                clientId: string;
+                group?: (apache.rocketmq.v2.Resource.$Properties|null);
+                static encode(message: apache.rocketmq.v2.PrintThreadStackTraceRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): apache.rocketmq.v2.PrintThreadStackTraceRequest & apache.rocketmq.v2.PrintThreadStackTraceRequest.$Shape;
+            }
+
+            namespace PrintThreadStackTraceRequest {
+                interface $Properties {
+                    deploymentName?: (string|null);
+                    clientId?: (string|null);
+                    group?: (apache.rocketmq.v2.Resource.$Properties|null);
+                    $unknowns?: Uint8Array[];
+                }
+                type $Shape = apache.rocketmq.v2.PrintThreadStackTraceRequest.$Properties;
+            }
+
+            interface IPrintThreadStackTraceResponse extends apache.rocketmq.v2.PrintThreadStackTraceResponse.$Properties {
+            }
+
+            class PrintThreadStackTraceResponse {
+                constructor(properties?: apache.rocketmq.v2.PrintThreadStackTraceResponse.$Properties);
+                $unknowns?: Uint8Array[];
+                status?: (apache.rocketmq.v2.Status.$Properties|null);
+                threadStackTrace?: (string|null);
+                static encode(message: apache.rocketmq.v2.PrintThreadStackTraceResponse.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): apache.rocketmq.v2.PrintThreadStackTraceResponse & apache.rocketmq.v2.PrintThreadStackTraceResponse.$Shape;
+            }
+
+            namespace PrintThreadStackTraceResponse {
+                interface $Properties {
+                    status?: (apache.rocketmq.v2.Status.$Properties|null);
+                    threadStackTrace?: (string|null);
+                    $unknowns?: Uint8Array[];
+                }
+                type $Shape = apache.rocketmq.v2.PrintThreadStackTraceResponse.$Properties;
+            }
+
+            interface IVerifyMessageRequest extends apache.rocketmq.v2.VerifyMessageRequest.$Properties {
+            }
+
+            class VerifyMessageRequest {
+                constructor(properties?: apache.rocketmq.v2.VerifyMessageRequest.$Properties);
+                $unknowns?: Uint8Array[];
+                deploymentName?: (string|null);
+                clientId: string;
+                group?: (apache.rocketmq.v2.Resource.$Properties|null);
+                topic?: (apache.rocketmq.v2.Resource.$Properties|null);
+                messageId: string;
+                static encode(message: apache.rocketmq.v2.VerifyMessageRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): apache.rocketmq.v2.VerifyMessageRequest & apache.rocketmq.v2.VerifyMessageRequest.$Shape;
+            }
+
+            namespace VerifyMessageRequest {
+                interface $Properties {
+                    deploymentName?: (string|null);
+                    clientId?: (string|null);
+                    group?: (apache.rocketmq.v2.Resource.$Properties|null);
+                    topic?: (apache.rocketmq.v2.Resource.$Properties|null);
+                    messageId?: (string|null);
+                    $unknowns?: Uint8Array[];
+                }
+                type $Shape = apache.rocketmq.v2.VerifyMessageRequest.$Properties;
+            }
+
+            interface IVerifyMessageResponse extends apache.rocketmq.v2.VerifyMessageResponse.$Properties {
+            }
+
+            class VerifyMessageResponse {
+                constructor(properties?: apache.rocketmq.v2.VerifyMessageResponse.$Properties);
+                $unknowns?: Uint8Array[];
+                status?: (apache.rocketmq.v2.Status.$Properties|null);
+                static encode(message: apache.rocketmq.v2.VerifyMessageResponse.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): apache.rocketmq.v2.VerifyMessageResponse & apache.rocketmq.v2.VerifyMessageResponse.$Shape;
+            }
+
+            namespace VerifyMessageResponse {
+                interface $Properties {
+                    status?: (apache.rocketmq.v2.Status.$Properties|null);
+                    $unknowns?: Uint8Array[];
+                }
+                type $Shape = apache.rocketmq.v2.VerifyMessageResponse.$Properties;
+            }
+
+            interface IAdminSendMessageRequest extends apache.rocketmq.v2.AdminSendMessageRequest.$Properties {
+            }
+
+            class AdminSendMessageRequest {
+                constructor(properties?: apache.rocketmq.v2.AdminSendMessageRequest.$Properties);
+                $unknowns?: Uint8Array[];
+                deploymentName?: (string|null);
+                topic?: (apache.rocketmq.v2.Resource.$Properties|null);
+                tag?: (string|null);
+                key?: (string|null);
+                body: Uint8Array;
+                userProperties: { [k: string]: string };
+                systemProperties?: (apache.rocketmq.v2.SystemProperties.$Properties|null);
+                extInfo: { [k: string]: string };
+                static encode(message: apache.rocketmq.v2.AdminSendMessageRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): apache.rocketmq.v2.AdminSendMessageRequest & apache.rocketmq.v2.AdminSendMessageRequest.$Shape;
+            }
+
+            namespace AdminSendMessageRequest {
+                interface $Properties {
+                    deploymentName?: (string|null);
+                    topic?: (apache.rocketmq.v2.Resource.$Properties|null);
+                    tag?: (string|null);
+                    key?: (string|null);
+                    body?: (Uint8Array|null);
+                    userProperties?: ({ [k: string]: string }|null);
+                    systemProperties?: (apache.rocketmq.v2.SystemProperties.$Properties|null);
+                    extInfo?: ({ [k: string]: string }|null);
+                    $unknowns?: Uint8Array[];
+                }
+                type $Shape = apache.rocketmq.v2.AdminSendMessageRequest.$Properties;
+            }
+
+            interface IAdminSendMessageResponse extends apache.rocketmq.v2.AdminSendMessageResponse.$Properties {
+            }
+
+            class AdminSendMessageResponse {
+                constructor(properties?: apache.rocketmq.v2.AdminSendMessageResponse.$Properties);
+                $unknowns?: Uint8Array[];
+                status?: (apache.rocketmq.v2.Status.$Properties|null);
+                messageId: string;
+                static encode(message: apache.rocketmq.v2.AdminSendMessageResponse.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): apache.rocketmq.v2.AdminSendMessageResponse & apache.rocketmq.v2.AdminSendMessageResponse.$Shape;
+            }
+
+            namespace AdminSendMessageResponse {
+                interface $Properties {
+                    status?: (apache.rocketmq.v2.Status.$Properties|null);
+                    messageId?: (string|null);
+                    $unknowns?: Uint8Array[];
+                }
+                type $Shape = apache.rocketmq.v2.AdminSendMessageResponse.$Properties;
+            }
+
+            interface IGetConsumerRunningInfoRequest extends apache.rocketmq.v2.GetConsumerRunningInfoRequest.$Properties {
+            }
+
+            class GetConsumerRunningInfoRequest {
+                constructor(properties?: apache.rocketmq.v2.GetConsumerRunningInfoRequest.$Properties);
+                $unknowns?: Uint8Array[];
+                deploymentName?: (string|null);
+                group?: (apache.rocketmq.v2.Resource.$Properties|null);
+                clientId: string;
+                static encode(message: apache.rocketmq.v2.GetConsumerRunningInfoRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): apache.rocketmq.v2.GetConsumerRunningInfoRequest & apache.rocketmq.v2.GetConsumerRunningInfoRequest.$Shape;
+            }
+
+            namespace GetConsumerRunningInfoRequest {
+                interface $Properties {
+                    deploymentName?: (string|null);
+                    group?: (apache.rocketmq.v2.Resource.$Properties|null);
+                    clientId?: (string|null);
+                    $unknowns?: Uint8Array[];
+                }
+                type $Shape = apache.rocketmq.v2.GetConsumerRunningInfoRequest.$Properties;
+            }
+
+            interface IGetConsumerRunningInfoResponse extends apache.rocketmq.v2.GetConsumerRunningInfoResponse.$Properties {
+            }
+
+            class GetConsumerRunningInfoResponse {
+                constructor(properties?: apache.rocketmq.v2.GetConsumerRunningInfoResponse.$Properties);
+                $unknowns?: Uint8Array[];
+                status?: (apache.rocketmq.v2.Status.$Properties|null);
+                consumerRunningInfo?: (apache.rocketmq.v2.ConsumerRunningInfo.$Properties|null);
+                static encode(message: apache.rocketmq.v2.GetConsumerRunningInfoResponse.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): apache.rocketmq.v2.GetConsumerRunningInfoResponse & apache.rocketmq.v2.GetConsumerRunningInfoResponse.$Shape;
+            }
+
+            namespace GetConsumerRunningInfoResponse {
+                interface $Properties {
+                    status?: (apache.rocketmq.v2.Status.$Properties|null);
+                    consumerRunningInfo?: (apache.rocketmq.v2.ConsumerRunningInfo.$Properties|null);
+                    $unknowns?: Uint8Array[];
+                }
+                type $Shape = apache.rocketmq.v2.GetConsumerRunningInfoResponse.$Properties;
+            }
+
+            interface IGetTopicRouteRequest extends apache.rocketmq.v2.GetTopicRouteRequest.$Properties {
+            }
+
+            class GetTopicRouteRequest {
+                constructor(properties?: apache.rocketmq.v2.GetTopicRouteRequest.$Properties);
+                $unknowns?: Uint8Array[];
+                deploymentName?: (string|null);
+                topic?: (apache.rocketmq.v2.Resource.$Properties|null);
+                networkType: apache.rocketmq.v2.GetTopicRouteRequest.NetworkType;
+                protocolType: string;
+                streamRequestType: boolean;
+                clientAddress: string;
+                static encode(message: apache.rocketmq.v2.GetTopicRouteRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): apache.rocketmq.v2.GetTopicRouteRequest & apache.rocketmq.v2.GetTopicRouteRequest.$Shape;
+            }
+
+            namespace GetTopicRouteRequest {
+                interface $Properties {
+                    deploymentName?: (string|null);
+                    topic?: (apache.rocketmq.v2.Resource.$Properties|null);
+                    networkType?: (apache.rocketmq.v2.GetTopicRouteRequest.NetworkType|null);
+                    protocolType?: (string|null);
+                    streamRequestType?: (boolean|null);
+                    clientAddress?: (string|null);
+                    $unknowns?: Uint8Array[];
+                }
+                type $Shape = apache.rocketmq.v2.GetTopicRouteRequest.$Properties;
+
+                enum NetworkType {
+                    INTERNAL = 0,
+                    INTERNET = 1,
+                    INTRANET = 2
+                }
+            }
+
+            interface IGetTopicRouteResponse extends apache.rocketmq.v2.GetTopicRouteResponse.$Properties {
+            }
+
+            class GetTopicRouteResponse {
+                constructor(properties?: apache.rocketmq.v2.GetTopicRouteResponse.$Properties);
+                $unknowns?: Uint8Array[];
+                status?: (apache.rocketmq.v2.Status.$Properties|null);
+                topicRouteData: string;
+                static encode(message: apache.rocketmq.v2.GetTopicRouteResponse.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): apache.rocketmq.v2.GetTopicRouteResponse & apache.rocketmq.v2.GetTopicRouteResponse.$Shape;
+            }
+
+            namespace GetTopicRouteResponse {
+                interface $Properties {
+                    status?: (apache.rocketmq.v2.Status.$Properties|null);
+                    topicRouteData?: (string|null);
+                    $unknowns?: Uint8Array[];
+                }
+                type $Shape = apache.rocketmq.v2.GetTopicRouteResponse.$Properties;
+            }
+
+            interface IGetProxyRuntimeStatsRequest extends apache.rocketmq.v2.GetProxyRuntimeStatsRequest.$Properties {
+            }
+
+            class GetProxyRuntimeStatsRequest {
+                constructor(properties?: apache.rocketmq.v2.GetProxyRuntimeStatsRequest.$Properties);
+                $unknowns?: Uint8Array[];
+                static encode(message: apache.rocketmq.v2.GetProxyRuntimeStatsRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): apache.rocketmq.v2.GetProxyRuntimeStatsRequest & apache.rocketmq.v2.GetProxyRuntimeStatsRequest.$Shape;
+            }
+
+            namespace GetProxyRuntimeStatsRequest {
+                interface $Properties {
+                    $unknowns?: Uint8Array[];
+                }
+                type $Shape = apache.rocketmq.v2.GetProxyRuntimeStatsRequest.$Properties;
+            }
+
+            interface IGetProxyRuntimeStatsResponse extends apache.rocketmq.v2.GetProxyRuntimeStatsResponse.$Properties {
+            }
+
+            class GetProxyRuntimeStatsResponse {
+                constructor(properties?: apache.rocketmq.v2.GetProxyRuntimeStatsResponse.$Properties);
+                $unknowns?: Uint8Array[];
+                status?: (apache.rocketmq.v2.Status.$Properties|null);
+                proxyName: string;
+                version: string;
+                inTps: number;
+                outTps: number;
+                connections: number;
+                producers: number;
+                consumers: number;
+                static encode(message: apache.rocketmq.v2.GetProxyRuntimeStatsResponse.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): apache.rocketmq.v2.GetProxyRuntimeStatsResponse & apache.rocketmq.v2.GetProxyRuntimeStatsResponse.$Shape;
+            }
+
+            namespace GetProxyRuntimeStatsResponse {
+                interface $Properties {
+                    status?: (apache.rocketmq.v2.Status.$Properties|null);
+                    proxyName?: (string|null);
+                    version?: (string|null);
+                    inTps?: (number|null);
+                    outTps?: (number|null);
+                    connections?: (number|null);
+                    producers?: (number|null);
+                    consumers?: (number|null);
+                    $unknowns?: Uint8Array[];
+                }
+                type $Shape = apache.rocketmq.v2.GetProxyRuntimeStatsResponse.$Properties;
+            }
         }
     }
 }

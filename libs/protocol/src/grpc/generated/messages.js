@@ -7,7 +7,7 @@ var $protobuf = require("protobufjs/minimal");
 var $Reader = $protobuf.Reader, $Writer = $protobuf.Writer, $util = $protobuf.util;
 var $Object = $util.global.Object, $undefined = $util.global.undefined, $Error = $util.global.Error, $RangeError = $util.global.RangeError;
 
-var $root = $protobuf.roots["apache_rocketmq_v2"] || ($protobuf.roots["apache_rocketmq_v2"] = {});
+var $root = $protobuf.roots["rocketmq_ts_messages"] || ($protobuf.roots["rocketmq_ts_messages"] = {});
 
 $root.apache = (function() {
 
@@ -7309,6 +7309,5062 @@ $root.apache = (function() {
                 })();
 
                 return OffsetOption;
+            })();
+
+            v2.ChangeLogLevelRequest = (function() {
+
+                var ChangeLogLevelRequest = function (properties) {
+                    if (properties)
+                        for (var keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                this[keys[i]] = properties[keys[i]];
+                };
+
+                ChangeLogLevelRequest.prototype.level = 0;
+
+                ChangeLogLevelRequest.encode = function (message, writer, _depth) {
+                    if (!writer)
+                        writer = $Writer.create();
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    if (message.level != null && $Object.hasOwnProperty.call(message, "level") && message.level !== 0)
+                        writer.uint32(8).int32(message.level);
+                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                        for (var i = 0; i < message.$unknowns.length; ++i)
+                            writer.raw(message.$unknowns[i]);
+                    return writer;
+                };
+
+                ChangeLogLevelRequest.decode = function (reader, length, _end, _depth, _target) {
+                    if (!(reader instanceof $Reader))
+                        reader = $Reader.create(reader);
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $Reader.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    var end, message, value;
+                    if (length === $undefined)
+                        end = reader.len;
+                    else {
+                        end = reader.pos + length;
+                        if (end > reader.len)
+                            throw $RangeError("index out of range");
+                        length = reader.len;
+                        reader.len = end;
+                    }
+                    message = _target || new $root.apache.rocketmq.v2.ChangeLogLevelRequest();
+                    while (reader.pos < end) {
+                        var start = reader.pos;
+                        var tag = reader.tag();
+                        if (tag === _end) {
+                            _end = $undefined;
+                            break;
+                        }
+                        var wireType = tag & 7;
+                        switch (tag >>>= 3) {
+                        case 1: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.int32())
+                                    message.level = value;
+                                else
+                                    delete message.level;
+                                continue;
+                            }
+                        }
+                        reader.skipType(wireType, _depth, tag);
+                        if (!reader.discardUnknown) {
+                            $util.makeProp(message, "$unknowns", false);
+                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                        }
+                    }
+                    if (length !== $undefined) {
+                        if (reader.pos !== end)
+                            throw $RangeError("index out of range");
+                        reader.len = length;
+                    }
+                    if (_end !== $undefined)
+                        throw $Error("missing end group");
+                    return message;
+                };
+
+                ChangeLogLevelRequest.Level = (function() {
+                    var valuesById = $Object.create(null), values = $Object.create(valuesById);
+                    values[valuesById[0] = "TRACE"] = 0;
+                    values[valuesById[1] = "DEBUG"] = 1;
+                    values[valuesById[2] = "INFO"] = 2;
+                    values[valuesById[3] = "WARN"] = 3;
+                    values[valuesById[4] = "ERROR"] = 4;
+                    return values;
+                })();
+
+                return ChangeLogLevelRequest;
+            })();
+
+            v2.ChangeLogLevelResponse = (function() {
+
+                var ChangeLogLevelResponse = function (properties) {
+                    if (properties)
+                        for (var keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                this[keys[i]] = properties[keys[i]];
+                };
+
+                ChangeLogLevelResponse.prototype.remark = "";
+
+                ChangeLogLevelResponse.encode = function (message, writer, _depth) {
+                    if (!writer)
+                        writer = $Writer.create();
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    if (message.remark != null && $Object.hasOwnProperty.call(message, "remark") && message.remark !== "")
+                        writer.uint32(10).string(message.remark);
+                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                        for (var i = 0; i < message.$unknowns.length; ++i)
+                            writer.raw(message.$unknowns[i]);
+                    return writer;
+                };
+
+                ChangeLogLevelResponse.decode = function (reader, length, _end, _depth, _target) {
+                    if (!(reader instanceof $Reader))
+                        reader = $Reader.create(reader);
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $Reader.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    var end, message, value;
+                    if (length === $undefined)
+                        end = reader.len;
+                    else {
+                        end = reader.pos + length;
+                        if (end > reader.len)
+                            throw $RangeError("index out of range");
+                        length = reader.len;
+                        reader.len = end;
+                    }
+                    message = _target || new $root.apache.rocketmq.v2.ChangeLogLevelResponse();
+                    while (reader.pos < end) {
+                        var start = reader.pos;
+                        var tag = reader.tag();
+                        if (tag === _end) {
+                            _end = $undefined;
+                            break;
+                        }
+                        var wireType = tag & 7;
+                        switch (tag >>>= 3) {
+                        case 1: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.remark = value;
+                                else
+                                    delete message.remark;
+                                continue;
+                            }
+                        }
+                        reader.skipType(wireType, _depth, tag);
+                        if (!reader.discardUnknown) {
+                            $util.makeProp(message, "$unknowns", false);
+                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                        }
+                    }
+                    if (length !== $undefined) {
+                        if (reader.pos !== end)
+                            throw $RangeError("index out of range");
+                        reader.len = length;
+                    }
+                    if (_end !== $undefined)
+                        throw $Error("missing end group");
+                    return message;
+                };
+
+                return ChangeLogLevelResponse;
+            })();
+
+            v2.DescribeTopicStatusRequest = (function() {
+
+                var DescribeTopicStatusRequest = function (properties) {
+                    if (properties)
+                        for (var keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                this[keys[i]] = properties[keys[i]];
+                };
+
+                DescribeTopicStatusRequest.prototype.deploymentName = null;
+                DescribeTopicStatusRequest.prototype.topic = null;
+
+                var $oneOfFields;
+
+                // Virtual OneOf for proto3 optional field
+                $Object.defineProperty(DescribeTopicStatusRequest.prototype, "_deploymentName", {
+                    get: $util.oneOfGetter($oneOfFields = ["deploymentName"]),
+                    set: $util.oneOfSetter($oneOfFields)
+                });
+
+                DescribeTopicStatusRequest.encode = function (message, writer, _depth) {
+                    if (!writer)
+                        writer = $Writer.create();
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    if (message.deploymentName != null && $Object.hasOwnProperty.call(message, "deploymentName"))
+                        writer.uint32(10).string(message.deploymentName);
+                    if (message.topic != null && $Object.hasOwnProperty.call(message, "topic"))
+                        $root.apache.rocketmq.v2.Resource.encode(message.topic, writer.uint32(18).fork(), _depth + 1).ldelim();
+                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                        for (var i = 0; i < message.$unknowns.length; ++i)
+                            writer.raw(message.$unknowns[i]);
+                    return writer;
+                };
+
+                DescribeTopicStatusRequest.decode = function (reader, length, _end, _depth, _target) {
+                    if (!(reader instanceof $Reader))
+                        reader = $Reader.create(reader);
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $Reader.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    var end, message, value;
+                    if (length === $undefined)
+                        end = reader.len;
+                    else {
+                        end = reader.pos + length;
+                        if (end > reader.len)
+                            throw $RangeError("index out of range");
+                        length = reader.len;
+                        reader.len = end;
+                    }
+                    message = _target || new $root.apache.rocketmq.v2.DescribeTopicStatusRequest();
+                    while (reader.pos < end) {
+                        var start = reader.pos;
+                        var tag = reader.tag();
+                        if (tag === _end) {
+                            _end = $undefined;
+                            break;
+                        }
+                        var wireType = tag & 7;
+                        switch (tag >>>= 3) {
+                        case 1: {
+                                if (wireType !== 2)
+                                    break;
+                                message.deploymentName = reader.stringVerify();
+                                message._deploymentName = "deploymentName";
+                                continue;
+                            }
+                        case 2: {
+                                if (wireType !== 2)
+                                    break;
+                                message.topic = $root.apache.rocketmq.v2.Resource.decode(reader, reader.size(), $undefined, _depth + 1, message.topic);
+                                continue;
+                            }
+                        }
+                        reader.skipType(wireType, _depth, tag);
+                        if (!reader.discardUnknown) {
+                            $util.makeProp(message, "$unknowns", false);
+                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                        }
+                    }
+                    if (length !== $undefined) {
+                        if (reader.pos !== end)
+                            throw $RangeError("index out of range");
+                        reader.len = length;
+                    }
+                    if (_end !== $undefined)
+                        throw $Error("missing end group");
+                    return message;
+                };
+
+                return DescribeTopicStatusRequest;
+            })();
+
+            v2.DescribeTopicStatusResponse = (function() {
+
+                var DescribeTopicStatusResponse = function (properties) {
+                    this.tags = {};
+                    if (properties)
+                        for (var keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                this[keys[i]] = properties[keys[i]];
+                };
+
+                DescribeTopicStatusResponse.prototype.status = null;
+                DescribeTopicStatusResponse.prototype.topicMessageType = 0;
+                DescribeTopicStatusResponse.prototype.description = null;
+                DescribeTopicStatusResponse.prototype.createTimestamp = null;
+                DescribeTopicStatusResponse.prototype.tags = $util.emptyObject;
+
+                var $oneOfFields;
+
+                // Virtual OneOf for proto3 optional field
+                $Object.defineProperty(DescribeTopicStatusResponse.prototype, "_description", {
+                    get: $util.oneOfGetter($oneOfFields = ["description"]),
+                    set: $util.oneOfSetter($oneOfFields)
+                });
+
+                // Virtual OneOf for proto3 optional field
+                $Object.defineProperty(DescribeTopicStatusResponse.prototype, "_createTimestamp", {
+                    get: $util.oneOfGetter($oneOfFields = ["createTimestamp"]),
+                    set: $util.oneOfSetter($oneOfFields)
+                });
+
+                DescribeTopicStatusResponse.encode = function (message, writer, _depth) {
+                    if (!writer)
+                        writer = $Writer.create();
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    if (message.status != null && $Object.hasOwnProperty.call(message, "status"))
+                        $root.apache.rocketmq.v2.Status.encode(message.status, writer.uint32(10).fork(), _depth + 1).ldelim();
+                    if (message.topicMessageType != null && $Object.hasOwnProperty.call(message, "topicMessageType") && message.topicMessageType !== 0)
+                        writer.uint32(16).int32(message.topicMessageType);
+                    if (message.description != null && $Object.hasOwnProperty.call(message, "description"))
+                        writer.uint32(26).string(message.description);
+                    if (message.createTimestamp != null && $Object.hasOwnProperty.call(message, "createTimestamp"))
+                        $root.google.protobuf.Timestamp.encode(message.createTimestamp, writer.uint32(34).fork(), _depth + 1).ldelim();
+                    if (message.tags != null && $Object.hasOwnProperty.call(message, "tags"))
+                        for (var keys = $Object.keys(message.tags), i = 0; i < keys.length; ++i)
+                            writer.uint32(42).fork().uint32(10).string(keys[i]).uint32(18).string(message.tags[keys[i]]).ldelim();
+                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                        for (var i = 0; i < message.$unknowns.length; ++i)
+                            writer.raw(message.$unknowns[i]);
+                    return writer;
+                };
+
+                DescribeTopicStatusResponse.decode = function (reader, length, _end, _depth, _target) {
+                    if (!(reader instanceof $Reader))
+                        reader = $Reader.create(reader);
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $Reader.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    var end, message, key, value;
+                    if (length === $undefined)
+                        end = reader.len;
+                    else {
+                        end = reader.pos + length;
+                        if (end > reader.len)
+                            throw $RangeError("index out of range");
+                        length = reader.len;
+                        reader.len = end;
+                    }
+                    message = _target || new $root.apache.rocketmq.v2.DescribeTopicStatusResponse();
+                    while (reader.pos < end) {
+                        var start = reader.pos;
+                        var tag = reader.tag();
+                        if (tag === _end) {
+                            _end = $undefined;
+                            break;
+                        }
+                        var wireType = tag & 7;
+                        switch (tag >>>= 3) {
+                        case 1: {
+                                if (wireType !== 2)
+                                    break;
+                                message.status = $root.apache.rocketmq.v2.Status.decode(reader, reader.size(), $undefined, _depth + 1, message.status);
+                                continue;
+                            }
+                        case 2: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.int32())
+                                    message.topicMessageType = value;
+                                else
+                                    delete message.topicMessageType;
+                                continue;
+                            }
+                        case 3: {
+                                if (wireType !== 2)
+                                    break;
+                                message.description = reader.stringVerify();
+                                message._description = "description";
+                                continue;
+                            }
+                        case 4: {
+                                if (wireType !== 2)
+                                    break;
+                                message.createTimestamp = $root.google.protobuf.Timestamp.decode(reader, reader.size(), $undefined, _depth + 1, message.createTimestamp);
+                                message._createTimestamp = "createTimestamp";
+                                continue;
+                            }
+                        case 5: {
+                                if (wireType !== 2)
+                                    break;
+                                if (message.tags === $util.emptyObject)
+                                    message.tags = {};
+                                var end2 = reader.size() + reader.pos;
+                                if (end2 > reader.len)
+                                    throw $RangeError("index out of range");
+                                reader.len = end2;
+                                key = "";
+                                value = "";
+                                while (reader.pos < end2) {
+                                    var tag2 = reader.tag();
+                                    wireType = tag2 & 7;
+                                    switch (tag2 >>>= 3) {
+                                    case 1:
+                                        if (wireType !== 2)
+                                            break;
+                                        key = reader.stringVerify();
+                                        continue;
+                                    case 2:
+                                        if (wireType !== 2)
+                                            break;
+                                        value = reader.stringVerify();
+                                        continue;
+                                    }
+                                    reader.skipType(wireType, _depth, tag2);
+                                }
+                                if (reader.pos !== end2)
+                                    throw $RangeError("index out of range");
+                                reader.len = end;
+                                if (key === "__proto__")
+                                    $util.makeProp(message.tags, key);
+                                message.tags[key] = value;
+                                continue;
+                            }
+                        }
+                        reader.skipType(wireType, _depth, tag);
+                        if (!reader.discardUnknown) {
+                            $util.makeProp(message, "$unknowns", false);
+                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                        }
+                    }
+                    if (length !== $undefined) {
+                        if (reader.pos !== end)
+                            throw $RangeError("index out of range");
+                        reader.len = length;
+                    }
+                    if (_end !== $undefined)
+                        throw $Error("missing end group");
+                    return message;
+                };
+
+                return DescribeTopicStatusResponse;
+            })();
+
+            v2.MessageModel = (function() {
+                var valuesById = $Object.create(null), values = $Object.create(valuesById);
+                values[valuesById[0] = "MESSAGE_MODEL_UNSPECIFIED"] = 0;
+                values[valuesById[1] = "CLUSTERING"] = 1;
+                values[valuesById[2] = "BROADCASTING"] = 2;
+                values[valuesById[3] = "LITE_SELECTIVE"] = 3;
+                return values;
+            })();
+
+            v2.ClientInfo = (function() {
+
+                var ClientInfo = function (properties) {
+                    if (properties)
+                        for (var keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                this[keys[i]] = properties[keys[i]];
+                };
+
+                ClientInfo.prototype.clientId = "";
+                ClientInfo.prototype.version = "";
+                ClientInfo.prototype.language = "";
+                ClientInfo.prototype.hostname = "";
+                ClientInfo.prototype.egressIp = "";
+                ClientInfo.prototype.messageModel = 0;
+
+                ClientInfo.encode = function (message, writer, _depth) {
+                    if (!writer)
+                        writer = $Writer.create();
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    if (message.clientId != null && $Object.hasOwnProperty.call(message, "clientId") && message.clientId !== "")
+                        writer.uint32(10).string(message.clientId);
+                    if (message.version != null && $Object.hasOwnProperty.call(message, "version") && message.version !== "")
+                        writer.uint32(18).string(message.version);
+                    if (message.language != null && $Object.hasOwnProperty.call(message, "language") && message.language !== "")
+                        writer.uint32(26).string(message.language);
+                    if (message.hostname != null && $Object.hasOwnProperty.call(message, "hostname") && message.hostname !== "")
+                        writer.uint32(34).string(message.hostname);
+                    if (message.egressIp != null && $Object.hasOwnProperty.call(message, "egressIp") && message.egressIp !== "")
+                        writer.uint32(42).string(message.egressIp);
+                    if (message.messageModel != null && $Object.hasOwnProperty.call(message, "messageModel") && message.messageModel !== 0)
+                        writer.uint32(48).int32(message.messageModel);
+                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                        for (var i = 0; i < message.$unknowns.length; ++i)
+                            writer.raw(message.$unknowns[i]);
+                    return writer;
+                };
+
+                ClientInfo.decode = function (reader, length, _end, _depth, _target) {
+                    if (!(reader instanceof $Reader))
+                        reader = $Reader.create(reader);
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $Reader.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    var end, message, value;
+                    if (length === $undefined)
+                        end = reader.len;
+                    else {
+                        end = reader.pos + length;
+                        if (end > reader.len)
+                            throw $RangeError("index out of range");
+                        length = reader.len;
+                        reader.len = end;
+                    }
+                    message = _target || new $root.apache.rocketmq.v2.ClientInfo();
+                    while (reader.pos < end) {
+                        var start = reader.pos;
+                        var tag = reader.tag();
+                        if (tag === _end) {
+                            _end = $undefined;
+                            break;
+                        }
+                        var wireType = tag & 7;
+                        switch (tag >>>= 3) {
+                        case 1: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.clientId = value;
+                                else
+                                    delete message.clientId;
+                                continue;
+                            }
+                        case 2: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.version = value;
+                                else
+                                    delete message.version;
+                                continue;
+                            }
+                        case 3: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.language = value;
+                                else
+                                    delete message.language;
+                                continue;
+                            }
+                        case 4: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.hostname = value;
+                                else
+                                    delete message.hostname;
+                                continue;
+                            }
+                        case 5: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.egressIp = value;
+                                else
+                                    delete message.egressIp;
+                                continue;
+                            }
+                        case 6: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.int32())
+                                    message.messageModel = value;
+                                else
+                                    delete message.messageModel;
+                                continue;
+                            }
+                        }
+                        reader.skipType(wireType, _depth, tag);
+                        if (!reader.discardUnknown) {
+                            $util.makeProp(message, "$unknowns", false);
+                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                        }
+                    }
+                    if (length !== $undefined) {
+                        if (reader.pos !== end)
+                            throw $RangeError("index out of range");
+                        reader.len = length;
+                    }
+                    if (_end !== $undefined)
+                        throw $Error("missing end group");
+                    return message;
+                };
+
+                return ClientInfo;
+            })();
+
+            v2.SubscriptionInfo = (function() {
+
+                var SubscriptionInfo = function (properties) {
+                    if (properties)
+                        for (var keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                this[keys[i]] = properties[keys[i]];
+                };
+
+                SubscriptionInfo.prototype.group = null;
+                SubscriptionInfo.prototype.topic = null;
+                SubscriptionInfo.prototype.expression = null;
+                SubscriptionInfo.prototype.online = false;
+                SubscriptionInfo.prototype.lastUpdateTimestamp = null;
+                SubscriptionInfo.prototype.messageModel = 0;
+                SubscriptionInfo.prototype.subscriptionConsistency = false;
+
+                SubscriptionInfo.encode = function (message, writer, _depth) {
+                    if (!writer)
+                        writer = $Writer.create();
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    if (message.group != null && $Object.hasOwnProperty.call(message, "group"))
+                        $root.apache.rocketmq.v2.Resource.encode(message.group, writer.uint32(10).fork(), _depth + 1).ldelim();
+                    if (message.topic != null && $Object.hasOwnProperty.call(message, "topic"))
+                        $root.apache.rocketmq.v2.Resource.encode(message.topic, writer.uint32(18).fork(), _depth + 1).ldelim();
+                    if (message.expression != null && $Object.hasOwnProperty.call(message, "expression"))
+                        $root.apache.rocketmq.v2.FilterExpression.encode(message.expression, writer.uint32(26).fork(), _depth + 1).ldelim();
+                    if (message.online != null && $Object.hasOwnProperty.call(message, "online") && message.online !== false)
+                        writer.uint32(32).bool(message.online);
+                    if (message.lastUpdateTimestamp != null && $Object.hasOwnProperty.call(message, "lastUpdateTimestamp"))
+                        $root.google.protobuf.Timestamp.encode(message.lastUpdateTimestamp, writer.uint32(42).fork(), _depth + 1).ldelim();
+                    if (message.messageModel != null && $Object.hasOwnProperty.call(message, "messageModel") && message.messageModel !== 0)
+                        writer.uint32(48).int32(message.messageModel);
+                    if (message.subscriptionConsistency != null && $Object.hasOwnProperty.call(message, "subscriptionConsistency") && message.subscriptionConsistency !== false)
+                        writer.uint32(56).bool(message.subscriptionConsistency);
+                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                        for (var i = 0; i < message.$unknowns.length; ++i)
+                            writer.raw(message.$unknowns[i]);
+                    return writer;
+                };
+
+                SubscriptionInfo.decode = function (reader, length, _end, _depth, _target) {
+                    if (!(reader instanceof $Reader))
+                        reader = $Reader.create(reader);
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $Reader.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    var end, message, value;
+                    if (length === $undefined)
+                        end = reader.len;
+                    else {
+                        end = reader.pos + length;
+                        if (end > reader.len)
+                            throw $RangeError("index out of range");
+                        length = reader.len;
+                        reader.len = end;
+                    }
+                    message = _target || new $root.apache.rocketmq.v2.SubscriptionInfo();
+                    while (reader.pos < end) {
+                        var start = reader.pos;
+                        var tag = reader.tag();
+                        if (tag === _end) {
+                            _end = $undefined;
+                            break;
+                        }
+                        var wireType = tag & 7;
+                        switch (tag >>>= 3) {
+                        case 1: {
+                                if (wireType !== 2)
+                                    break;
+                                message.group = $root.apache.rocketmq.v2.Resource.decode(reader, reader.size(), $undefined, _depth + 1, message.group);
+                                continue;
+                            }
+                        case 2: {
+                                if (wireType !== 2)
+                                    break;
+                                message.topic = $root.apache.rocketmq.v2.Resource.decode(reader, reader.size(), $undefined, _depth + 1, message.topic);
+                                continue;
+                            }
+                        case 3: {
+                                if (wireType !== 2)
+                                    break;
+                                message.expression = $root.apache.rocketmq.v2.FilterExpression.decode(reader, reader.size(), $undefined, _depth + 1, message.expression);
+                                continue;
+                            }
+                        case 4: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.bool())
+                                    message.online = value;
+                                else
+                                    delete message.online;
+                                continue;
+                            }
+                        case 5: {
+                                if (wireType !== 2)
+                                    break;
+                                message.lastUpdateTimestamp = $root.google.protobuf.Timestamp.decode(reader, reader.size(), $undefined, _depth + 1, message.lastUpdateTimestamp);
+                                continue;
+                            }
+                        case 6: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.int32())
+                                    message.messageModel = value;
+                                else
+                                    delete message.messageModel;
+                                continue;
+                            }
+                        case 7: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.bool())
+                                    message.subscriptionConsistency = value;
+                                else
+                                    delete message.subscriptionConsistency;
+                                continue;
+                            }
+                        }
+                        reader.skipType(wireType, _depth, tag);
+                        if (!reader.discardUnknown) {
+                            $util.makeProp(message, "$unknowns", false);
+                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                        }
+                    }
+                    if (length !== $undefined) {
+                        if (reader.pos !== end)
+                            throw $RangeError("index out of range");
+                        reader.len = length;
+                    }
+                    if (_end !== $undefined)
+                        throw $Error("missing end group");
+                    return message;
+                };
+
+                return SubscriptionInfo;
+            })();
+
+            v2.ListSubscriptionRequest = (function() {
+
+                var ListSubscriptionRequest = function (properties) {
+                    if (properties)
+                        for (var keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                this[keys[i]] = properties[keys[i]];
+                };
+
+                ListSubscriptionRequest.prototype.deploymentName = null;
+                ListSubscriptionRequest.prototype.topic = null;
+                ListSubscriptionRequest.prototype.group = null;
+
+                var $oneOfFields;
+
+                // Virtual OneOf for proto3 optional field
+                $Object.defineProperty(ListSubscriptionRequest.prototype, "_deploymentName", {
+                    get: $util.oneOfGetter($oneOfFields = ["deploymentName"]),
+                    set: $util.oneOfSetter($oneOfFields)
+                });
+
+                // Virtual OneOf for proto3 optional field
+                $Object.defineProperty(ListSubscriptionRequest.prototype, "_topic", {
+                    get: $util.oneOfGetter($oneOfFields = ["topic"]),
+                    set: $util.oneOfSetter($oneOfFields)
+                });
+
+                // Virtual OneOf for proto3 optional field
+                $Object.defineProperty(ListSubscriptionRequest.prototype, "_group", {
+                    get: $util.oneOfGetter($oneOfFields = ["group"]),
+                    set: $util.oneOfSetter($oneOfFields)
+                });
+
+                ListSubscriptionRequest.encode = function (message, writer, _depth) {
+                    if (!writer)
+                        writer = $Writer.create();
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    if (message.deploymentName != null && $Object.hasOwnProperty.call(message, "deploymentName"))
+                        writer.uint32(10).string(message.deploymentName);
+                    if (message.topic != null && $Object.hasOwnProperty.call(message, "topic"))
+                        $root.apache.rocketmq.v2.Resource.encode(message.topic, writer.uint32(18).fork(), _depth + 1).ldelim();
+                    if (message.group != null && $Object.hasOwnProperty.call(message, "group"))
+                        $root.apache.rocketmq.v2.Resource.encode(message.group, writer.uint32(26).fork(), _depth + 1).ldelim();
+                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                        for (var i = 0; i < message.$unknowns.length; ++i)
+                            writer.raw(message.$unknowns[i]);
+                    return writer;
+                };
+
+                ListSubscriptionRequest.decode = function (reader, length, _end, _depth, _target) {
+                    if (!(reader instanceof $Reader))
+                        reader = $Reader.create(reader);
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $Reader.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    var end, message;
+                    if (length === $undefined)
+                        end = reader.len;
+                    else {
+                        end = reader.pos + length;
+                        if (end > reader.len)
+                            throw $RangeError("index out of range");
+                        length = reader.len;
+                        reader.len = end;
+                    }
+                    message = _target || new $root.apache.rocketmq.v2.ListSubscriptionRequest();
+                    while (reader.pos < end) {
+                        var start = reader.pos;
+                        var tag = reader.tag();
+                        if (tag === _end) {
+                            _end = $undefined;
+                            break;
+                        }
+                        var wireType = tag & 7;
+                        switch (tag >>>= 3) {
+                        case 1: {
+                                if (wireType !== 2)
+                                    break;
+                                message.deploymentName = reader.stringVerify();
+                                message._deploymentName = "deploymentName";
+                                continue;
+                            }
+                        case 2: {
+                                if (wireType !== 2)
+                                    break;
+                                message.topic = $root.apache.rocketmq.v2.Resource.decode(reader, reader.size(), $undefined, _depth + 1, message.topic);
+                                message._topic = "topic";
+                                continue;
+                            }
+                        case 3: {
+                                if (wireType !== 2)
+                                    break;
+                                message.group = $root.apache.rocketmq.v2.Resource.decode(reader, reader.size(), $undefined, _depth + 1, message.group);
+                                message._group = "group";
+                                continue;
+                            }
+                        }
+                        reader.skipType(wireType, _depth, tag);
+                        if (!reader.discardUnknown) {
+                            $util.makeProp(message, "$unknowns", false);
+                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                        }
+                    }
+                    if (length !== $undefined) {
+                        if (reader.pos !== end)
+                            throw $RangeError("index out of range");
+                        reader.len = length;
+                    }
+                    if (_end !== $undefined)
+                        throw $Error("missing end group");
+                    return message;
+                };
+
+                return ListSubscriptionRequest;
+            })();
+
+            v2.ListSubscriptionResponse = (function() {
+
+                var ListSubscriptionResponse = function (properties) {
+                    this.subscriptionInfo = [];
+                    if (properties)
+                        for (var keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                this[keys[i]] = properties[keys[i]];
+                };
+
+                ListSubscriptionResponse.prototype.status = null;
+                ListSubscriptionResponse.prototype.subscriptionInfo = $util.emptyArray;
+
+                ListSubscriptionResponse.encode = function (message, writer, _depth) {
+                    if (!writer)
+                        writer = $Writer.create();
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    if (message.status != null && $Object.hasOwnProperty.call(message, "status"))
+                        $root.apache.rocketmq.v2.Status.encode(message.status, writer.uint32(10).fork(), _depth + 1).ldelim();
+                    if (message.subscriptionInfo != null && message.subscriptionInfo.length)
+                        for (var i = 0; i < message.subscriptionInfo.length; ++i)
+                            $root.apache.rocketmq.v2.SubscriptionInfo.encode(message.subscriptionInfo[i], writer.uint32(18).fork(), _depth + 1).ldelim();
+                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                        for (var i = 0; i < message.$unknowns.length; ++i)
+                            writer.raw(message.$unknowns[i]);
+                    return writer;
+                };
+
+                ListSubscriptionResponse.decode = function (reader, length, _end, _depth, _target) {
+                    if (!(reader instanceof $Reader))
+                        reader = $Reader.create(reader);
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $Reader.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    var end, message, value;
+                    if (length === $undefined)
+                        end = reader.len;
+                    else {
+                        end = reader.pos + length;
+                        if (end > reader.len)
+                            throw $RangeError("index out of range");
+                        length = reader.len;
+                        reader.len = end;
+                    }
+                    message = _target || new $root.apache.rocketmq.v2.ListSubscriptionResponse();
+                    while (reader.pos < end) {
+                        var start = reader.pos;
+                        var tag = reader.tag();
+                        if (tag === _end) {
+                            _end = $undefined;
+                            break;
+                        }
+                        var wireType = tag & 7;
+                        switch (tag >>>= 3) {
+                        case 1: {
+                                if (wireType !== 2)
+                                    break;
+                                message.status = $root.apache.rocketmq.v2.Status.decode(reader, reader.size(), $undefined, _depth + 1, message.status);
+                                continue;
+                            }
+                        case 2: {
+                                if (wireType !== 2)
+                                    break;
+                                if (!(message.subscriptionInfo && message.subscriptionInfo.length))
+                                    message.subscriptionInfo = [];
+                                message.subscriptionInfo.push($root.apache.rocketmq.v2.SubscriptionInfo.decode(reader, reader.size(), $undefined, _depth + 1));
+                                continue;
+                            }
+                        }
+                        reader.skipType(wireType, _depth, tag);
+                        if (!reader.discardUnknown) {
+                            $util.makeProp(message, "$unknowns", false);
+                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                        }
+                    }
+                    if (length !== $undefined) {
+                        if (reader.pos !== end)
+                            throw $RangeError("index out of range");
+                        reader.len = length;
+                    }
+                    if (_end !== $undefined)
+                        throw $Error("missing end group");
+                    return message;
+                };
+
+                return ListSubscriptionResponse;
+            })();
+
+            v2.DescribeSubscriptionRequest = (function() {
+
+                var DescribeSubscriptionRequest = function (properties) {
+                    if (properties)
+                        for (var keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                this[keys[i]] = properties[keys[i]];
+                };
+
+                DescribeSubscriptionRequest.prototype.deploymentName = null;
+                DescribeSubscriptionRequest.prototype.topic = null;
+                DescribeSubscriptionRequest.prototype.group = null;
+
+                var $oneOfFields;
+
+                // Virtual OneOf for proto3 optional field
+                $Object.defineProperty(DescribeSubscriptionRequest.prototype, "_deploymentName", {
+                    get: $util.oneOfGetter($oneOfFields = ["deploymentName"]),
+                    set: $util.oneOfSetter($oneOfFields)
+                });
+
+                // Virtual OneOf for proto3 optional field
+                $Object.defineProperty(DescribeSubscriptionRequest.prototype, "_topic", {
+                    get: $util.oneOfGetter($oneOfFields = ["topic"]),
+                    set: $util.oneOfSetter($oneOfFields)
+                });
+
+                // Virtual OneOf for proto3 optional field
+                $Object.defineProperty(DescribeSubscriptionRequest.prototype, "_group", {
+                    get: $util.oneOfGetter($oneOfFields = ["group"]),
+                    set: $util.oneOfSetter($oneOfFields)
+                });
+
+                DescribeSubscriptionRequest.encode = function (message, writer, _depth) {
+                    if (!writer)
+                        writer = $Writer.create();
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    if (message.deploymentName != null && $Object.hasOwnProperty.call(message, "deploymentName"))
+                        writer.uint32(10).string(message.deploymentName);
+                    if (message.topic != null && $Object.hasOwnProperty.call(message, "topic"))
+                        $root.apache.rocketmq.v2.Resource.encode(message.topic, writer.uint32(18).fork(), _depth + 1).ldelim();
+                    if (message.group != null && $Object.hasOwnProperty.call(message, "group"))
+                        $root.apache.rocketmq.v2.Resource.encode(message.group, writer.uint32(26).fork(), _depth + 1).ldelim();
+                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                        for (var i = 0; i < message.$unknowns.length; ++i)
+                            writer.raw(message.$unknowns[i]);
+                    return writer;
+                };
+
+                DescribeSubscriptionRequest.decode = function (reader, length, _end, _depth, _target) {
+                    if (!(reader instanceof $Reader))
+                        reader = $Reader.create(reader);
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $Reader.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    var end, message;
+                    if (length === $undefined)
+                        end = reader.len;
+                    else {
+                        end = reader.pos + length;
+                        if (end > reader.len)
+                            throw $RangeError("index out of range");
+                        length = reader.len;
+                        reader.len = end;
+                    }
+                    message = _target || new $root.apache.rocketmq.v2.DescribeSubscriptionRequest();
+                    while (reader.pos < end) {
+                        var start = reader.pos;
+                        var tag = reader.tag();
+                        if (tag === _end) {
+                            _end = $undefined;
+                            break;
+                        }
+                        var wireType = tag & 7;
+                        switch (tag >>>= 3) {
+                        case 1: {
+                                if (wireType !== 2)
+                                    break;
+                                message.deploymentName = reader.stringVerify();
+                                message._deploymentName = "deploymentName";
+                                continue;
+                            }
+                        case 2: {
+                                if (wireType !== 2)
+                                    break;
+                                message.topic = $root.apache.rocketmq.v2.Resource.decode(reader, reader.size(), $undefined, _depth + 1, message.topic);
+                                message._topic = "topic";
+                                continue;
+                            }
+                        case 3: {
+                                if (wireType !== 2)
+                                    break;
+                                message.group = $root.apache.rocketmq.v2.Resource.decode(reader, reader.size(), $undefined, _depth + 1, message.group);
+                                message._group = "group";
+                                continue;
+                            }
+                        }
+                        reader.skipType(wireType, _depth, tag);
+                        if (!reader.discardUnknown) {
+                            $util.makeProp(message, "$unknowns", false);
+                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                        }
+                    }
+                    if (length !== $undefined) {
+                        if (reader.pos !== end)
+                            throw $RangeError("index out of range");
+                        reader.len = length;
+                    }
+                    if (_end !== $undefined)
+                        throw $Error("missing end group");
+                    return message;
+                };
+
+                return DescribeSubscriptionRequest;
+            })();
+
+            v2.DescribeSubscriptionResponse = (function() {
+
+                var DescribeSubscriptionResponse = function (properties) {
+                    this.clientSubscriptionInfo = [];
+                    if (properties)
+                        for (var keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                this[keys[i]] = properties[keys[i]];
+                };
+
+                DescribeSubscriptionResponse.prototype.status = null;
+                DescribeSubscriptionResponse.prototype.clientSubscriptionInfo = $util.emptyArray;
+
+                DescribeSubscriptionResponse.encode = function (message, writer, _depth) {
+                    if (!writer)
+                        writer = $Writer.create();
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    if (message.status != null && $Object.hasOwnProperty.call(message, "status"))
+                        $root.apache.rocketmq.v2.Status.encode(message.status, writer.uint32(10).fork(), _depth + 1).ldelim();
+                    if (message.clientSubscriptionInfo != null && message.clientSubscriptionInfo.length)
+                        for (var i = 0; i < message.clientSubscriptionInfo.length; ++i)
+                            $root.apache.rocketmq.v2.DescribeSubscriptionResponse.ClientSubscriptionInfo.encode(message.clientSubscriptionInfo[i], writer.uint32(18).fork(), _depth + 1).ldelim();
+                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                        for (var i = 0; i < message.$unknowns.length; ++i)
+                            writer.raw(message.$unknowns[i]);
+                    return writer;
+                };
+
+                DescribeSubscriptionResponse.decode = function (reader, length, _end, _depth, _target) {
+                    if (!(reader instanceof $Reader))
+                        reader = $Reader.create(reader);
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $Reader.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    var end, message, value;
+                    if (length === $undefined)
+                        end = reader.len;
+                    else {
+                        end = reader.pos + length;
+                        if (end > reader.len)
+                            throw $RangeError("index out of range");
+                        length = reader.len;
+                        reader.len = end;
+                    }
+                    message = _target || new $root.apache.rocketmq.v2.DescribeSubscriptionResponse();
+                    while (reader.pos < end) {
+                        var start = reader.pos;
+                        var tag = reader.tag();
+                        if (tag === _end) {
+                            _end = $undefined;
+                            break;
+                        }
+                        var wireType = tag & 7;
+                        switch (tag >>>= 3) {
+                        case 1: {
+                                if (wireType !== 2)
+                                    break;
+                                message.status = $root.apache.rocketmq.v2.Status.decode(reader, reader.size(), $undefined, _depth + 1, message.status);
+                                continue;
+                            }
+                        case 2: {
+                                if (wireType !== 2)
+                                    break;
+                                if (!(message.clientSubscriptionInfo && message.clientSubscriptionInfo.length))
+                                    message.clientSubscriptionInfo = [];
+                                message.clientSubscriptionInfo.push($root.apache.rocketmq.v2.DescribeSubscriptionResponse.ClientSubscriptionInfo.decode(reader, reader.size(), $undefined, _depth + 1));
+                                continue;
+                            }
+                        }
+                        reader.skipType(wireType, _depth, tag);
+                        if (!reader.discardUnknown) {
+                            $util.makeProp(message, "$unknowns", false);
+                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                        }
+                    }
+                    if (length !== $undefined) {
+                        if (reader.pos !== end)
+                            throw $RangeError("index out of range");
+                        reader.len = length;
+                    }
+                    if (_end !== $undefined)
+                        throw $Error("missing end group");
+                    return message;
+                };
+
+                DescribeSubscriptionResponse.ClientSubscriptionInfo = (function() {
+
+                    var ClientSubscriptionInfo = function (properties) {
+                        if (properties)
+                            for (var keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                                if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                    this[keys[i]] = properties[keys[i]];
+                    };
+
+                    ClientSubscriptionInfo.prototype.clientInfo = null;
+                    ClientSubscriptionInfo.prototype.subscriptionInfo = null;
+
+                    ClientSubscriptionInfo.encode = function (message, writer, _depth) {
+                        if (!writer)
+                            writer = $Writer.create();
+                        if (_depth === $undefined)
+                            _depth = 0;
+                        if (_depth > $util.recursionLimit)
+                            throw $Error("max depth exceeded");
+                        if (message.clientInfo != null && $Object.hasOwnProperty.call(message, "clientInfo"))
+                            $root.apache.rocketmq.v2.ClientInfo.encode(message.clientInfo, writer.uint32(10).fork(), _depth + 1).ldelim();
+                        if (message.subscriptionInfo != null && $Object.hasOwnProperty.call(message, "subscriptionInfo"))
+                            $root.apache.rocketmq.v2.SubscriptionInfo.encode(message.subscriptionInfo, writer.uint32(18).fork(), _depth + 1).ldelim();
+                        if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                            for (var i = 0; i < message.$unknowns.length; ++i)
+                                writer.raw(message.$unknowns[i]);
+                        return writer;
+                    };
+
+                    ClientSubscriptionInfo.decode = function (reader, length, _end, _depth, _target) {
+                        if (!(reader instanceof $Reader))
+                            reader = $Reader.create(reader);
+                        if (_depth === $undefined)
+                            _depth = 0;
+                        if (_depth > $Reader.recursionLimit)
+                            throw $Error("max depth exceeded");
+                        var end, message, value;
+                        if (length === $undefined)
+                            end = reader.len;
+                        else {
+                            end = reader.pos + length;
+                            if (end > reader.len)
+                                throw $RangeError("index out of range");
+                            length = reader.len;
+                            reader.len = end;
+                        }
+                        message = _target || new $root.apache.rocketmq.v2.DescribeSubscriptionResponse.ClientSubscriptionInfo();
+                        while (reader.pos < end) {
+                            var start = reader.pos;
+                            var tag = reader.tag();
+                            if (tag === _end) {
+                                _end = $undefined;
+                                break;
+                            }
+                            var wireType = tag & 7;
+                            switch (tag >>>= 3) {
+                            case 1: {
+                                    if (wireType !== 2)
+                                        break;
+                                    message.clientInfo = $root.apache.rocketmq.v2.ClientInfo.decode(reader, reader.size(), $undefined, _depth + 1, message.clientInfo);
+                                    continue;
+                                }
+                            case 2: {
+                                    if (wireType !== 2)
+                                        break;
+                                    message.subscriptionInfo = $root.apache.rocketmq.v2.SubscriptionInfo.decode(reader, reader.size(), $undefined, _depth + 1, message.subscriptionInfo);
+                                    continue;
+                                }
+                            }
+                            reader.skipType(wireType, _depth, tag);
+                            if (!reader.discardUnknown) {
+                                $util.makeProp(message, "$unknowns", false);
+                                (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                            }
+                        }
+                        if (length !== $undefined) {
+                            if (reader.pos !== end)
+                                throw $RangeError("index out of range");
+                            reader.len = length;
+                        }
+                        if (_end !== $undefined)
+                            throw $Error("missing end group");
+                        return message;
+                    };
+
+                    return ClientSubscriptionInfo;
+                })();
+
+                return DescribeSubscriptionResponse;
+            })();
+
+            v2.DeleteSubscriptionRequest = (function() {
+
+                var DeleteSubscriptionRequest = function (properties) {
+                    if (properties)
+                        for (var keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                this[keys[i]] = properties[keys[i]];
+                };
+
+                DeleteSubscriptionRequest.prototype.deploymentName = null;
+                DeleteSubscriptionRequest.prototype.topic = null;
+                DeleteSubscriptionRequest.prototype.group = null;
+                DeleteSubscriptionRequest.prototype.expression = null;
+
+                var $oneOfFields;
+
+                // Virtual OneOf for proto3 optional field
+                $Object.defineProperty(DeleteSubscriptionRequest.prototype, "_deploymentName", {
+                    get: $util.oneOfGetter($oneOfFields = ["deploymentName"]),
+                    set: $util.oneOfSetter($oneOfFields)
+                });
+
+                DeleteSubscriptionRequest.encode = function (message, writer, _depth) {
+                    if (!writer)
+                        writer = $Writer.create();
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    if (message.deploymentName != null && $Object.hasOwnProperty.call(message, "deploymentName"))
+                        writer.uint32(10).string(message.deploymentName);
+                    if (message.topic != null && $Object.hasOwnProperty.call(message, "topic"))
+                        $root.apache.rocketmq.v2.Resource.encode(message.topic, writer.uint32(18).fork(), _depth + 1).ldelim();
+                    if (message.group != null && $Object.hasOwnProperty.call(message, "group"))
+                        $root.apache.rocketmq.v2.Resource.encode(message.group, writer.uint32(26).fork(), _depth + 1).ldelim();
+                    if (message.expression != null && $Object.hasOwnProperty.call(message, "expression"))
+                        $root.apache.rocketmq.v2.FilterExpression.encode(message.expression, writer.uint32(34).fork(), _depth + 1).ldelim();
+                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                        for (var i = 0; i < message.$unknowns.length; ++i)
+                            writer.raw(message.$unknowns[i]);
+                    return writer;
+                };
+
+                DeleteSubscriptionRequest.decode = function (reader, length, _end, _depth, _target) {
+                    if (!(reader instanceof $Reader))
+                        reader = $Reader.create(reader);
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $Reader.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    var end, message, value;
+                    if (length === $undefined)
+                        end = reader.len;
+                    else {
+                        end = reader.pos + length;
+                        if (end > reader.len)
+                            throw $RangeError("index out of range");
+                        length = reader.len;
+                        reader.len = end;
+                    }
+                    message = _target || new $root.apache.rocketmq.v2.DeleteSubscriptionRequest();
+                    while (reader.pos < end) {
+                        var start = reader.pos;
+                        var tag = reader.tag();
+                        if (tag === _end) {
+                            _end = $undefined;
+                            break;
+                        }
+                        var wireType = tag & 7;
+                        switch (tag >>>= 3) {
+                        case 1: {
+                                if (wireType !== 2)
+                                    break;
+                                message.deploymentName = reader.stringVerify();
+                                message._deploymentName = "deploymentName";
+                                continue;
+                            }
+                        case 2: {
+                                if (wireType !== 2)
+                                    break;
+                                message.topic = $root.apache.rocketmq.v2.Resource.decode(reader, reader.size(), $undefined, _depth + 1, message.topic);
+                                continue;
+                            }
+                        case 3: {
+                                if (wireType !== 2)
+                                    break;
+                                message.group = $root.apache.rocketmq.v2.Resource.decode(reader, reader.size(), $undefined, _depth + 1, message.group);
+                                continue;
+                            }
+                        case 4: {
+                                if (wireType !== 2)
+                                    break;
+                                message.expression = $root.apache.rocketmq.v2.FilterExpression.decode(reader, reader.size(), $undefined, _depth + 1, message.expression);
+                                continue;
+                            }
+                        }
+                        reader.skipType(wireType, _depth, tag);
+                        if (!reader.discardUnknown) {
+                            $util.makeProp(message, "$unknowns", false);
+                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                        }
+                    }
+                    if (length !== $undefined) {
+                        if (reader.pos !== end)
+                            throw $RangeError("index out of range");
+                        reader.len = length;
+                    }
+                    if (_end !== $undefined)
+                        throw $Error("missing end group");
+                    return message;
+                };
+
+                return DeleteSubscriptionRequest;
+            })();
+
+            v2.DeleteSubscriptionResponse = (function() {
+
+                var DeleteSubscriptionResponse = function (properties) {
+                    if (properties)
+                        for (var keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                this[keys[i]] = properties[keys[i]];
+                };
+
+                DeleteSubscriptionResponse.prototype.status = null;
+
+                DeleteSubscriptionResponse.encode = function (message, writer, _depth) {
+                    if (!writer)
+                        writer = $Writer.create();
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    if (message.status != null && $Object.hasOwnProperty.call(message, "status"))
+                        $root.apache.rocketmq.v2.Status.encode(message.status, writer.uint32(10).fork(), _depth + 1).ldelim();
+                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                        for (var i = 0; i < message.$unknowns.length; ++i)
+                            writer.raw(message.$unknowns[i]);
+                    return writer;
+                };
+
+                DeleteSubscriptionResponse.decode = function (reader, length, _end, _depth, _target) {
+                    if (!(reader instanceof $Reader))
+                        reader = $Reader.create(reader);
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $Reader.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    var end, message, value;
+                    if (length === $undefined)
+                        end = reader.len;
+                    else {
+                        end = reader.pos + length;
+                        if (end > reader.len)
+                            throw $RangeError("index out of range");
+                        length = reader.len;
+                        reader.len = end;
+                    }
+                    message = _target || new $root.apache.rocketmq.v2.DeleteSubscriptionResponse();
+                    while (reader.pos < end) {
+                        var start = reader.pos;
+                        var tag = reader.tag();
+                        if (tag === _end) {
+                            _end = $undefined;
+                            break;
+                        }
+                        var wireType = tag & 7;
+                        switch (tag >>>= 3) {
+                        case 1: {
+                                if (wireType !== 2)
+                                    break;
+                                message.status = $root.apache.rocketmq.v2.Status.decode(reader, reader.size(), $undefined, _depth + 1, message.status);
+                                continue;
+                            }
+                        }
+                        reader.skipType(wireType, _depth, tag);
+                        if (!reader.discardUnknown) {
+                            $util.makeProp(message, "$unknowns", false);
+                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                        }
+                    }
+                    if (length !== $undefined) {
+                        if (reader.pos !== end)
+                            throw $RangeError("index out of range");
+                        reader.len = length;
+                    }
+                    if (_end !== $undefined)
+                        throw $Error("missing end group");
+                    return message;
+                };
+
+                return DeleteSubscriptionResponse;
+            })();
+
+            v2.ProcessQueueInfo = (function() {
+
+                var ProcessQueueInfo = function (properties) {
+                    if (properties)
+                        for (var keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                this[keys[i]] = properties[keys[i]];
+                };
+
+                ProcessQueueInfo.prototype.commitOffset = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+                ProcessQueueInfo.prototype.cachedMsgMinOffset = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+                ProcessQueueInfo.prototype.cachedMsgMaxOffset = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+                ProcessQueueInfo.prototype.cachedMsgCount = 0;
+                ProcessQueueInfo.prototype.cachedMsgSizeInMib = 0;
+                ProcessQueueInfo.prototype.transactionMsgMinOffset = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+                ProcessQueueInfo.prototype.transactionMsgMaxOffset = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+                ProcessQueueInfo.prototype.transactionMsgCount = 0;
+                ProcessQueueInfo.prototype.locked = false;
+                ProcessQueueInfo.prototype.tryUnlockTimes = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+                ProcessQueueInfo.prototype.lastLockTimestamp = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+                ProcessQueueInfo.prototype.dropped = false;
+                ProcessQueueInfo.prototype.lastPullTimestamp = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+                ProcessQueueInfo.prototype.lastConsumeTimestamp = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+                ProcessQueueInfo.encode = function (message, writer, _depth) {
+                    if (!writer)
+                        writer = $Writer.create();
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    if (message.commitOffset != null && $Object.hasOwnProperty.call(message, "commitOffset") && (typeof message.commitOffset === "object" ? message.commitOffset.low || message.commitOffset.high : message.commitOffset !== 0))
+                        writer.uint32(8).int64(message.commitOffset);
+                    if (message.cachedMsgMinOffset != null && $Object.hasOwnProperty.call(message, "cachedMsgMinOffset") && (typeof message.cachedMsgMinOffset === "object" ? message.cachedMsgMinOffset.low || message.cachedMsgMinOffset.high : message.cachedMsgMinOffset !== 0))
+                        writer.uint32(16).int64(message.cachedMsgMinOffset);
+                    if (message.cachedMsgMaxOffset != null && $Object.hasOwnProperty.call(message, "cachedMsgMaxOffset") && (typeof message.cachedMsgMaxOffset === "object" ? message.cachedMsgMaxOffset.low || message.cachedMsgMaxOffset.high : message.cachedMsgMaxOffset !== 0))
+                        writer.uint32(24).int64(message.cachedMsgMaxOffset);
+                    if (message.cachedMsgCount != null && $Object.hasOwnProperty.call(message, "cachedMsgCount") && message.cachedMsgCount !== 0)
+                        writer.uint32(32).int32(message.cachedMsgCount);
+                    if (message.cachedMsgSizeInMib != null && $Object.hasOwnProperty.call(message, "cachedMsgSizeInMib") && message.cachedMsgSizeInMib !== 0)
+                        writer.uint32(40).int32(message.cachedMsgSizeInMib);
+                    if (message.transactionMsgMinOffset != null && $Object.hasOwnProperty.call(message, "transactionMsgMinOffset") && (typeof message.transactionMsgMinOffset === "object" ? message.transactionMsgMinOffset.low || message.transactionMsgMinOffset.high : message.transactionMsgMinOffset !== 0))
+                        writer.uint32(48).int64(message.transactionMsgMinOffset);
+                    if (message.transactionMsgMaxOffset != null && $Object.hasOwnProperty.call(message, "transactionMsgMaxOffset") && (typeof message.transactionMsgMaxOffset === "object" ? message.transactionMsgMaxOffset.low || message.transactionMsgMaxOffset.high : message.transactionMsgMaxOffset !== 0))
+                        writer.uint32(56).int64(message.transactionMsgMaxOffset);
+                    if (message.transactionMsgCount != null && $Object.hasOwnProperty.call(message, "transactionMsgCount") && message.transactionMsgCount !== 0)
+                        writer.uint32(64).int32(message.transactionMsgCount);
+                    if (message.locked != null && $Object.hasOwnProperty.call(message, "locked") && message.locked !== false)
+                        writer.uint32(72).bool(message.locked);
+                    if (message.tryUnlockTimes != null && $Object.hasOwnProperty.call(message, "tryUnlockTimes") && (typeof message.tryUnlockTimes === "object" ? message.tryUnlockTimes.low || message.tryUnlockTimes.high : message.tryUnlockTimes !== 0))
+                        writer.uint32(80).int64(message.tryUnlockTimes);
+                    if (message.lastLockTimestamp != null && $Object.hasOwnProperty.call(message, "lastLockTimestamp") && (typeof message.lastLockTimestamp === "object" ? message.lastLockTimestamp.low || message.lastLockTimestamp.high : message.lastLockTimestamp !== 0))
+                        writer.uint32(88).int64(message.lastLockTimestamp);
+                    if (message.dropped != null && $Object.hasOwnProperty.call(message, "dropped") && message.dropped !== false)
+                        writer.uint32(96).bool(message.dropped);
+                    if (message.lastPullTimestamp != null && $Object.hasOwnProperty.call(message, "lastPullTimestamp") && (typeof message.lastPullTimestamp === "object" ? message.lastPullTimestamp.low || message.lastPullTimestamp.high : message.lastPullTimestamp !== 0))
+                        writer.uint32(104).int64(message.lastPullTimestamp);
+                    if (message.lastConsumeTimestamp != null && $Object.hasOwnProperty.call(message, "lastConsumeTimestamp") && (typeof message.lastConsumeTimestamp === "object" ? message.lastConsumeTimestamp.low || message.lastConsumeTimestamp.high : message.lastConsumeTimestamp !== 0))
+                        writer.uint32(112).int64(message.lastConsumeTimestamp);
+                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                        for (var i = 0; i < message.$unknowns.length; ++i)
+                            writer.raw(message.$unknowns[i]);
+                    return writer;
+                };
+
+                ProcessQueueInfo.decode = function (reader, length, _end, _depth, _target) {
+                    if (!(reader instanceof $Reader))
+                        reader = $Reader.create(reader);
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $Reader.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    var end, message, value;
+                    if (length === $undefined)
+                        end = reader.len;
+                    else {
+                        end = reader.pos + length;
+                        if (end > reader.len)
+                            throw $RangeError("index out of range");
+                        length = reader.len;
+                        reader.len = end;
+                    }
+                    message = _target || new $root.apache.rocketmq.v2.ProcessQueueInfo();
+                    while (reader.pos < end) {
+                        var start = reader.pos;
+                        var tag = reader.tag();
+                        if (tag === _end) {
+                            _end = $undefined;
+                            break;
+                        }
+                        var wireType = tag & 7;
+                        switch (tag >>>= 3) {
+                        case 1: {
+                                if (wireType !== 0)
+                                    break;
+                                if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                    message.commitOffset = value;
+                                else
+                                    delete message.commitOffset;
+                                continue;
+                            }
+                        case 2: {
+                                if (wireType !== 0)
+                                    break;
+                                if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                    message.cachedMsgMinOffset = value;
+                                else
+                                    delete message.cachedMsgMinOffset;
+                                continue;
+                            }
+                        case 3: {
+                                if (wireType !== 0)
+                                    break;
+                                if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                    message.cachedMsgMaxOffset = value;
+                                else
+                                    delete message.cachedMsgMaxOffset;
+                                continue;
+                            }
+                        case 4: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.int32())
+                                    message.cachedMsgCount = value;
+                                else
+                                    delete message.cachedMsgCount;
+                                continue;
+                            }
+                        case 5: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.int32())
+                                    message.cachedMsgSizeInMib = value;
+                                else
+                                    delete message.cachedMsgSizeInMib;
+                                continue;
+                            }
+                        case 6: {
+                                if (wireType !== 0)
+                                    break;
+                                if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                    message.transactionMsgMinOffset = value;
+                                else
+                                    delete message.transactionMsgMinOffset;
+                                continue;
+                            }
+                        case 7: {
+                                if (wireType !== 0)
+                                    break;
+                                if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                    message.transactionMsgMaxOffset = value;
+                                else
+                                    delete message.transactionMsgMaxOffset;
+                                continue;
+                            }
+                        case 8: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.int32())
+                                    message.transactionMsgCount = value;
+                                else
+                                    delete message.transactionMsgCount;
+                                continue;
+                            }
+                        case 9: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.bool())
+                                    message.locked = value;
+                                else
+                                    delete message.locked;
+                                continue;
+                            }
+                        case 10: {
+                                if (wireType !== 0)
+                                    break;
+                                if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                    message.tryUnlockTimes = value;
+                                else
+                                    delete message.tryUnlockTimes;
+                                continue;
+                            }
+                        case 11: {
+                                if (wireType !== 0)
+                                    break;
+                                if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                    message.lastLockTimestamp = value;
+                                else
+                                    delete message.lastLockTimestamp;
+                                continue;
+                            }
+                        case 12: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.bool())
+                                    message.dropped = value;
+                                else
+                                    delete message.dropped;
+                                continue;
+                            }
+                        case 13: {
+                                if (wireType !== 0)
+                                    break;
+                                if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                    message.lastPullTimestamp = value;
+                                else
+                                    delete message.lastPullTimestamp;
+                                continue;
+                            }
+                        case 14: {
+                                if (wireType !== 0)
+                                    break;
+                                if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                    message.lastConsumeTimestamp = value;
+                                else
+                                    delete message.lastConsumeTimestamp;
+                                continue;
+                            }
+                        }
+                        reader.skipType(wireType, _depth, tag);
+                        if (!reader.discardUnknown) {
+                            $util.makeProp(message, "$unknowns", false);
+                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                        }
+                    }
+                    if (length !== $undefined) {
+                        if (reader.pos !== end)
+                            throw $RangeError("index out of range");
+                        reader.len = length;
+                    }
+                    if (_end !== $undefined)
+                        throw $Error("missing end group");
+                    return message;
+                };
+
+                return ProcessQueueInfo;
+            })();
+
+            v2.MessageQueueItem = (function() {
+
+                var MessageQueueItem = function (properties) {
+                    if (properties)
+                        for (var keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                this[keys[i]] = properties[keys[i]];
+                };
+
+                MessageQueueItem.prototype.messageQueue = null;
+                MessageQueueItem.prototype.processQueueInfo = null;
+
+                MessageQueueItem.encode = function (message, writer, _depth) {
+                    if (!writer)
+                        writer = $Writer.create();
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    if (message.messageQueue != null && $Object.hasOwnProperty.call(message, "messageQueue"))
+                        $root.apache.rocketmq.v2.MessageQueue.encode(message.messageQueue, writer.uint32(10).fork(), _depth + 1).ldelim();
+                    if (message.processQueueInfo != null && $Object.hasOwnProperty.call(message, "processQueueInfo"))
+                        $root.apache.rocketmq.v2.ProcessQueueInfo.encode(message.processQueueInfo, writer.uint32(18).fork(), _depth + 1).ldelim();
+                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                        for (var i = 0; i < message.$unknowns.length; ++i)
+                            writer.raw(message.$unknowns[i]);
+                    return writer;
+                };
+
+                MessageQueueItem.decode = function (reader, length, _end, _depth, _target) {
+                    if (!(reader instanceof $Reader))
+                        reader = $Reader.create(reader);
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $Reader.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    var end, message, value;
+                    if (length === $undefined)
+                        end = reader.len;
+                    else {
+                        end = reader.pos + length;
+                        if (end > reader.len)
+                            throw $RangeError("index out of range");
+                        length = reader.len;
+                        reader.len = end;
+                    }
+                    message = _target || new $root.apache.rocketmq.v2.MessageQueueItem();
+                    while (reader.pos < end) {
+                        var start = reader.pos;
+                        var tag = reader.tag();
+                        if (tag === _end) {
+                            _end = $undefined;
+                            break;
+                        }
+                        var wireType = tag & 7;
+                        switch (tag >>>= 3) {
+                        case 1: {
+                                if (wireType !== 2)
+                                    break;
+                                message.messageQueue = $root.apache.rocketmq.v2.MessageQueue.decode(reader, reader.size(), $undefined, _depth + 1, message.messageQueue);
+                                continue;
+                            }
+                        case 2: {
+                                if (wireType !== 2)
+                                    break;
+                                message.processQueueInfo = $root.apache.rocketmq.v2.ProcessQueueInfo.decode(reader, reader.size(), $undefined, _depth + 1, message.processQueueInfo);
+                                continue;
+                            }
+                        }
+                        reader.skipType(wireType, _depth, tag);
+                        if (!reader.discardUnknown) {
+                            $util.makeProp(message, "$unknowns", false);
+                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                        }
+                    }
+                    if (length !== $undefined) {
+                        if (reader.pos !== end)
+                            throw $RangeError("index out of range");
+                        reader.len = length;
+                    }
+                    if (_end !== $undefined)
+                        throw $Error("missing end group");
+                    return message;
+                };
+
+                return MessageQueueItem;
+            })();
+
+            v2.ConsumeStatus = (function() {
+
+                var ConsumeStatus = function (properties) {
+                    if (properties)
+                        for (var keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                this[keys[i]] = properties[keys[i]];
+                };
+
+                ConsumeStatus.prototype.receiveRt = 0;
+                ConsumeStatus.prototype.receiveTps = 0;
+                ConsumeStatus.prototype.consumeRt = 0;
+                ConsumeStatus.prototype.consumeOkTps = 0;
+                ConsumeStatus.prototype.consumeFailedTps = 0;
+                ConsumeStatus.prototype.consumeFailedMsgs = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+                ConsumeStatus.encode = function (message, writer, _depth) {
+                    if (!writer)
+                        writer = $Writer.create();
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    if (message.receiveRt != null && $Object.hasOwnProperty.call(message, "receiveRt") && !$Object.is(message.receiveRt, 0))
+                        writer.uint32(9).double(message.receiveRt);
+                    if (message.receiveTps != null && $Object.hasOwnProperty.call(message, "receiveTps") && !$Object.is(message.receiveTps, 0))
+                        writer.uint32(17).double(message.receiveTps);
+                    if (message.consumeRt != null && $Object.hasOwnProperty.call(message, "consumeRt") && !$Object.is(message.consumeRt, 0))
+                        writer.uint32(25).double(message.consumeRt);
+                    if (message.consumeOkTps != null && $Object.hasOwnProperty.call(message, "consumeOkTps") && !$Object.is(message.consumeOkTps, 0))
+                        writer.uint32(33).double(message.consumeOkTps);
+                    if (message.consumeFailedTps != null && $Object.hasOwnProperty.call(message, "consumeFailedTps") && !$Object.is(message.consumeFailedTps, 0))
+                        writer.uint32(41).double(message.consumeFailedTps);
+                    if (message.consumeFailedMsgs != null && $Object.hasOwnProperty.call(message, "consumeFailedMsgs") && (typeof message.consumeFailedMsgs === "object" ? message.consumeFailedMsgs.low || message.consumeFailedMsgs.high : message.consumeFailedMsgs !== 0))
+                        writer.uint32(48).int64(message.consumeFailedMsgs);
+                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                        for (var i = 0; i < message.$unknowns.length; ++i)
+                            writer.raw(message.$unknowns[i]);
+                    return writer;
+                };
+
+                ConsumeStatus.decode = function (reader, length, _end, _depth, _target) {
+                    if (!(reader instanceof $Reader))
+                        reader = $Reader.create(reader);
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $Reader.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    var end, message, value;
+                    if (length === $undefined)
+                        end = reader.len;
+                    else {
+                        end = reader.pos + length;
+                        if (end > reader.len)
+                            throw $RangeError("index out of range");
+                        length = reader.len;
+                        reader.len = end;
+                    }
+                    message = _target || new $root.apache.rocketmq.v2.ConsumeStatus();
+                    while (reader.pos < end) {
+                        var start = reader.pos;
+                        var tag = reader.tag();
+                        if (tag === _end) {
+                            _end = $undefined;
+                            break;
+                        }
+                        var wireType = tag & 7;
+                        switch (tag >>>= 3) {
+                        case 1: {
+                                if (wireType !== 1)
+                                    break;
+                                if (!$Object.is(value = reader.double(), 0))
+                                    message.receiveRt = value;
+                                else
+                                    delete message.receiveRt;
+                                continue;
+                            }
+                        case 2: {
+                                if (wireType !== 1)
+                                    break;
+                                if (!$Object.is(value = reader.double(), 0))
+                                    message.receiveTps = value;
+                                else
+                                    delete message.receiveTps;
+                                continue;
+                            }
+                        case 3: {
+                                if (wireType !== 1)
+                                    break;
+                                if (!$Object.is(value = reader.double(), 0))
+                                    message.consumeRt = value;
+                                else
+                                    delete message.consumeRt;
+                                continue;
+                            }
+                        case 4: {
+                                if (wireType !== 1)
+                                    break;
+                                if (!$Object.is(value = reader.double(), 0))
+                                    message.consumeOkTps = value;
+                                else
+                                    delete message.consumeOkTps;
+                                continue;
+                            }
+                        case 5: {
+                                if (wireType !== 1)
+                                    break;
+                                if (!$Object.is(value = reader.double(), 0))
+                                    message.consumeFailedTps = value;
+                                else
+                                    delete message.consumeFailedTps;
+                                continue;
+                            }
+                        case 6: {
+                                if (wireType !== 0)
+                                    break;
+                                if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                    message.consumeFailedMsgs = value;
+                                else
+                                    delete message.consumeFailedMsgs;
+                                continue;
+                            }
+                        }
+                        reader.skipType(wireType, _depth, tag);
+                        if (!reader.discardUnknown) {
+                            $util.makeProp(message, "$unknowns", false);
+                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                        }
+                    }
+                    if (length !== $undefined) {
+                        if (reader.pos !== end)
+                            throw $RangeError("index out of range");
+                        reader.len = length;
+                    }
+                    if (_end !== $undefined)
+                        throw $Error("missing end group");
+                    return message;
+                };
+
+                return ConsumeStatus;
+            })();
+
+            v2.ConsumerRunningInfo = (function() {
+
+                var ConsumerRunningInfo = function (properties) {
+                    this.properties = {};
+                    this.subscriptions = {};
+                    this.messageQueueTable = [];
+                    this.consumeStatusTable = {};
+                    if (properties)
+                        for (var keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                this[keys[i]] = properties[keys[i]];
+                };
+
+                ConsumerRunningInfo.prototype.properties = $util.emptyObject;
+                ConsumerRunningInfo.prototype.subscriptions = $util.emptyObject;
+                ConsumerRunningInfo.prototype.messageQueueTable = $util.emptyArray;
+                ConsumerRunningInfo.prototype.consumeStatusTable = $util.emptyObject;
+
+                ConsumerRunningInfo.encode = function (message, writer, _depth) {
+                    if (!writer)
+                        writer = $Writer.create();
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    if (message.properties != null && $Object.hasOwnProperty.call(message, "properties"))
+                        for (var keys = $Object.keys(message.properties), i = 0; i < keys.length; ++i)
+                            writer.uint32(10).fork().uint32(10).string(keys[i]).uint32(18).string(message.properties[keys[i]]).ldelim();
+                    if (message.subscriptions != null && $Object.hasOwnProperty.call(message, "subscriptions"))
+                        for (var keys = $Object.keys(message.subscriptions), i = 0; i < keys.length; ++i) {
+                            writer.uint32(18).fork().uint32(10).string(keys[i]);
+                            $root.apache.rocketmq.v2.FilterExpression.encode(message.subscriptions[keys[i]], writer.uint32(18).fork(), _depth + 1).ldelim().ldelim();
+                        }
+                    if (message.messageQueueTable != null && message.messageQueueTable.length)
+                        for (var i = 0; i < message.messageQueueTable.length; ++i)
+                            $root.apache.rocketmq.v2.MessageQueueItem.encode(message.messageQueueTable[i], writer.uint32(26).fork(), _depth + 1).ldelim();
+                    if (message.consumeStatusTable != null && $Object.hasOwnProperty.call(message, "consumeStatusTable"))
+                        for (var keys = $Object.keys(message.consumeStatusTable), i = 0; i < keys.length; ++i) {
+                            writer.uint32(34).fork().uint32(10).string(keys[i]);
+                            $root.apache.rocketmq.v2.ConsumeStatus.encode(message.consumeStatusTable[keys[i]], writer.uint32(18).fork(), _depth + 1).ldelim().ldelim();
+                        }
+                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                        for (var i = 0; i < message.$unknowns.length; ++i)
+                            writer.raw(message.$unknowns[i]);
+                    return writer;
+                };
+
+                ConsumerRunningInfo.decode = function (reader, length, _end, _depth, _target) {
+                    if (!(reader instanceof $Reader))
+                        reader = $Reader.create(reader);
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $Reader.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    var end, message, key, value;
+                    if (length === $undefined)
+                        end = reader.len;
+                    else {
+                        end = reader.pos + length;
+                        if (end > reader.len)
+                            throw $RangeError("index out of range");
+                        length = reader.len;
+                        reader.len = end;
+                    }
+                    message = _target || new $root.apache.rocketmq.v2.ConsumerRunningInfo();
+                    while (reader.pos < end) {
+                        var start = reader.pos;
+                        var tag = reader.tag();
+                        if (tag === _end) {
+                            _end = $undefined;
+                            break;
+                        }
+                        var wireType = tag & 7;
+                        switch (tag >>>= 3) {
+                        case 1: {
+                                if (wireType !== 2)
+                                    break;
+                                if (message.properties === $util.emptyObject)
+                                    message.properties = {};
+                                var end2 = reader.size() + reader.pos;
+                                if (end2 > reader.len)
+                                    throw $RangeError("index out of range");
+                                reader.len = end2;
+                                key = "";
+                                value = "";
+                                while (reader.pos < end2) {
+                                    var tag2 = reader.tag();
+                                    wireType = tag2 & 7;
+                                    switch (tag2 >>>= 3) {
+                                    case 1:
+                                        if (wireType !== 2)
+                                            break;
+                                        key = reader.stringVerify();
+                                        continue;
+                                    case 2:
+                                        if (wireType !== 2)
+                                            break;
+                                        value = reader.stringVerify();
+                                        continue;
+                                    }
+                                    reader.skipType(wireType, _depth, tag2);
+                                }
+                                if (reader.pos !== end2)
+                                    throw $RangeError("index out of range");
+                                reader.len = end;
+                                if (key === "__proto__")
+                                    $util.makeProp(message.properties, key);
+                                message.properties[key] = value;
+                                continue;
+                            }
+                        case 2: {
+                                if (wireType !== 2)
+                                    break;
+                                if (message.subscriptions === $util.emptyObject)
+                                    message.subscriptions = {};
+                                var end2 = reader.size() + reader.pos;
+                                if (end2 > reader.len)
+                                    throw $RangeError("index out of range");
+                                reader.len = end2;
+                                key = "";
+                                value = null;
+                                while (reader.pos < end2) {
+                                    var tag2 = reader.tag();
+                                    wireType = tag2 & 7;
+                                    switch (tag2 >>>= 3) {
+                                    case 1:
+                                        if (wireType !== 2)
+                                            break;
+                                        key = reader.stringVerify();
+                                        continue;
+                                    case 2:
+                                        if (wireType !== 2)
+                                            break;
+                                        value = $root.apache.rocketmq.v2.FilterExpression.decode(reader, reader.size(), $undefined, _depth + 1, value);
+                                        continue;
+                                    }
+                                    reader.skipType(wireType, _depth, tag2);
+                                }
+                                if (reader.pos !== end2)
+                                    throw $RangeError("index out of range");
+                                reader.len = end;
+                                if (key === "__proto__")
+                                    $util.makeProp(message.subscriptions, key);
+                                message.subscriptions[key] = value || new $root.apache.rocketmq.v2.FilterExpression();
+                                continue;
+                            }
+                        case 3: {
+                                if (wireType !== 2)
+                                    break;
+                                if (!(message.messageQueueTable && message.messageQueueTable.length))
+                                    message.messageQueueTable = [];
+                                message.messageQueueTable.push($root.apache.rocketmq.v2.MessageQueueItem.decode(reader, reader.size(), $undefined, _depth + 1));
+                                continue;
+                            }
+                        case 4: {
+                                if (wireType !== 2)
+                                    break;
+                                if (message.consumeStatusTable === $util.emptyObject)
+                                    message.consumeStatusTable = {};
+                                var end2 = reader.size() + reader.pos;
+                                if (end2 > reader.len)
+                                    throw $RangeError("index out of range");
+                                reader.len = end2;
+                                key = "";
+                                value = null;
+                                while (reader.pos < end2) {
+                                    var tag2 = reader.tag();
+                                    wireType = tag2 & 7;
+                                    switch (tag2 >>>= 3) {
+                                    case 1:
+                                        if (wireType !== 2)
+                                            break;
+                                        key = reader.stringVerify();
+                                        continue;
+                                    case 2:
+                                        if (wireType !== 2)
+                                            break;
+                                        value = $root.apache.rocketmq.v2.ConsumeStatus.decode(reader, reader.size(), $undefined, _depth + 1, value);
+                                        continue;
+                                    }
+                                    reader.skipType(wireType, _depth, tag2);
+                                }
+                                if (reader.pos !== end2)
+                                    throw $RangeError("index out of range");
+                                reader.len = end;
+                                if (key === "__proto__")
+                                    $util.makeProp(message.consumeStatusTable, key);
+                                message.consumeStatusTable[key] = value || new $root.apache.rocketmq.v2.ConsumeStatus();
+                                continue;
+                            }
+                        }
+                        reader.skipType(wireType, _depth, tag);
+                        if (!reader.discardUnknown) {
+                            $util.makeProp(message, "$unknowns", false);
+                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                        }
+                    }
+                    if (length !== $undefined) {
+                        if (reader.pos !== end)
+                            throw $RangeError("index out of range");
+                        reader.len = length;
+                    }
+                    if (_end !== $undefined)
+                        throw $Error("missing end group");
+                    return message;
+                };
+
+                return ConsumerRunningInfo;
+            })();
+
+            v2.DescribeGroupAccumulationRequest = (function() {
+
+                var DescribeGroupAccumulationRequest = function (properties) {
+                    this.topics = [];
+                    if (properties)
+                        for (var keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                this[keys[i]] = properties[keys[i]];
+                };
+
+                DescribeGroupAccumulationRequest.prototype.deploymentName = null;
+                DescribeGroupAccumulationRequest.prototype.group = null;
+                DescribeGroupAccumulationRequest.prototype.topics = $util.emptyArray;
+                DescribeGroupAccumulationRequest.prototype.liteTopic = null;
+
+                var $oneOfFields;
+
+                // Virtual OneOf for proto3 optional field
+                $Object.defineProperty(DescribeGroupAccumulationRequest.prototype, "_deploymentName", {
+                    get: $util.oneOfGetter($oneOfFields = ["deploymentName"]),
+                    set: $util.oneOfSetter($oneOfFields)
+                });
+
+                // Virtual OneOf for proto3 optional field
+                $Object.defineProperty(DescribeGroupAccumulationRequest.prototype, "_liteTopic", {
+                    get: $util.oneOfGetter($oneOfFields = ["liteTopic"]),
+                    set: $util.oneOfSetter($oneOfFields)
+                });
+
+                DescribeGroupAccumulationRequest.encode = function (message, writer, _depth) {
+                    if (!writer)
+                        writer = $Writer.create();
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    if (message.deploymentName != null && $Object.hasOwnProperty.call(message, "deploymentName"))
+                        writer.uint32(10).string(message.deploymentName);
+                    if (message.group != null && $Object.hasOwnProperty.call(message, "group"))
+                        $root.apache.rocketmq.v2.Resource.encode(message.group, writer.uint32(18).fork(), _depth + 1).ldelim();
+                    if (message.topics != null && message.topics.length)
+                        for (var i = 0; i < message.topics.length; ++i)
+                            $root.apache.rocketmq.v2.Resource.encode(message.topics[i], writer.uint32(26).fork(), _depth + 1).ldelim();
+                    if (message.liteTopic != null && $Object.hasOwnProperty.call(message, "liteTopic"))
+                        writer.uint32(34).string(message.liteTopic);
+                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                        for (var i = 0; i < message.$unknowns.length; ++i)
+                            writer.raw(message.$unknowns[i]);
+                    return writer;
+                };
+
+                DescribeGroupAccumulationRequest.decode = function (reader, length, _end, _depth, _target) {
+                    if (!(reader instanceof $Reader))
+                        reader = $Reader.create(reader);
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $Reader.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    var end, message, value;
+                    if (length === $undefined)
+                        end = reader.len;
+                    else {
+                        end = reader.pos + length;
+                        if (end > reader.len)
+                            throw $RangeError("index out of range");
+                        length = reader.len;
+                        reader.len = end;
+                    }
+                    message = _target || new $root.apache.rocketmq.v2.DescribeGroupAccumulationRequest();
+                    while (reader.pos < end) {
+                        var start = reader.pos;
+                        var tag = reader.tag();
+                        if (tag === _end) {
+                            _end = $undefined;
+                            break;
+                        }
+                        var wireType = tag & 7;
+                        switch (tag >>>= 3) {
+                        case 1: {
+                                if (wireType !== 2)
+                                    break;
+                                message.deploymentName = reader.stringVerify();
+                                message._deploymentName = "deploymentName";
+                                continue;
+                            }
+                        case 2: {
+                                if (wireType !== 2)
+                                    break;
+                                message.group = $root.apache.rocketmq.v2.Resource.decode(reader, reader.size(), $undefined, _depth + 1, message.group);
+                                continue;
+                            }
+                        case 3: {
+                                if (wireType !== 2)
+                                    break;
+                                if (!(message.topics && message.topics.length))
+                                    message.topics = [];
+                                message.topics.push($root.apache.rocketmq.v2.Resource.decode(reader, reader.size(), $undefined, _depth + 1));
+                                continue;
+                            }
+                        case 4: {
+                                if (wireType !== 2)
+                                    break;
+                                message.liteTopic = reader.stringVerify();
+                                message._liteTopic = "liteTopic";
+                                continue;
+                            }
+                        }
+                        reader.skipType(wireType, _depth, tag);
+                        if (!reader.discardUnknown) {
+                            $util.makeProp(message, "$unknowns", false);
+                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                        }
+                    }
+                    if (length !== $undefined) {
+                        if (reader.pos !== end)
+                            throw $RangeError("index out of range");
+                        reader.len = length;
+                    }
+                    if (_end !== $undefined)
+                        throw $Error("missing end group");
+                    return message;
+                };
+
+                return DescribeGroupAccumulationRequest;
+            })();
+
+            v2.DescribeGroupAccumulationResponse = (function() {
+
+                var DescribeGroupAccumulationResponse = function (properties) {
+                    this.topicAccumulation = {};
+                    this.liteTopicAccumulation = {};
+                    if (properties)
+                        for (var keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                this[keys[i]] = properties[keys[i]];
+                };
+
+                DescribeGroupAccumulationResponse.prototype.status = null;
+                DescribeGroupAccumulationResponse.prototype.accumulation = null;
+                DescribeGroupAccumulationResponse.prototype.topicAccumulation = $util.emptyObject;
+                DescribeGroupAccumulationResponse.prototype.liteTopicAccumulation = $util.emptyObject;
+
+                DescribeGroupAccumulationResponse.encode = function (message, writer, _depth) {
+                    if (!writer)
+                        writer = $Writer.create();
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    if (message.status != null && $Object.hasOwnProperty.call(message, "status"))
+                        $root.apache.rocketmq.v2.Status.encode(message.status, writer.uint32(10).fork(), _depth + 1).ldelim();
+                    if (message.accumulation != null && $Object.hasOwnProperty.call(message, "accumulation"))
+                        $root.apache.rocketmq.v2.DescribeGroupAccumulationResponse.GroupAccumulation.encode(message.accumulation, writer.uint32(18).fork(), _depth + 1).ldelim();
+                    if (message.topicAccumulation != null && $Object.hasOwnProperty.call(message, "topicAccumulation"))
+                        for (var keys = $Object.keys(message.topicAccumulation), i = 0; i < keys.length; ++i) {
+                            writer.uint32(26).fork().uint32(10).string(keys[i]);
+                            $root.apache.rocketmq.v2.DescribeGroupAccumulationResponse.GroupAccumulation.encode(message.topicAccumulation[keys[i]], writer.uint32(18).fork(), _depth + 1).ldelim().ldelim();
+                        }
+                    if (message.liteTopicAccumulation != null && $Object.hasOwnProperty.call(message, "liteTopicAccumulation"))
+                        for (var keys = $Object.keys(message.liteTopicAccumulation), i = 0; i < keys.length; ++i) {
+                            writer.uint32(34).fork().uint32(10).string(keys[i]);
+                            $root.apache.rocketmq.v2.DescribeGroupAccumulationResponse.GroupAccumulation.encode(message.liteTopicAccumulation[keys[i]], writer.uint32(18).fork(), _depth + 1).ldelim().ldelim();
+                        }
+                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                        for (var i = 0; i < message.$unknowns.length; ++i)
+                            writer.raw(message.$unknowns[i]);
+                    return writer;
+                };
+
+                DescribeGroupAccumulationResponse.decode = function (reader, length, _end, _depth, _target) {
+                    if (!(reader instanceof $Reader))
+                        reader = $Reader.create(reader);
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $Reader.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    var end, message, key, value;
+                    if (length === $undefined)
+                        end = reader.len;
+                    else {
+                        end = reader.pos + length;
+                        if (end > reader.len)
+                            throw $RangeError("index out of range");
+                        length = reader.len;
+                        reader.len = end;
+                    }
+                    message = _target || new $root.apache.rocketmq.v2.DescribeGroupAccumulationResponse();
+                    while (reader.pos < end) {
+                        var start = reader.pos;
+                        var tag = reader.tag();
+                        if (tag === _end) {
+                            _end = $undefined;
+                            break;
+                        }
+                        var wireType = tag & 7;
+                        switch (tag >>>= 3) {
+                        case 1: {
+                                if (wireType !== 2)
+                                    break;
+                                message.status = $root.apache.rocketmq.v2.Status.decode(reader, reader.size(), $undefined, _depth + 1, message.status);
+                                continue;
+                            }
+                        case 2: {
+                                if (wireType !== 2)
+                                    break;
+                                message.accumulation = $root.apache.rocketmq.v2.DescribeGroupAccumulationResponse.GroupAccumulation.decode(reader, reader.size(), $undefined, _depth + 1, message.accumulation);
+                                continue;
+                            }
+                        case 3: {
+                                if (wireType !== 2)
+                                    break;
+                                if (message.topicAccumulation === $util.emptyObject)
+                                    message.topicAccumulation = {};
+                                var end2 = reader.size() + reader.pos;
+                                if (end2 > reader.len)
+                                    throw $RangeError("index out of range");
+                                reader.len = end2;
+                                key = "";
+                                value = null;
+                                while (reader.pos < end2) {
+                                    var tag2 = reader.tag();
+                                    wireType = tag2 & 7;
+                                    switch (tag2 >>>= 3) {
+                                    case 1:
+                                        if (wireType !== 2)
+                                            break;
+                                        key = reader.stringVerify();
+                                        continue;
+                                    case 2:
+                                        if (wireType !== 2)
+                                            break;
+                                        value = $root.apache.rocketmq.v2.DescribeGroupAccumulationResponse.GroupAccumulation.decode(reader, reader.size(), $undefined, _depth + 1, value);
+                                        continue;
+                                    }
+                                    reader.skipType(wireType, _depth, tag2);
+                                }
+                                if (reader.pos !== end2)
+                                    throw $RangeError("index out of range");
+                                reader.len = end;
+                                if (key === "__proto__")
+                                    $util.makeProp(message.topicAccumulation, key);
+                                message.topicAccumulation[key] = value || new $root.apache.rocketmq.v2.DescribeGroupAccumulationResponse.GroupAccumulation();
+                                continue;
+                            }
+                        case 4: {
+                                if (wireType !== 2)
+                                    break;
+                                if (message.liteTopicAccumulation === $util.emptyObject)
+                                    message.liteTopicAccumulation = {};
+                                var end2 = reader.size() + reader.pos;
+                                if (end2 > reader.len)
+                                    throw $RangeError("index out of range");
+                                reader.len = end2;
+                                key = "";
+                                value = null;
+                                while (reader.pos < end2) {
+                                    var tag2 = reader.tag();
+                                    wireType = tag2 & 7;
+                                    switch (tag2 >>>= 3) {
+                                    case 1:
+                                        if (wireType !== 2)
+                                            break;
+                                        key = reader.stringVerify();
+                                        continue;
+                                    case 2:
+                                        if (wireType !== 2)
+                                            break;
+                                        value = $root.apache.rocketmq.v2.DescribeGroupAccumulationResponse.GroupAccumulation.decode(reader, reader.size(), $undefined, _depth + 1, value);
+                                        continue;
+                                    }
+                                    reader.skipType(wireType, _depth, tag2);
+                                }
+                                if (reader.pos !== end2)
+                                    throw $RangeError("index out of range");
+                                reader.len = end;
+                                if (key === "__proto__")
+                                    $util.makeProp(message.liteTopicAccumulation, key);
+                                message.liteTopicAccumulation[key] = value || new $root.apache.rocketmq.v2.DescribeGroupAccumulationResponse.GroupAccumulation();
+                                continue;
+                            }
+                        }
+                        reader.skipType(wireType, _depth, tag);
+                        if (!reader.discardUnknown) {
+                            $util.makeProp(message, "$unknowns", false);
+                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                        }
+                    }
+                    if (length !== $undefined) {
+                        if (reader.pos !== end)
+                            throw $RangeError("index out of range");
+                        reader.len = length;
+                    }
+                    if (_end !== $undefined)
+                        throw $Error("missing end group");
+                    return message;
+                };
+
+                DescribeGroupAccumulationResponse.GroupAccumulation = (function() {
+
+                    var GroupAccumulation = function (properties) {
+                        if (properties)
+                            for (var keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                                if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                    this[keys[i]] = properties[keys[i]];
+                    };
+
+                    GroupAccumulation.prototype.inflightMessages = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+                    GroupAccumulation.prototype.readyMessages = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+                    GroupAccumulation.prototype.accumulation = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+                    GroupAccumulation.prototype.deliverDelayTime = null;
+                    GroupAccumulation.prototype.lastConsumeTimestamp = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+                    GroupAccumulation.encode = function (message, writer, _depth) {
+                        if (!writer)
+                            writer = $Writer.create();
+                        if (_depth === $undefined)
+                            _depth = 0;
+                        if (_depth > $util.recursionLimit)
+                            throw $Error("max depth exceeded");
+                        if (message.inflightMessages != null && $Object.hasOwnProperty.call(message, "inflightMessages") && (typeof message.inflightMessages === "object" ? message.inflightMessages.low || message.inflightMessages.high : message.inflightMessages !== 0))
+                            writer.uint32(8).int64(message.inflightMessages);
+                        if (message.readyMessages != null && $Object.hasOwnProperty.call(message, "readyMessages") && (typeof message.readyMessages === "object" ? message.readyMessages.low || message.readyMessages.high : message.readyMessages !== 0))
+                            writer.uint32(16).int64(message.readyMessages);
+                        if (message.accumulation != null && $Object.hasOwnProperty.call(message, "accumulation") && (typeof message.accumulation === "object" ? message.accumulation.low || message.accumulation.high : message.accumulation !== 0))
+                            writer.uint32(24).int64(message.accumulation);
+                        if (message.deliverDelayTime != null && $Object.hasOwnProperty.call(message, "deliverDelayTime"))
+                            $root.google.protobuf.Duration.encode(message.deliverDelayTime, writer.uint32(34).fork(), _depth + 1).ldelim();
+                        if (message.lastConsumeTimestamp != null && $Object.hasOwnProperty.call(message, "lastConsumeTimestamp") && (typeof message.lastConsumeTimestamp === "object" ? message.lastConsumeTimestamp.low || message.lastConsumeTimestamp.high : message.lastConsumeTimestamp !== 0))
+                            writer.uint32(40).int64(message.lastConsumeTimestamp);
+                        if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                            for (var i = 0; i < message.$unknowns.length; ++i)
+                                writer.raw(message.$unknowns[i]);
+                        return writer;
+                    };
+
+                    GroupAccumulation.decode = function (reader, length, _end, _depth, _target) {
+                        if (!(reader instanceof $Reader))
+                            reader = $Reader.create(reader);
+                        if (_depth === $undefined)
+                            _depth = 0;
+                        if (_depth > $Reader.recursionLimit)
+                            throw $Error("max depth exceeded");
+                        var end, message, value;
+                        if (length === $undefined)
+                            end = reader.len;
+                        else {
+                            end = reader.pos + length;
+                            if (end > reader.len)
+                                throw $RangeError("index out of range");
+                            length = reader.len;
+                            reader.len = end;
+                        }
+                        message = _target || new $root.apache.rocketmq.v2.DescribeGroupAccumulationResponse.GroupAccumulation();
+                        while (reader.pos < end) {
+                            var start = reader.pos;
+                            var tag = reader.tag();
+                            if (tag === _end) {
+                                _end = $undefined;
+                                break;
+                            }
+                            var wireType = tag & 7;
+                            switch (tag >>>= 3) {
+                            case 1: {
+                                    if (wireType !== 0)
+                                        break;
+                                    if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                        message.inflightMessages = value;
+                                    else
+                                        delete message.inflightMessages;
+                                    continue;
+                                }
+                            case 2: {
+                                    if (wireType !== 0)
+                                        break;
+                                    if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                        message.readyMessages = value;
+                                    else
+                                        delete message.readyMessages;
+                                    continue;
+                                }
+                            case 3: {
+                                    if (wireType !== 0)
+                                        break;
+                                    if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                        message.accumulation = value;
+                                    else
+                                        delete message.accumulation;
+                                    continue;
+                                }
+                            case 4: {
+                                    if (wireType !== 2)
+                                        break;
+                                    message.deliverDelayTime = $root.google.protobuf.Duration.decode(reader, reader.size(), $undefined, _depth + 1, message.deliverDelayTime);
+                                    continue;
+                                }
+                            case 5: {
+                                    if (wireType !== 0)
+                                        break;
+                                    if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                        message.lastConsumeTimestamp = value;
+                                    else
+                                        delete message.lastConsumeTimestamp;
+                                    continue;
+                                }
+                            }
+                            reader.skipType(wireType, _depth, tag);
+                            if (!reader.discardUnknown) {
+                                $util.makeProp(message, "$unknowns", false);
+                                (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                            }
+                        }
+                        if (length !== $undefined) {
+                            if (reader.pos !== end)
+                                throw $RangeError("index out of range");
+                            reader.len = length;
+                        }
+                        if (_end !== $undefined)
+                            throw $Error("missing end group");
+                        return message;
+                    };
+
+                    return GroupAccumulation;
+                })();
+
+                return DescribeGroupAccumulationResponse;
+            })();
+
+            v2.QueryTimeSpanRequest = (function() {
+
+                var QueryTimeSpanRequest = function (properties) {
+                    this.topics = [];
+                    if (properties)
+                        for (var keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                this[keys[i]] = properties[keys[i]];
+                };
+
+                QueryTimeSpanRequest.prototype.deploymentName = null;
+                QueryTimeSpanRequest.prototype.group = null;
+                QueryTimeSpanRequest.prototype.topics = $util.emptyArray;
+
+                var $oneOfFields;
+
+                // Virtual OneOf for proto3 optional field
+                $Object.defineProperty(QueryTimeSpanRequest.prototype, "_deploymentName", {
+                    get: $util.oneOfGetter($oneOfFields = ["deploymentName"]),
+                    set: $util.oneOfSetter($oneOfFields)
+                });
+
+                QueryTimeSpanRequest.encode = function (message, writer, _depth) {
+                    if (!writer)
+                        writer = $Writer.create();
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    if (message.deploymentName != null && $Object.hasOwnProperty.call(message, "deploymentName"))
+                        writer.uint32(10).string(message.deploymentName);
+                    if (message.group != null && $Object.hasOwnProperty.call(message, "group"))
+                        $root.apache.rocketmq.v2.Resource.encode(message.group, writer.uint32(18).fork(), _depth + 1).ldelim();
+                    if (message.topics != null && message.topics.length)
+                        for (var i = 0; i < message.topics.length; ++i)
+                            $root.apache.rocketmq.v2.Resource.encode(message.topics[i], writer.uint32(26).fork(), _depth + 1).ldelim();
+                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                        for (var i = 0; i < message.$unknowns.length; ++i)
+                            writer.raw(message.$unknowns[i]);
+                    return writer;
+                };
+
+                QueryTimeSpanRequest.decode = function (reader, length, _end, _depth, _target) {
+                    if (!(reader instanceof $Reader))
+                        reader = $Reader.create(reader);
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $Reader.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    var end, message, value;
+                    if (length === $undefined)
+                        end = reader.len;
+                    else {
+                        end = reader.pos + length;
+                        if (end > reader.len)
+                            throw $RangeError("index out of range");
+                        length = reader.len;
+                        reader.len = end;
+                    }
+                    message = _target || new $root.apache.rocketmq.v2.QueryTimeSpanRequest();
+                    while (reader.pos < end) {
+                        var start = reader.pos;
+                        var tag = reader.tag();
+                        if (tag === _end) {
+                            _end = $undefined;
+                            break;
+                        }
+                        var wireType = tag & 7;
+                        switch (tag >>>= 3) {
+                        case 1: {
+                                if (wireType !== 2)
+                                    break;
+                                message.deploymentName = reader.stringVerify();
+                                message._deploymentName = "deploymentName";
+                                continue;
+                            }
+                        case 2: {
+                                if (wireType !== 2)
+                                    break;
+                                message.group = $root.apache.rocketmq.v2.Resource.decode(reader, reader.size(), $undefined, _depth + 1, message.group);
+                                continue;
+                            }
+                        case 3: {
+                                if (wireType !== 2)
+                                    break;
+                                if (!(message.topics && message.topics.length))
+                                    message.topics = [];
+                                message.topics.push($root.apache.rocketmq.v2.Resource.decode(reader, reader.size(), $undefined, _depth + 1));
+                                continue;
+                            }
+                        }
+                        reader.skipType(wireType, _depth, tag);
+                        if (!reader.discardUnknown) {
+                            $util.makeProp(message, "$unknowns", false);
+                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                        }
+                    }
+                    if (length !== $undefined) {
+                        if (reader.pos !== end)
+                            throw $RangeError("index out of range");
+                        reader.len = length;
+                    }
+                    if (_end !== $undefined)
+                        throw $Error("missing end group");
+                    return message;
+                };
+
+                return QueryTimeSpanRequest;
+            })();
+
+            v2.QueryTimeSpanResponse = (function() {
+
+                var QueryTimeSpanResponse = function (properties) {
+                    this.queueTimeSpanList = [];
+                    if (properties)
+                        for (var keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                this[keys[i]] = properties[keys[i]];
+                };
+
+                QueryTimeSpanResponse.prototype.status = null;
+                QueryTimeSpanResponse.prototype.queueTimeSpanList = $util.emptyArray;
+
+                QueryTimeSpanResponse.encode = function (message, writer, _depth) {
+                    if (!writer)
+                        writer = $Writer.create();
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    if (message.status != null && $Object.hasOwnProperty.call(message, "status"))
+                        $root.apache.rocketmq.v2.Status.encode(message.status, writer.uint32(10).fork(), _depth + 1).ldelim();
+                    if (message.queueTimeSpanList != null && message.queueTimeSpanList.length)
+                        for (var i = 0; i < message.queueTimeSpanList.length; ++i)
+                            $root.apache.rocketmq.v2.QueryTimeSpanResponse.QueueTimeSpan.encode(message.queueTimeSpanList[i], writer.uint32(18).fork(), _depth + 1).ldelim();
+                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                        for (var i = 0; i < message.$unknowns.length; ++i)
+                            writer.raw(message.$unknowns[i]);
+                    return writer;
+                };
+
+                QueryTimeSpanResponse.decode = function (reader, length, _end, _depth, _target) {
+                    if (!(reader instanceof $Reader))
+                        reader = $Reader.create(reader);
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $Reader.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    var end, message, value;
+                    if (length === $undefined)
+                        end = reader.len;
+                    else {
+                        end = reader.pos + length;
+                        if (end > reader.len)
+                            throw $RangeError("index out of range");
+                        length = reader.len;
+                        reader.len = end;
+                    }
+                    message = _target || new $root.apache.rocketmq.v2.QueryTimeSpanResponse();
+                    while (reader.pos < end) {
+                        var start = reader.pos;
+                        var tag = reader.tag();
+                        if (tag === _end) {
+                            _end = $undefined;
+                            break;
+                        }
+                        var wireType = tag & 7;
+                        switch (tag >>>= 3) {
+                        case 1: {
+                                if (wireType !== 2)
+                                    break;
+                                message.status = $root.apache.rocketmq.v2.Status.decode(reader, reader.size(), $undefined, _depth + 1, message.status);
+                                continue;
+                            }
+                        case 2: {
+                                if (wireType !== 2)
+                                    break;
+                                if (!(message.queueTimeSpanList && message.queueTimeSpanList.length))
+                                    message.queueTimeSpanList = [];
+                                message.queueTimeSpanList.push($root.apache.rocketmq.v2.QueryTimeSpanResponse.QueueTimeSpan.decode(reader, reader.size(), $undefined, _depth + 1));
+                                continue;
+                            }
+                        }
+                        reader.skipType(wireType, _depth, tag);
+                        if (!reader.discardUnknown) {
+                            $util.makeProp(message, "$unknowns", false);
+                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                        }
+                    }
+                    if (length !== $undefined) {
+                        if (reader.pos !== end)
+                            throw $RangeError("index out of range");
+                        reader.len = length;
+                    }
+                    if (_end !== $undefined)
+                        throw $Error("missing end group");
+                    return message;
+                };
+
+                QueryTimeSpanResponse.QueueTimeSpan = (function() {
+
+                    var QueueTimeSpan = function (properties) {
+                        if (properties)
+                            for (var keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                                if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                    this[keys[i]] = properties[keys[i]];
+                    };
+
+                    QueueTimeSpan.prototype.messageQueue = null;
+                    QueueTimeSpan.prototype.minTimestamp = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+                    QueueTimeSpan.prototype.maxTimestamp = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+                    QueueTimeSpan.prototype.consumeTimestamp = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+                    QueueTimeSpan.prototype.delayTimeMs = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+                    QueueTimeSpan.encode = function (message, writer, _depth) {
+                        if (!writer)
+                            writer = $Writer.create();
+                        if (_depth === $undefined)
+                            _depth = 0;
+                        if (_depth > $util.recursionLimit)
+                            throw $Error("max depth exceeded");
+                        if (message.messageQueue != null && $Object.hasOwnProperty.call(message, "messageQueue"))
+                            $root.apache.rocketmq.v2.MessageQueue.encode(message.messageQueue, writer.uint32(10).fork(), _depth + 1).ldelim();
+                        if (message.minTimestamp != null && $Object.hasOwnProperty.call(message, "minTimestamp") && (typeof message.minTimestamp === "object" ? message.minTimestamp.low || message.minTimestamp.high : message.minTimestamp !== 0))
+                            writer.uint32(16).int64(message.minTimestamp);
+                        if (message.maxTimestamp != null && $Object.hasOwnProperty.call(message, "maxTimestamp") && (typeof message.maxTimestamp === "object" ? message.maxTimestamp.low || message.maxTimestamp.high : message.maxTimestamp !== 0))
+                            writer.uint32(24).int64(message.maxTimestamp);
+                        if (message.consumeTimestamp != null && $Object.hasOwnProperty.call(message, "consumeTimestamp") && (typeof message.consumeTimestamp === "object" ? message.consumeTimestamp.low || message.consumeTimestamp.high : message.consumeTimestamp !== 0))
+                            writer.uint32(32).int64(message.consumeTimestamp);
+                        if (message.delayTimeMs != null && $Object.hasOwnProperty.call(message, "delayTimeMs") && (typeof message.delayTimeMs === "object" ? message.delayTimeMs.low || message.delayTimeMs.high : message.delayTimeMs !== 0))
+                            writer.uint32(40).int64(message.delayTimeMs);
+                        if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                            for (var i = 0; i < message.$unknowns.length; ++i)
+                                writer.raw(message.$unknowns[i]);
+                        return writer;
+                    };
+
+                    QueueTimeSpan.decode = function (reader, length, _end, _depth, _target) {
+                        if (!(reader instanceof $Reader))
+                            reader = $Reader.create(reader);
+                        if (_depth === $undefined)
+                            _depth = 0;
+                        if (_depth > $Reader.recursionLimit)
+                            throw $Error("max depth exceeded");
+                        var end, message, value;
+                        if (length === $undefined)
+                            end = reader.len;
+                        else {
+                            end = reader.pos + length;
+                            if (end > reader.len)
+                                throw $RangeError("index out of range");
+                            length = reader.len;
+                            reader.len = end;
+                        }
+                        message = _target || new $root.apache.rocketmq.v2.QueryTimeSpanResponse.QueueTimeSpan();
+                        while (reader.pos < end) {
+                            var start = reader.pos;
+                            var tag = reader.tag();
+                            if (tag === _end) {
+                                _end = $undefined;
+                                break;
+                            }
+                            var wireType = tag & 7;
+                            switch (tag >>>= 3) {
+                            case 1: {
+                                    if (wireType !== 2)
+                                        break;
+                                    message.messageQueue = $root.apache.rocketmq.v2.MessageQueue.decode(reader, reader.size(), $undefined, _depth + 1, message.messageQueue);
+                                    continue;
+                                }
+                            case 2: {
+                                    if (wireType !== 0)
+                                        break;
+                                    if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                        message.minTimestamp = value;
+                                    else
+                                        delete message.minTimestamp;
+                                    continue;
+                                }
+                            case 3: {
+                                    if (wireType !== 0)
+                                        break;
+                                    if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                        message.maxTimestamp = value;
+                                    else
+                                        delete message.maxTimestamp;
+                                    continue;
+                                }
+                            case 4: {
+                                    if (wireType !== 0)
+                                        break;
+                                    if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                        message.consumeTimestamp = value;
+                                    else
+                                        delete message.consumeTimestamp;
+                                    continue;
+                                }
+                            case 5: {
+                                    if (wireType !== 0)
+                                        break;
+                                    if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                        message.delayTimeMs = value;
+                                    else
+                                        delete message.delayTimeMs;
+                                    continue;
+                                }
+                            }
+                            reader.skipType(wireType, _depth, tag);
+                            if (!reader.discardUnknown) {
+                                $util.makeProp(message, "$unknowns", false);
+                                (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                            }
+                        }
+                        if (length !== $undefined) {
+                            if (reader.pos !== end)
+                                throw $RangeError("index out of range");
+                            reader.len = length;
+                        }
+                        if (_end !== $undefined)
+                            throw $Error("missing end group");
+                        return message;
+                    };
+
+                    return QueueTimeSpan;
+                })();
+
+                return QueryTimeSpanResponse;
+            })();
+
+            v2.ListConsumerConnectionRequest = (function() {
+
+                var ListConsumerConnectionRequest = function (properties) {
+                    if (properties)
+                        for (var keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                this[keys[i]] = properties[keys[i]];
+                };
+
+                ListConsumerConnectionRequest.prototype.deploymentName = null;
+                ListConsumerConnectionRequest.prototype.group = null;
+                ListConsumerConnectionRequest.prototype.topic = null;
+                ListConsumerConnectionRequest.prototype.liteTopic = null;
+
+                var $oneOfFields;
+
+                // Virtual OneOf for proto3 optional field
+                $Object.defineProperty(ListConsumerConnectionRequest.prototype, "_deploymentName", {
+                    get: $util.oneOfGetter($oneOfFields = ["deploymentName"]),
+                    set: $util.oneOfSetter($oneOfFields)
+                });
+
+                // Virtual OneOf for proto3 optional field
+                $Object.defineProperty(ListConsumerConnectionRequest.prototype, "_topic", {
+                    get: $util.oneOfGetter($oneOfFields = ["topic"]),
+                    set: $util.oneOfSetter($oneOfFields)
+                });
+
+                // Virtual OneOf for proto3 optional field
+                $Object.defineProperty(ListConsumerConnectionRequest.prototype, "_liteTopic", {
+                    get: $util.oneOfGetter($oneOfFields = ["liteTopic"]),
+                    set: $util.oneOfSetter($oneOfFields)
+                });
+
+                ListConsumerConnectionRequest.encode = function (message, writer, _depth) {
+                    if (!writer)
+                        writer = $Writer.create();
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    if (message.deploymentName != null && $Object.hasOwnProperty.call(message, "deploymentName"))
+                        writer.uint32(10).string(message.deploymentName);
+                    if (message.group != null && $Object.hasOwnProperty.call(message, "group"))
+                        $root.apache.rocketmq.v2.Resource.encode(message.group, writer.uint32(18).fork(), _depth + 1).ldelim();
+                    if (message.topic != null && $Object.hasOwnProperty.call(message, "topic"))
+                        $root.apache.rocketmq.v2.Resource.encode(message.topic, writer.uint32(26).fork(), _depth + 1).ldelim();
+                    if (message.liteTopic != null && $Object.hasOwnProperty.call(message, "liteTopic"))
+                        writer.uint32(34).string(message.liteTopic);
+                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                        for (var i = 0; i < message.$unknowns.length; ++i)
+                            writer.raw(message.$unknowns[i]);
+                    return writer;
+                };
+
+                ListConsumerConnectionRequest.decode = function (reader, length, _end, _depth, _target) {
+                    if (!(reader instanceof $Reader))
+                        reader = $Reader.create(reader);
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $Reader.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    var end, message, value;
+                    if (length === $undefined)
+                        end = reader.len;
+                    else {
+                        end = reader.pos + length;
+                        if (end > reader.len)
+                            throw $RangeError("index out of range");
+                        length = reader.len;
+                        reader.len = end;
+                    }
+                    message = _target || new $root.apache.rocketmq.v2.ListConsumerConnectionRequest();
+                    while (reader.pos < end) {
+                        var start = reader.pos;
+                        var tag = reader.tag();
+                        if (tag === _end) {
+                            _end = $undefined;
+                            break;
+                        }
+                        var wireType = tag & 7;
+                        switch (tag >>>= 3) {
+                        case 1: {
+                                if (wireType !== 2)
+                                    break;
+                                message.deploymentName = reader.stringVerify();
+                                message._deploymentName = "deploymentName";
+                                continue;
+                            }
+                        case 2: {
+                                if (wireType !== 2)
+                                    break;
+                                message.group = $root.apache.rocketmq.v2.Resource.decode(reader, reader.size(), $undefined, _depth + 1, message.group);
+                                continue;
+                            }
+                        case 3: {
+                                if (wireType !== 2)
+                                    break;
+                                message.topic = $root.apache.rocketmq.v2.Resource.decode(reader, reader.size(), $undefined, _depth + 1, message.topic);
+                                message._topic = "topic";
+                                continue;
+                            }
+                        case 4: {
+                                if (wireType !== 2)
+                                    break;
+                                message.liteTopic = reader.stringVerify();
+                                message._liteTopic = "liteTopic";
+                                continue;
+                            }
+                        }
+                        reader.skipType(wireType, _depth, tag);
+                        if (!reader.discardUnknown) {
+                            $util.makeProp(message, "$unknowns", false);
+                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                        }
+                    }
+                    if (length !== $undefined) {
+                        if (reader.pos !== end)
+                            throw $RangeError("index out of range");
+                        reader.len = length;
+                    }
+                    if (_end !== $undefined)
+                        throw $Error("missing end group");
+                    return message;
+                };
+
+                return ListConsumerConnectionRequest;
+            })();
+
+            v2.ListConsumerConnectionResponse = (function() {
+
+                var ListConsumerConnectionResponse = function (properties) {
+                    this.clientInfo = [];
+                    if (properties)
+                        for (var keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                this[keys[i]] = properties[keys[i]];
+                };
+
+                ListConsumerConnectionResponse.prototype.status = null;
+                ListConsumerConnectionResponse.prototype.clientInfo = $util.emptyArray;
+
+                ListConsumerConnectionResponse.encode = function (message, writer, _depth) {
+                    if (!writer)
+                        writer = $Writer.create();
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    if (message.status != null && $Object.hasOwnProperty.call(message, "status"))
+                        $root.apache.rocketmq.v2.Status.encode(message.status, writer.uint32(10).fork(), _depth + 1).ldelim();
+                    if (message.clientInfo != null && message.clientInfo.length)
+                        for (var i = 0; i < message.clientInfo.length; ++i)
+                            $root.apache.rocketmq.v2.ClientInfo.encode(message.clientInfo[i], writer.uint32(18).fork(), _depth + 1).ldelim();
+                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                        for (var i = 0; i < message.$unknowns.length; ++i)
+                            writer.raw(message.$unknowns[i]);
+                    return writer;
+                };
+
+                ListConsumerConnectionResponse.decode = function (reader, length, _end, _depth, _target) {
+                    if (!(reader instanceof $Reader))
+                        reader = $Reader.create(reader);
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $Reader.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    var end, message, value;
+                    if (length === $undefined)
+                        end = reader.len;
+                    else {
+                        end = reader.pos + length;
+                        if (end > reader.len)
+                            throw $RangeError("index out of range");
+                        length = reader.len;
+                        reader.len = end;
+                    }
+                    message = _target || new $root.apache.rocketmq.v2.ListConsumerConnectionResponse();
+                    while (reader.pos < end) {
+                        var start = reader.pos;
+                        var tag = reader.tag();
+                        if (tag === _end) {
+                            _end = $undefined;
+                            break;
+                        }
+                        var wireType = tag & 7;
+                        switch (tag >>>= 3) {
+                        case 1: {
+                                if (wireType !== 2)
+                                    break;
+                                message.status = $root.apache.rocketmq.v2.Status.decode(reader, reader.size(), $undefined, _depth + 1, message.status);
+                                continue;
+                            }
+                        case 2: {
+                                if (wireType !== 2)
+                                    break;
+                                if (!(message.clientInfo && message.clientInfo.length))
+                                    message.clientInfo = [];
+                                message.clientInfo.push($root.apache.rocketmq.v2.ClientInfo.decode(reader, reader.size(), $undefined, _depth + 1));
+                                continue;
+                            }
+                        }
+                        reader.skipType(wireType, _depth, tag);
+                        if (!reader.discardUnknown) {
+                            $util.makeProp(message, "$unknowns", false);
+                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                        }
+                    }
+                    if (length !== $undefined) {
+                        if (reader.pos !== end)
+                            throw $RangeError("index out of range");
+                        reader.len = length;
+                    }
+                    if (_end !== $undefined)
+                        throw $Error("missing end group");
+                    return message;
+                };
+
+                return ListConsumerConnectionResponse;
+            })();
+
+            v2.ResetGroupOffsetRequest = (function() {
+
+                var ResetGroupOffsetRequest = function (properties) {
+                    if (properties)
+                        for (var keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                this[keys[i]] = properties[keys[i]];
+                };
+
+                ResetGroupOffsetRequest.prototype.deploymentName = null;
+                ResetGroupOffsetRequest.prototype.group = null;
+                ResetGroupOffsetRequest.prototype.topic = null;
+                ResetGroupOffsetRequest.prototype.resetTimestamp = null;
+
+                var $oneOfFields;
+
+                // Virtual OneOf for proto3 optional field
+                $Object.defineProperty(ResetGroupOffsetRequest.prototype, "_deploymentName", {
+                    get: $util.oneOfGetter($oneOfFields = ["deploymentName"]),
+                    set: $util.oneOfSetter($oneOfFields)
+                });
+
+                ResetGroupOffsetRequest.encode = function (message, writer, _depth) {
+                    if (!writer)
+                        writer = $Writer.create();
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    if (message.deploymentName != null && $Object.hasOwnProperty.call(message, "deploymentName"))
+                        writer.uint32(10).string(message.deploymentName);
+                    if (message.group != null && $Object.hasOwnProperty.call(message, "group"))
+                        $root.apache.rocketmq.v2.Resource.encode(message.group, writer.uint32(18).fork(), _depth + 1).ldelim();
+                    if (message.topic != null && $Object.hasOwnProperty.call(message, "topic"))
+                        $root.apache.rocketmq.v2.Resource.encode(message.topic, writer.uint32(26).fork(), _depth + 1).ldelim();
+                    if (message.resetTimestamp != null && $Object.hasOwnProperty.call(message, "resetTimestamp"))
+                        $root.google.protobuf.Timestamp.encode(message.resetTimestamp, writer.uint32(34).fork(), _depth + 1).ldelim();
+                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                        for (var i = 0; i < message.$unknowns.length; ++i)
+                            writer.raw(message.$unknowns[i]);
+                    return writer;
+                };
+
+                ResetGroupOffsetRequest.decode = function (reader, length, _end, _depth, _target) {
+                    if (!(reader instanceof $Reader))
+                        reader = $Reader.create(reader);
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $Reader.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    var end, message, value;
+                    if (length === $undefined)
+                        end = reader.len;
+                    else {
+                        end = reader.pos + length;
+                        if (end > reader.len)
+                            throw $RangeError("index out of range");
+                        length = reader.len;
+                        reader.len = end;
+                    }
+                    message = _target || new $root.apache.rocketmq.v2.ResetGroupOffsetRequest();
+                    while (reader.pos < end) {
+                        var start = reader.pos;
+                        var tag = reader.tag();
+                        if (tag === _end) {
+                            _end = $undefined;
+                            break;
+                        }
+                        var wireType = tag & 7;
+                        switch (tag >>>= 3) {
+                        case 1: {
+                                if (wireType !== 2)
+                                    break;
+                                message.deploymentName = reader.stringVerify();
+                                message._deploymentName = "deploymentName";
+                                continue;
+                            }
+                        case 2: {
+                                if (wireType !== 2)
+                                    break;
+                                message.group = $root.apache.rocketmq.v2.Resource.decode(reader, reader.size(), $undefined, _depth + 1, message.group);
+                                continue;
+                            }
+                        case 3: {
+                                if (wireType !== 2)
+                                    break;
+                                message.topic = $root.apache.rocketmq.v2.Resource.decode(reader, reader.size(), $undefined, _depth + 1, message.topic);
+                                continue;
+                            }
+                        case 4: {
+                                if (wireType !== 2)
+                                    break;
+                                message.resetTimestamp = $root.google.protobuf.Timestamp.decode(reader, reader.size(), $undefined, _depth + 1, message.resetTimestamp);
+                                continue;
+                            }
+                        }
+                        reader.skipType(wireType, _depth, tag);
+                        if (!reader.discardUnknown) {
+                            $util.makeProp(message, "$unknowns", false);
+                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                        }
+                    }
+                    if (length !== $undefined) {
+                        if (reader.pos !== end)
+                            throw $RangeError("index out of range");
+                        reader.len = length;
+                    }
+                    if (_end !== $undefined)
+                        throw $Error("missing end group");
+                    return message;
+                };
+
+                return ResetGroupOffsetRequest;
+            })();
+
+            v2.ResetGroupOffsetResponse = (function() {
+
+                var ResetGroupOffsetResponse = function (properties) {
+                    if (properties)
+                        for (var keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                this[keys[i]] = properties[keys[i]];
+                };
+
+                ResetGroupOffsetResponse.prototype.status = null;
+
+                ResetGroupOffsetResponse.encode = function (message, writer, _depth) {
+                    if (!writer)
+                        writer = $Writer.create();
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    if (message.status != null && $Object.hasOwnProperty.call(message, "status"))
+                        $root.apache.rocketmq.v2.Status.encode(message.status, writer.uint32(10).fork(), _depth + 1).ldelim();
+                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                        for (var i = 0; i < message.$unknowns.length; ++i)
+                            writer.raw(message.$unknowns[i]);
+                    return writer;
+                };
+
+                ResetGroupOffsetResponse.decode = function (reader, length, _end, _depth, _target) {
+                    if (!(reader instanceof $Reader))
+                        reader = $Reader.create(reader);
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $Reader.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    var end, message, value;
+                    if (length === $undefined)
+                        end = reader.len;
+                    else {
+                        end = reader.pos + length;
+                        if (end > reader.len)
+                            throw $RangeError("index out of range");
+                        length = reader.len;
+                        reader.len = end;
+                    }
+                    message = _target || new $root.apache.rocketmq.v2.ResetGroupOffsetResponse();
+                    while (reader.pos < end) {
+                        var start = reader.pos;
+                        var tag = reader.tag();
+                        if (tag === _end) {
+                            _end = $undefined;
+                            break;
+                        }
+                        var wireType = tag & 7;
+                        switch (tag >>>= 3) {
+                        case 1: {
+                                if (wireType !== 2)
+                                    break;
+                                message.status = $root.apache.rocketmq.v2.Status.decode(reader, reader.size(), $undefined, _depth + 1, message.status);
+                                continue;
+                            }
+                        }
+                        reader.skipType(wireType, _depth, tag);
+                        if (!reader.discardUnknown) {
+                            $util.makeProp(message, "$unknowns", false);
+                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                        }
+                    }
+                    if (length !== $undefined) {
+                        if (reader.pos !== end)
+                            throw $RangeError("index out of range");
+                        reader.len = length;
+                    }
+                    if (_end !== $undefined)
+                        throw $Error("missing end group");
+                    return message;
+                };
+
+                return ResetGroupOffsetResponse;
+            })();
+
+            v2.ListMessageRequest = (function() {
+
+                var ListMessageRequest = function (properties) {
+                    if (properties)
+                        for (var keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                this[keys[i]] = properties[keys[i]];
+                };
+
+                ListMessageRequest.prototype.deploymentName = null;
+                ListMessageRequest.prototype.topic = null;
+                ListMessageRequest.prototype.maxMessageNums = 0;
+                ListMessageRequest.prototype.beginTimestamp = null;
+                ListMessageRequest.prototype.endTimestamp = null;
+                ListMessageRequest.prototype.messageId = null;
+                ListMessageRequest.prototype.messageKey = null;
+                ListMessageRequest.prototype.subscription = null;
+                ListMessageRequest.prototype.liteTopic = null;
+                ListMessageRequest.prototype.scrollId = null;
+                ListMessageRequest.prototype.pageNum = null;
+                ListMessageRequest.prototype.pageSize = null;
+                ListMessageRequest.prototype.brokerName = null;
+                ListMessageRequest.prototype.queueId = null;
+
+                var $oneOfFields;
+
+                // Virtual OneOf for proto3 optional field
+                $Object.defineProperty(ListMessageRequest.prototype, "_deploymentName", {
+                    get: $util.oneOfGetter($oneOfFields = ["deploymentName"]),
+                    set: $util.oneOfSetter($oneOfFields)
+                });
+
+                $Object.defineProperty(ListMessageRequest.prototype, "searchKey", {
+                    get: $util.oneOfGetter($oneOfFields = ["messageId", "messageKey", "subscription", "liteTopic"]),
+                    set: $util.oneOfSetter($oneOfFields)
+                });
+
+                // Virtual OneOf for proto3 optional field
+                $Object.defineProperty(ListMessageRequest.prototype, "_scrollId", {
+                    get: $util.oneOfGetter($oneOfFields = ["scrollId"]),
+                    set: $util.oneOfSetter($oneOfFields)
+                });
+
+                // Virtual OneOf for proto3 optional field
+                $Object.defineProperty(ListMessageRequest.prototype, "_pageNum", {
+                    get: $util.oneOfGetter($oneOfFields = ["pageNum"]),
+                    set: $util.oneOfSetter($oneOfFields)
+                });
+
+                // Virtual OneOf for proto3 optional field
+                $Object.defineProperty(ListMessageRequest.prototype, "_pageSize", {
+                    get: $util.oneOfGetter($oneOfFields = ["pageSize"]),
+                    set: $util.oneOfSetter($oneOfFields)
+                });
+
+                // Virtual OneOf for proto3 optional field
+                $Object.defineProperty(ListMessageRequest.prototype, "_brokerName", {
+                    get: $util.oneOfGetter($oneOfFields = ["brokerName"]),
+                    set: $util.oneOfSetter($oneOfFields)
+                });
+
+                // Virtual OneOf for proto3 optional field
+                $Object.defineProperty(ListMessageRequest.prototype, "_queueId", {
+                    get: $util.oneOfGetter($oneOfFields = ["queueId"]),
+                    set: $util.oneOfSetter($oneOfFields)
+                });
+
+                ListMessageRequest.encode = function (message, writer, _depth) {
+                    if (!writer)
+                        writer = $Writer.create();
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    if (message.deploymentName != null && $Object.hasOwnProperty.call(message, "deploymentName"))
+                        writer.uint32(10).string(message.deploymentName);
+                    if (message.topic != null && $Object.hasOwnProperty.call(message, "topic"))
+                        $root.apache.rocketmq.v2.Resource.encode(message.topic, writer.uint32(18).fork(), _depth + 1).ldelim();
+                    if (message.maxMessageNums != null && $Object.hasOwnProperty.call(message, "maxMessageNums") && message.maxMessageNums !== 0)
+                        writer.uint32(24).int32(message.maxMessageNums);
+                    if (message.beginTimestamp != null && $Object.hasOwnProperty.call(message, "beginTimestamp"))
+                        $root.google.protobuf.Timestamp.encode(message.beginTimestamp, writer.uint32(34).fork(), _depth + 1).ldelim();
+                    if (message.endTimestamp != null && $Object.hasOwnProperty.call(message, "endTimestamp"))
+                        $root.google.protobuf.Timestamp.encode(message.endTimestamp, writer.uint32(42).fork(), _depth + 1).ldelim();
+                    if (message.messageId != null && $Object.hasOwnProperty.call(message, "messageId"))
+                        writer.uint32(50).string(message.messageId);
+                    if (message.messageKey != null && $Object.hasOwnProperty.call(message, "messageKey"))
+                        writer.uint32(58).string(message.messageKey);
+                    if (message.subscription != null && $Object.hasOwnProperty.call(message, "subscription"))
+                        writer.uint32(66).string(message.subscription);
+                    if (message.scrollId != null && $Object.hasOwnProperty.call(message, "scrollId"))
+                        writer.uint32(74).string(message.scrollId);
+                    if (message.pageNum != null && $Object.hasOwnProperty.call(message, "pageNum"))
+                        writer.uint32(80).int32(message.pageNum);
+                    if (message.pageSize != null && $Object.hasOwnProperty.call(message, "pageSize"))
+                        writer.uint32(88).int32(message.pageSize);
+                    if (message.brokerName != null && $Object.hasOwnProperty.call(message, "brokerName"))
+                        writer.uint32(98).string(message.brokerName);
+                    if (message.queueId != null && $Object.hasOwnProperty.call(message, "queueId"))
+                        writer.uint32(104).int32(message.queueId);
+                    if (message.liteTopic != null && $Object.hasOwnProperty.call(message, "liteTopic"))
+                        writer.uint32(114).string(message.liteTopic);
+                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                        for (var i = 0; i < message.$unknowns.length; ++i)
+                            writer.raw(message.$unknowns[i]);
+                    return writer;
+                };
+
+                ListMessageRequest.decode = function (reader, length, _end, _depth, _target) {
+                    if (!(reader instanceof $Reader))
+                        reader = $Reader.create(reader);
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $Reader.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    var end, message, value;
+                    if (length === $undefined)
+                        end = reader.len;
+                    else {
+                        end = reader.pos + length;
+                        if (end > reader.len)
+                            throw $RangeError("index out of range");
+                        length = reader.len;
+                        reader.len = end;
+                    }
+                    message = _target || new $root.apache.rocketmq.v2.ListMessageRequest();
+                    while (reader.pos < end) {
+                        var start = reader.pos;
+                        var tag = reader.tag();
+                        if (tag === _end) {
+                            _end = $undefined;
+                            break;
+                        }
+                        var wireType = tag & 7;
+                        switch (tag >>>= 3) {
+                        case 1: {
+                                if (wireType !== 2)
+                                    break;
+                                message.deploymentName = reader.stringVerify();
+                                message._deploymentName = "deploymentName";
+                                continue;
+                            }
+                        case 2: {
+                                if (wireType !== 2)
+                                    break;
+                                message.topic = $root.apache.rocketmq.v2.Resource.decode(reader, reader.size(), $undefined, _depth + 1, message.topic);
+                                continue;
+                            }
+                        case 3: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.int32())
+                                    message.maxMessageNums = value;
+                                else
+                                    delete message.maxMessageNums;
+                                continue;
+                            }
+                        case 4: {
+                                if (wireType !== 2)
+                                    break;
+                                message.beginTimestamp = $root.google.protobuf.Timestamp.decode(reader, reader.size(), $undefined, _depth + 1, message.beginTimestamp);
+                                continue;
+                            }
+                        case 5: {
+                                if (wireType !== 2)
+                                    break;
+                                message.endTimestamp = $root.google.protobuf.Timestamp.decode(reader, reader.size(), $undefined, _depth + 1, message.endTimestamp);
+                                continue;
+                            }
+                        case 6: {
+                                if (wireType !== 2)
+                                    break;
+                                message.messageId = reader.stringVerify();
+                                message.searchKey = "messageId";
+                                continue;
+                            }
+                        case 7: {
+                                if (wireType !== 2)
+                                    break;
+                                message.messageKey = reader.stringVerify();
+                                message.searchKey = "messageKey";
+                                continue;
+                            }
+                        case 8: {
+                                if (wireType !== 2)
+                                    break;
+                                message.subscription = reader.stringVerify();
+                                message.searchKey = "subscription";
+                                continue;
+                            }
+                        case 14: {
+                                if (wireType !== 2)
+                                    break;
+                                message.liteTopic = reader.stringVerify();
+                                message.searchKey = "liteTopic";
+                                continue;
+                            }
+                        case 9: {
+                                if (wireType !== 2)
+                                    break;
+                                message.scrollId = reader.stringVerify();
+                                message._scrollId = "scrollId";
+                                continue;
+                            }
+                        case 10: {
+                                if (wireType !== 0)
+                                    break;
+                                message.pageNum = reader.int32();
+                                message._pageNum = "pageNum";
+                                continue;
+                            }
+                        case 11: {
+                                if (wireType !== 0)
+                                    break;
+                                message.pageSize = reader.int32();
+                                message._pageSize = "pageSize";
+                                continue;
+                            }
+                        case 12: {
+                                if (wireType !== 2)
+                                    break;
+                                message.brokerName = reader.stringVerify();
+                                message._brokerName = "brokerName";
+                                continue;
+                            }
+                        case 13: {
+                                if (wireType !== 0)
+                                    break;
+                                message.queueId = reader.int32();
+                                message._queueId = "queueId";
+                                continue;
+                            }
+                        }
+                        reader.skipType(wireType, _depth, tag);
+                        if (!reader.discardUnknown) {
+                            $util.makeProp(message, "$unknowns", false);
+                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                        }
+                    }
+                    if (length !== $undefined) {
+                        if (reader.pos !== end)
+                            throw $RangeError("index out of range");
+                        reader.len = length;
+                    }
+                    if (_end !== $undefined)
+                        throw $Error("missing end group");
+                    return message;
+                };
+
+                return ListMessageRequest;
+            })();
+
+            v2.ListMessageResponse = (function() {
+
+                var ListMessageResponse = function (properties) {
+                    this.messages = [];
+                    if (properties)
+                        for (var keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                this[keys[i]] = properties[keys[i]];
+                };
+
+                ListMessageResponse.prototype.status = null;
+                ListMessageResponse.prototype.messages = $util.emptyArray;
+                ListMessageResponse.prototype.scrollId = "";
+
+                ListMessageResponse.encode = function (message, writer, _depth) {
+                    if (!writer)
+                        writer = $Writer.create();
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    if (message.status != null && $Object.hasOwnProperty.call(message, "status"))
+                        $root.apache.rocketmq.v2.Status.encode(message.status, writer.uint32(10).fork(), _depth + 1).ldelim();
+                    if (message.messages != null && message.messages.length)
+                        for (var i = 0; i < message.messages.length; ++i)
+                            $root.apache.rocketmq.v2.Message.encode(message.messages[i], writer.uint32(18).fork(), _depth + 1).ldelim();
+                    if (message.scrollId != null && $Object.hasOwnProperty.call(message, "scrollId") && message.scrollId !== "")
+                        writer.uint32(26).string(message.scrollId);
+                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                        for (var i = 0; i < message.$unknowns.length; ++i)
+                            writer.raw(message.$unknowns[i]);
+                    return writer;
+                };
+
+                ListMessageResponse.decode = function (reader, length, _end, _depth, _target) {
+                    if (!(reader instanceof $Reader))
+                        reader = $Reader.create(reader);
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $Reader.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    var end, message, value;
+                    if (length === $undefined)
+                        end = reader.len;
+                    else {
+                        end = reader.pos + length;
+                        if (end > reader.len)
+                            throw $RangeError("index out of range");
+                        length = reader.len;
+                        reader.len = end;
+                    }
+                    message = _target || new $root.apache.rocketmq.v2.ListMessageResponse();
+                    while (reader.pos < end) {
+                        var start = reader.pos;
+                        var tag = reader.tag();
+                        if (tag === _end) {
+                            _end = $undefined;
+                            break;
+                        }
+                        var wireType = tag & 7;
+                        switch (tag >>>= 3) {
+                        case 1: {
+                                if (wireType !== 2)
+                                    break;
+                                message.status = $root.apache.rocketmq.v2.Status.decode(reader, reader.size(), $undefined, _depth + 1, message.status);
+                                continue;
+                            }
+                        case 2: {
+                                if (wireType !== 2)
+                                    break;
+                                if (!(message.messages && message.messages.length))
+                                    message.messages = [];
+                                message.messages.push($root.apache.rocketmq.v2.Message.decode(reader, reader.size(), $undefined, _depth + 1));
+                                continue;
+                            }
+                        case 3: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.scrollId = value;
+                                else
+                                    delete message.scrollId;
+                                continue;
+                            }
+                        }
+                        reader.skipType(wireType, _depth, tag);
+                        if (!reader.discardUnknown) {
+                            $util.makeProp(message, "$unknowns", false);
+                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                        }
+                    }
+                    if (length !== $undefined) {
+                        if (reader.pos !== end)
+                            throw $RangeError("index out of range");
+                        reader.len = length;
+                    }
+                    if (_end !== $undefined)
+                        throw $Error("missing end group");
+                    return message;
+                };
+
+                return ListMessageResponse;
+            })();
+
+            v2.PrintThreadStackTraceRequest = (function() {
+
+                var PrintThreadStackTraceRequest = function (properties) {
+                    if (properties)
+                        for (var keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                this[keys[i]] = properties[keys[i]];
+                };
+
+                PrintThreadStackTraceRequest.prototype.deploymentName = null;
+                PrintThreadStackTraceRequest.prototype.clientId = "";
+                PrintThreadStackTraceRequest.prototype.group = null;
+
+                var $oneOfFields;
+
+                // Virtual OneOf for proto3 optional field
+                $Object.defineProperty(PrintThreadStackTraceRequest.prototype, "_deploymentName", {
+                    get: $util.oneOfGetter($oneOfFields = ["deploymentName"]),
+                    set: $util.oneOfSetter($oneOfFields)
+                });
+
+                PrintThreadStackTraceRequest.encode = function (message, writer, _depth) {
+                    if (!writer)
+                        writer = $Writer.create();
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    if (message.deploymentName != null && $Object.hasOwnProperty.call(message, "deploymentName"))
+                        writer.uint32(10).string(message.deploymentName);
+                    if (message.clientId != null && $Object.hasOwnProperty.call(message, "clientId") && message.clientId !== "")
+                        writer.uint32(18).string(message.clientId);
+                    if (message.group != null && $Object.hasOwnProperty.call(message, "group"))
+                        $root.apache.rocketmq.v2.Resource.encode(message.group, writer.uint32(26).fork(), _depth + 1).ldelim();
+                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                        for (var i = 0; i < message.$unknowns.length; ++i)
+                            writer.raw(message.$unknowns[i]);
+                    return writer;
+                };
+
+                PrintThreadStackTraceRequest.decode = function (reader, length, _end, _depth, _target) {
+                    if (!(reader instanceof $Reader))
+                        reader = $Reader.create(reader);
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $Reader.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    var end, message, value;
+                    if (length === $undefined)
+                        end = reader.len;
+                    else {
+                        end = reader.pos + length;
+                        if (end > reader.len)
+                            throw $RangeError("index out of range");
+                        length = reader.len;
+                        reader.len = end;
+                    }
+                    message = _target || new $root.apache.rocketmq.v2.PrintThreadStackTraceRequest();
+                    while (reader.pos < end) {
+                        var start = reader.pos;
+                        var tag = reader.tag();
+                        if (tag === _end) {
+                            _end = $undefined;
+                            break;
+                        }
+                        var wireType = tag & 7;
+                        switch (tag >>>= 3) {
+                        case 1: {
+                                if (wireType !== 2)
+                                    break;
+                                message.deploymentName = reader.stringVerify();
+                                message._deploymentName = "deploymentName";
+                                continue;
+                            }
+                        case 2: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.clientId = value;
+                                else
+                                    delete message.clientId;
+                                continue;
+                            }
+                        case 3: {
+                                if (wireType !== 2)
+                                    break;
+                                message.group = $root.apache.rocketmq.v2.Resource.decode(reader, reader.size(), $undefined, _depth + 1, message.group);
+                                continue;
+                            }
+                        }
+                        reader.skipType(wireType, _depth, tag);
+                        if (!reader.discardUnknown) {
+                            $util.makeProp(message, "$unknowns", false);
+                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                        }
+                    }
+                    if (length !== $undefined) {
+                        if (reader.pos !== end)
+                            throw $RangeError("index out of range");
+                        reader.len = length;
+                    }
+                    if (_end !== $undefined)
+                        throw $Error("missing end group");
+                    return message;
+                };
+
+                return PrintThreadStackTraceRequest;
+            })();
+
+            v2.PrintThreadStackTraceResponse = (function() {
+
+                var PrintThreadStackTraceResponse = function (properties) {
+                    if (properties)
+                        for (var keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                this[keys[i]] = properties[keys[i]];
+                };
+
+                PrintThreadStackTraceResponse.prototype.status = null;
+                PrintThreadStackTraceResponse.prototype.threadStackTrace = null;
+
+                var $oneOfFields;
+
+                // Virtual OneOf for proto3 optional field
+                $Object.defineProperty(PrintThreadStackTraceResponse.prototype, "_threadStackTrace", {
+                    get: $util.oneOfGetter($oneOfFields = ["threadStackTrace"]),
+                    set: $util.oneOfSetter($oneOfFields)
+                });
+
+                PrintThreadStackTraceResponse.encode = function (message, writer, _depth) {
+                    if (!writer)
+                        writer = $Writer.create();
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    if (message.status != null && $Object.hasOwnProperty.call(message, "status"))
+                        $root.apache.rocketmq.v2.Status.encode(message.status, writer.uint32(10).fork(), _depth + 1).ldelim();
+                    if (message.threadStackTrace != null && $Object.hasOwnProperty.call(message, "threadStackTrace"))
+                        writer.uint32(18).string(message.threadStackTrace);
+                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                        for (var i = 0; i < message.$unknowns.length; ++i)
+                            writer.raw(message.$unknowns[i]);
+                    return writer;
+                };
+
+                PrintThreadStackTraceResponse.decode = function (reader, length, _end, _depth, _target) {
+                    if (!(reader instanceof $Reader))
+                        reader = $Reader.create(reader);
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $Reader.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    var end, message, value;
+                    if (length === $undefined)
+                        end = reader.len;
+                    else {
+                        end = reader.pos + length;
+                        if (end > reader.len)
+                            throw $RangeError("index out of range");
+                        length = reader.len;
+                        reader.len = end;
+                    }
+                    message = _target || new $root.apache.rocketmq.v2.PrintThreadStackTraceResponse();
+                    while (reader.pos < end) {
+                        var start = reader.pos;
+                        var tag = reader.tag();
+                        if (tag === _end) {
+                            _end = $undefined;
+                            break;
+                        }
+                        var wireType = tag & 7;
+                        switch (tag >>>= 3) {
+                        case 1: {
+                                if (wireType !== 2)
+                                    break;
+                                message.status = $root.apache.rocketmq.v2.Status.decode(reader, reader.size(), $undefined, _depth + 1, message.status);
+                                continue;
+                            }
+                        case 2: {
+                                if (wireType !== 2)
+                                    break;
+                                message.threadStackTrace = reader.stringVerify();
+                                message._threadStackTrace = "threadStackTrace";
+                                continue;
+                            }
+                        }
+                        reader.skipType(wireType, _depth, tag);
+                        if (!reader.discardUnknown) {
+                            $util.makeProp(message, "$unknowns", false);
+                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                        }
+                    }
+                    if (length !== $undefined) {
+                        if (reader.pos !== end)
+                            throw $RangeError("index out of range");
+                        reader.len = length;
+                    }
+                    if (_end !== $undefined)
+                        throw $Error("missing end group");
+                    return message;
+                };
+
+                return PrintThreadStackTraceResponse;
+            })();
+
+            v2.VerifyMessageRequest = (function() {
+
+                var VerifyMessageRequest = function (properties) {
+                    if (properties)
+                        for (var keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                this[keys[i]] = properties[keys[i]];
+                };
+
+                VerifyMessageRequest.prototype.deploymentName = null;
+                VerifyMessageRequest.prototype.clientId = "";
+                VerifyMessageRequest.prototype.group = null;
+                VerifyMessageRequest.prototype.topic = null;
+                VerifyMessageRequest.prototype.messageId = "";
+
+                var $oneOfFields;
+
+                // Virtual OneOf for proto3 optional field
+                $Object.defineProperty(VerifyMessageRequest.prototype, "_deploymentName", {
+                    get: $util.oneOfGetter($oneOfFields = ["deploymentName"]),
+                    set: $util.oneOfSetter($oneOfFields)
+                });
+
+                VerifyMessageRequest.encode = function (message, writer, _depth) {
+                    if (!writer)
+                        writer = $Writer.create();
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    if (message.deploymentName != null && $Object.hasOwnProperty.call(message, "deploymentName"))
+                        writer.uint32(10).string(message.deploymentName);
+                    if (message.clientId != null && $Object.hasOwnProperty.call(message, "clientId") && message.clientId !== "")
+                        writer.uint32(18).string(message.clientId);
+                    if (message.group != null && $Object.hasOwnProperty.call(message, "group"))
+                        $root.apache.rocketmq.v2.Resource.encode(message.group, writer.uint32(26).fork(), _depth + 1).ldelim();
+                    if (message.topic != null && $Object.hasOwnProperty.call(message, "topic"))
+                        $root.apache.rocketmq.v2.Resource.encode(message.topic, writer.uint32(34).fork(), _depth + 1).ldelim();
+                    if (message.messageId != null && $Object.hasOwnProperty.call(message, "messageId") && message.messageId !== "")
+                        writer.uint32(42).string(message.messageId);
+                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                        for (var i = 0; i < message.$unknowns.length; ++i)
+                            writer.raw(message.$unknowns[i]);
+                    return writer;
+                };
+
+                VerifyMessageRequest.decode = function (reader, length, _end, _depth, _target) {
+                    if (!(reader instanceof $Reader))
+                        reader = $Reader.create(reader);
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $Reader.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    var end, message, value;
+                    if (length === $undefined)
+                        end = reader.len;
+                    else {
+                        end = reader.pos + length;
+                        if (end > reader.len)
+                            throw $RangeError("index out of range");
+                        length = reader.len;
+                        reader.len = end;
+                    }
+                    message = _target || new $root.apache.rocketmq.v2.VerifyMessageRequest();
+                    while (reader.pos < end) {
+                        var start = reader.pos;
+                        var tag = reader.tag();
+                        if (tag === _end) {
+                            _end = $undefined;
+                            break;
+                        }
+                        var wireType = tag & 7;
+                        switch (tag >>>= 3) {
+                        case 1: {
+                                if (wireType !== 2)
+                                    break;
+                                message.deploymentName = reader.stringVerify();
+                                message._deploymentName = "deploymentName";
+                                continue;
+                            }
+                        case 2: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.clientId = value;
+                                else
+                                    delete message.clientId;
+                                continue;
+                            }
+                        case 3: {
+                                if (wireType !== 2)
+                                    break;
+                                message.group = $root.apache.rocketmq.v2.Resource.decode(reader, reader.size(), $undefined, _depth + 1, message.group);
+                                continue;
+                            }
+                        case 4: {
+                                if (wireType !== 2)
+                                    break;
+                                message.topic = $root.apache.rocketmq.v2.Resource.decode(reader, reader.size(), $undefined, _depth + 1, message.topic);
+                                continue;
+                            }
+                        case 5: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.messageId = value;
+                                else
+                                    delete message.messageId;
+                                continue;
+                            }
+                        }
+                        reader.skipType(wireType, _depth, tag);
+                        if (!reader.discardUnknown) {
+                            $util.makeProp(message, "$unknowns", false);
+                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                        }
+                    }
+                    if (length !== $undefined) {
+                        if (reader.pos !== end)
+                            throw $RangeError("index out of range");
+                        reader.len = length;
+                    }
+                    if (_end !== $undefined)
+                        throw $Error("missing end group");
+                    return message;
+                };
+
+                return VerifyMessageRequest;
+            })();
+
+            v2.VerifyMessageResponse = (function() {
+
+                var VerifyMessageResponse = function (properties) {
+                    if (properties)
+                        for (var keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                this[keys[i]] = properties[keys[i]];
+                };
+
+                VerifyMessageResponse.prototype.status = null;
+
+                VerifyMessageResponse.encode = function (message, writer, _depth) {
+                    if (!writer)
+                        writer = $Writer.create();
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    if (message.status != null && $Object.hasOwnProperty.call(message, "status"))
+                        $root.apache.rocketmq.v2.Status.encode(message.status, writer.uint32(10).fork(), _depth + 1).ldelim();
+                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                        for (var i = 0; i < message.$unknowns.length; ++i)
+                            writer.raw(message.$unknowns[i]);
+                    return writer;
+                };
+
+                VerifyMessageResponse.decode = function (reader, length, _end, _depth, _target) {
+                    if (!(reader instanceof $Reader))
+                        reader = $Reader.create(reader);
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $Reader.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    var end, message, value;
+                    if (length === $undefined)
+                        end = reader.len;
+                    else {
+                        end = reader.pos + length;
+                        if (end > reader.len)
+                            throw $RangeError("index out of range");
+                        length = reader.len;
+                        reader.len = end;
+                    }
+                    message = _target || new $root.apache.rocketmq.v2.VerifyMessageResponse();
+                    while (reader.pos < end) {
+                        var start = reader.pos;
+                        var tag = reader.tag();
+                        if (tag === _end) {
+                            _end = $undefined;
+                            break;
+                        }
+                        var wireType = tag & 7;
+                        switch (tag >>>= 3) {
+                        case 1: {
+                                if (wireType !== 2)
+                                    break;
+                                message.status = $root.apache.rocketmq.v2.Status.decode(reader, reader.size(), $undefined, _depth + 1, message.status);
+                                continue;
+                            }
+                        }
+                        reader.skipType(wireType, _depth, tag);
+                        if (!reader.discardUnknown) {
+                            $util.makeProp(message, "$unknowns", false);
+                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                        }
+                    }
+                    if (length !== $undefined) {
+                        if (reader.pos !== end)
+                            throw $RangeError("index out of range");
+                        reader.len = length;
+                    }
+                    if (_end !== $undefined)
+                        throw $Error("missing end group");
+                    return message;
+                };
+
+                return VerifyMessageResponse;
+            })();
+
+            v2.AdminSendMessageRequest = (function() {
+
+                var AdminSendMessageRequest = function (properties) {
+                    this.userProperties = {};
+                    this.extInfo = {};
+                    if (properties)
+                        for (var keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                this[keys[i]] = properties[keys[i]];
+                };
+
+                AdminSendMessageRequest.prototype.deploymentName = null;
+                AdminSendMessageRequest.prototype.topic = null;
+                AdminSendMessageRequest.prototype.tag = null;
+                AdminSendMessageRequest.prototype.key = null;
+                AdminSendMessageRequest.prototype.body = $util.newBuffer([]);
+                AdminSendMessageRequest.prototype.userProperties = $util.emptyObject;
+                AdminSendMessageRequest.prototype.systemProperties = null;
+                AdminSendMessageRequest.prototype.extInfo = $util.emptyObject;
+
+                var $oneOfFields;
+
+                // Virtual OneOf for proto3 optional field
+                $Object.defineProperty(AdminSendMessageRequest.prototype, "_deploymentName", {
+                    get: $util.oneOfGetter($oneOfFields = ["deploymentName"]),
+                    set: $util.oneOfSetter($oneOfFields)
+                });
+
+                // Virtual OneOf for proto3 optional field
+                $Object.defineProperty(AdminSendMessageRequest.prototype, "_tag", {
+                    get: $util.oneOfGetter($oneOfFields = ["tag"]),
+                    set: $util.oneOfSetter($oneOfFields)
+                });
+
+                // Virtual OneOf for proto3 optional field
+                $Object.defineProperty(AdminSendMessageRequest.prototype, "_key", {
+                    get: $util.oneOfGetter($oneOfFields = ["key"]),
+                    set: $util.oneOfSetter($oneOfFields)
+                });
+
+                // Virtual OneOf for proto3 optional field
+                $Object.defineProperty(AdminSendMessageRequest.prototype, "_systemProperties", {
+                    get: $util.oneOfGetter($oneOfFields = ["systemProperties"]),
+                    set: $util.oneOfSetter($oneOfFields)
+                });
+
+                AdminSendMessageRequest.encode = function (message, writer, _depth) {
+                    if (!writer)
+                        writer = $Writer.create();
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    if (message.deploymentName != null && $Object.hasOwnProperty.call(message, "deploymentName"))
+                        writer.uint32(10).string(message.deploymentName);
+                    if (message.topic != null && $Object.hasOwnProperty.call(message, "topic"))
+                        $root.apache.rocketmq.v2.Resource.encode(message.topic, writer.uint32(18).fork(), _depth + 1).ldelim();
+                    if (message.tag != null && $Object.hasOwnProperty.call(message, "tag"))
+                        writer.uint32(26).string(message.tag);
+                    if (message.key != null && $Object.hasOwnProperty.call(message, "key"))
+                        writer.uint32(34).string(message.key);
+                    if (message.body != null && $Object.hasOwnProperty.call(message, "body") && message.body.length)
+                        writer.uint32(42).bytes(message.body);
+                    if (message.userProperties != null && $Object.hasOwnProperty.call(message, "userProperties"))
+                        for (var keys = $Object.keys(message.userProperties), i = 0; i < keys.length; ++i)
+                            writer.uint32(50).fork().uint32(10).string(keys[i]).uint32(18).string(message.userProperties[keys[i]]).ldelim();
+                    if (message.systemProperties != null && $Object.hasOwnProperty.call(message, "systemProperties"))
+                        $root.apache.rocketmq.v2.SystemProperties.encode(message.systemProperties, writer.uint32(58).fork(), _depth + 1).ldelim();
+                    if (message.extInfo != null && $Object.hasOwnProperty.call(message, "extInfo"))
+                        for (var keys = $Object.keys(message.extInfo), i = 0; i < keys.length; ++i)
+                            writer.uint32(66).fork().uint32(10).string(keys[i]).uint32(18).string(message.extInfo[keys[i]]).ldelim();
+                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                        for (var i = 0; i < message.$unknowns.length; ++i)
+                            writer.raw(message.$unknowns[i]);
+                    return writer;
+                };
+
+                AdminSendMessageRequest.decode = function (reader, length, _end, _depth, _target) {
+                    if (!(reader instanceof $Reader))
+                        reader = $Reader.create(reader);
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $Reader.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    var end, message, key, value;
+                    if (length === $undefined)
+                        end = reader.len;
+                    else {
+                        end = reader.pos + length;
+                        if (end > reader.len)
+                            throw $RangeError("index out of range");
+                        length = reader.len;
+                        reader.len = end;
+                    }
+                    message = _target || new $root.apache.rocketmq.v2.AdminSendMessageRequest();
+                    while (reader.pos < end) {
+                        var start = reader.pos;
+                        var tag = reader.tag();
+                        if (tag === _end) {
+                            _end = $undefined;
+                            break;
+                        }
+                        var wireType = tag & 7;
+                        switch (tag >>>= 3) {
+                        case 1: {
+                                if (wireType !== 2)
+                                    break;
+                                message.deploymentName = reader.stringVerify();
+                                message._deploymentName = "deploymentName";
+                                continue;
+                            }
+                        case 2: {
+                                if (wireType !== 2)
+                                    break;
+                                message.topic = $root.apache.rocketmq.v2.Resource.decode(reader, reader.size(), $undefined, _depth + 1, message.topic);
+                                continue;
+                            }
+                        case 3: {
+                                if (wireType !== 2)
+                                    break;
+                                message.tag = reader.stringVerify();
+                                message._tag = "tag";
+                                continue;
+                            }
+                        case 4: {
+                                if (wireType !== 2)
+                                    break;
+                                message.key = reader.stringVerify();
+                                message._key = "key";
+                                continue;
+                            }
+                        case 5: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.bytes()).length)
+                                    message.body = value;
+                                else
+                                    delete message.body;
+                                continue;
+                            }
+                        case 6: {
+                                if (wireType !== 2)
+                                    break;
+                                if (message.userProperties === $util.emptyObject)
+                                    message.userProperties = {};
+                                var end2 = reader.size() + reader.pos;
+                                if (end2 > reader.len)
+                                    throw $RangeError("index out of range");
+                                reader.len = end2;
+                                key = "";
+                                value = "";
+                                while (reader.pos < end2) {
+                                    var tag2 = reader.tag();
+                                    wireType = tag2 & 7;
+                                    switch (tag2 >>>= 3) {
+                                    case 1:
+                                        if (wireType !== 2)
+                                            break;
+                                        key = reader.stringVerify();
+                                        continue;
+                                    case 2:
+                                        if (wireType !== 2)
+                                            break;
+                                        value = reader.stringVerify();
+                                        continue;
+                                    }
+                                    reader.skipType(wireType, _depth, tag2);
+                                }
+                                if (reader.pos !== end2)
+                                    throw $RangeError("index out of range");
+                                reader.len = end;
+                                if (key === "__proto__")
+                                    $util.makeProp(message.userProperties, key);
+                                message.userProperties[key] = value;
+                                continue;
+                            }
+                        case 7: {
+                                if (wireType !== 2)
+                                    break;
+                                message.systemProperties = $root.apache.rocketmq.v2.SystemProperties.decode(reader, reader.size(), $undefined, _depth + 1, message.systemProperties);
+                                message._systemProperties = "systemProperties";
+                                continue;
+                            }
+                        case 8: {
+                                if (wireType !== 2)
+                                    break;
+                                if (message.extInfo === $util.emptyObject)
+                                    message.extInfo = {};
+                                var end2 = reader.size() + reader.pos;
+                                if (end2 > reader.len)
+                                    throw $RangeError("index out of range");
+                                reader.len = end2;
+                                key = "";
+                                value = "";
+                                while (reader.pos < end2) {
+                                    var tag2 = reader.tag();
+                                    wireType = tag2 & 7;
+                                    switch (tag2 >>>= 3) {
+                                    case 1:
+                                        if (wireType !== 2)
+                                            break;
+                                        key = reader.stringVerify();
+                                        continue;
+                                    case 2:
+                                        if (wireType !== 2)
+                                            break;
+                                        value = reader.stringVerify();
+                                        continue;
+                                    }
+                                    reader.skipType(wireType, _depth, tag2);
+                                }
+                                if (reader.pos !== end2)
+                                    throw $RangeError("index out of range");
+                                reader.len = end;
+                                if (key === "__proto__")
+                                    $util.makeProp(message.extInfo, key);
+                                message.extInfo[key] = value;
+                                continue;
+                            }
+                        }
+                        reader.skipType(wireType, _depth, tag);
+                        if (!reader.discardUnknown) {
+                            $util.makeProp(message, "$unknowns", false);
+                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                        }
+                    }
+                    if (length !== $undefined) {
+                        if (reader.pos !== end)
+                            throw $RangeError("index out of range");
+                        reader.len = length;
+                    }
+                    if (_end !== $undefined)
+                        throw $Error("missing end group");
+                    return message;
+                };
+
+                return AdminSendMessageRequest;
+            })();
+
+            v2.AdminSendMessageResponse = (function() {
+
+                var AdminSendMessageResponse = function (properties) {
+                    if (properties)
+                        for (var keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                this[keys[i]] = properties[keys[i]];
+                };
+
+                AdminSendMessageResponse.prototype.status = null;
+                AdminSendMessageResponse.prototype.messageId = "";
+
+                AdminSendMessageResponse.encode = function (message, writer, _depth) {
+                    if (!writer)
+                        writer = $Writer.create();
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    if (message.status != null && $Object.hasOwnProperty.call(message, "status"))
+                        $root.apache.rocketmq.v2.Status.encode(message.status, writer.uint32(10).fork(), _depth + 1).ldelim();
+                    if (message.messageId != null && $Object.hasOwnProperty.call(message, "messageId") && message.messageId !== "")
+                        writer.uint32(18).string(message.messageId);
+                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                        for (var i = 0; i < message.$unknowns.length; ++i)
+                            writer.raw(message.$unknowns[i]);
+                    return writer;
+                };
+
+                AdminSendMessageResponse.decode = function (reader, length, _end, _depth, _target) {
+                    if (!(reader instanceof $Reader))
+                        reader = $Reader.create(reader);
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $Reader.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    var end, message, value;
+                    if (length === $undefined)
+                        end = reader.len;
+                    else {
+                        end = reader.pos + length;
+                        if (end > reader.len)
+                            throw $RangeError("index out of range");
+                        length = reader.len;
+                        reader.len = end;
+                    }
+                    message = _target || new $root.apache.rocketmq.v2.AdminSendMessageResponse();
+                    while (reader.pos < end) {
+                        var start = reader.pos;
+                        var tag = reader.tag();
+                        if (tag === _end) {
+                            _end = $undefined;
+                            break;
+                        }
+                        var wireType = tag & 7;
+                        switch (tag >>>= 3) {
+                        case 1: {
+                                if (wireType !== 2)
+                                    break;
+                                message.status = $root.apache.rocketmq.v2.Status.decode(reader, reader.size(), $undefined, _depth + 1, message.status);
+                                continue;
+                            }
+                        case 2: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.messageId = value;
+                                else
+                                    delete message.messageId;
+                                continue;
+                            }
+                        }
+                        reader.skipType(wireType, _depth, tag);
+                        if (!reader.discardUnknown) {
+                            $util.makeProp(message, "$unknowns", false);
+                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                        }
+                    }
+                    if (length !== $undefined) {
+                        if (reader.pos !== end)
+                            throw $RangeError("index out of range");
+                        reader.len = length;
+                    }
+                    if (_end !== $undefined)
+                        throw $Error("missing end group");
+                    return message;
+                };
+
+                return AdminSendMessageResponse;
+            })();
+
+            v2.GetConsumerRunningInfoRequest = (function() {
+
+                var GetConsumerRunningInfoRequest = function (properties) {
+                    if (properties)
+                        for (var keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                this[keys[i]] = properties[keys[i]];
+                };
+
+                GetConsumerRunningInfoRequest.prototype.deploymentName = null;
+                GetConsumerRunningInfoRequest.prototype.group = null;
+                GetConsumerRunningInfoRequest.prototype.clientId = "";
+
+                var $oneOfFields;
+
+                // Virtual OneOf for proto3 optional field
+                $Object.defineProperty(GetConsumerRunningInfoRequest.prototype, "_deploymentName", {
+                    get: $util.oneOfGetter($oneOfFields = ["deploymentName"]),
+                    set: $util.oneOfSetter($oneOfFields)
+                });
+
+                GetConsumerRunningInfoRequest.encode = function (message, writer, _depth) {
+                    if (!writer)
+                        writer = $Writer.create();
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    if (message.deploymentName != null && $Object.hasOwnProperty.call(message, "deploymentName"))
+                        writer.uint32(10).string(message.deploymentName);
+                    if (message.group != null && $Object.hasOwnProperty.call(message, "group"))
+                        $root.apache.rocketmq.v2.Resource.encode(message.group, writer.uint32(18).fork(), _depth + 1).ldelim();
+                    if (message.clientId != null && $Object.hasOwnProperty.call(message, "clientId") && message.clientId !== "")
+                        writer.uint32(26).string(message.clientId);
+                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                        for (var i = 0; i < message.$unknowns.length; ++i)
+                            writer.raw(message.$unknowns[i]);
+                    return writer;
+                };
+
+                GetConsumerRunningInfoRequest.decode = function (reader, length, _end, _depth, _target) {
+                    if (!(reader instanceof $Reader))
+                        reader = $Reader.create(reader);
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $Reader.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    var end, message, value;
+                    if (length === $undefined)
+                        end = reader.len;
+                    else {
+                        end = reader.pos + length;
+                        if (end > reader.len)
+                            throw $RangeError("index out of range");
+                        length = reader.len;
+                        reader.len = end;
+                    }
+                    message = _target || new $root.apache.rocketmq.v2.GetConsumerRunningInfoRequest();
+                    while (reader.pos < end) {
+                        var start = reader.pos;
+                        var tag = reader.tag();
+                        if (tag === _end) {
+                            _end = $undefined;
+                            break;
+                        }
+                        var wireType = tag & 7;
+                        switch (tag >>>= 3) {
+                        case 1: {
+                                if (wireType !== 2)
+                                    break;
+                                message.deploymentName = reader.stringVerify();
+                                message._deploymentName = "deploymentName";
+                                continue;
+                            }
+                        case 2: {
+                                if (wireType !== 2)
+                                    break;
+                                message.group = $root.apache.rocketmq.v2.Resource.decode(reader, reader.size(), $undefined, _depth + 1, message.group);
+                                continue;
+                            }
+                        case 3: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.clientId = value;
+                                else
+                                    delete message.clientId;
+                                continue;
+                            }
+                        }
+                        reader.skipType(wireType, _depth, tag);
+                        if (!reader.discardUnknown) {
+                            $util.makeProp(message, "$unknowns", false);
+                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                        }
+                    }
+                    if (length !== $undefined) {
+                        if (reader.pos !== end)
+                            throw $RangeError("index out of range");
+                        reader.len = length;
+                    }
+                    if (_end !== $undefined)
+                        throw $Error("missing end group");
+                    return message;
+                };
+
+                return GetConsumerRunningInfoRequest;
+            })();
+
+            v2.GetConsumerRunningInfoResponse = (function() {
+
+                var GetConsumerRunningInfoResponse = function (properties) {
+                    if (properties)
+                        for (var keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                this[keys[i]] = properties[keys[i]];
+                };
+
+                GetConsumerRunningInfoResponse.prototype.status = null;
+                GetConsumerRunningInfoResponse.prototype.consumerRunningInfo = null;
+
+                GetConsumerRunningInfoResponse.encode = function (message, writer, _depth) {
+                    if (!writer)
+                        writer = $Writer.create();
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    if (message.status != null && $Object.hasOwnProperty.call(message, "status"))
+                        $root.apache.rocketmq.v2.Status.encode(message.status, writer.uint32(10).fork(), _depth + 1).ldelim();
+                    if (message.consumerRunningInfo != null && $Object.hasOwnProperty.call(message, "consumerRunningInfo"))
+                        $root.apache.rocketmq.v2.ConsumerRunningInfo.encode(message.consumerRunningInfo, writer.uint32(18).fork(), _depth + 1).ldelim();
+                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                        for (var i = 0; i < message.$unknowns.length; ++i)
+                            writer.raw(message.$unknowns[i]);
+                    return writer;
+                };
+
+                GetConsumerRunningInfoResponse.decode = function (reader, length, _end, _depth, _target) {
+                    if (!(reader instanceof $Reader))
+                        reader = $Reader.create(reader);
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $Reader.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    var end, message, value;
+                    if (length === $undefined)
+                        end = reader.len;
+                    else {
+                        end = reader.pos + length;
+                        if (end > reader.len)
+                            throw $RangeError("index out of range");
+                        length = reader.len;
+                        reader.len = end;
+                    }
+                    message = _target || new $root.apache.rocketmq.v2.GetConsumerRunningInfoResponse();
+                    while (reader.pos < end) {
+                        var start = reader.pos;
+                        var tag = reader.tag();
+                        if (tag === _end) {
+                            _end = $undefined;
+                            break;
+                        }
+                        var wireType = tag & 7;
+                        switch (tag >>>= 3) {
+                        case 1: {
+                                if (wireType !== 2)
+                                    break;
+                                message.status = $root.apache.rocketmq.v2.Status.decode(reader, reader.size(), $undefined, _depth + 1, message.status);
+                                continue;
+                            }
+                        case 2: {
+                                if (wireType !== 2)
+                                    break;
+                                message.consumerRunningInfo = $root.apache.rocketmq.v2.ConsumerRunningInfo.decode(reader, reader.size(), $undefined, _depth + 1, message.consumerRunningInfo);
+                                continue;
+                            }
+                        }
+                        reader.skipType(wireType, _depth, tag);
+                        if (!reader.discardUnknown) {
+                            $util.makeProp(message, "$unknowns", false);
+                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                        }
+                    }
+                    if (length !== $undefined) {
+                        if (reader.pos !== end)
+                            throw $RangeError("index out of range");
+                        reader.len = length;
+                    }
+                    if (_end !== $undefined)
+                        throw $Error("missing end group");
+                    return message;
+                };
+
+                return GetConsumerRunningInfoResponse;
+            })();
+
+            v2.GetTopicRouteRequest = (function() {
+
+                var GetTopicRouteRequest = function (properties) {
+                    if (properties)
+                        for (var keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                this[keys[i]] = properties[keys[i]];
+                };
+
+                GetTopicRouteRequest.prototype.deploymentName = null;
+                GetTopicRouteRequest.prototype.topic = null;
+                GetTopicRouteRequest.prototype.networkType = 0;
+                GetTopicRouteRequest.prototype.protocolType = "";
+                GetTopicRouteRequest.prototype.streamRequestType = false;
+                GetTopicRouteRequest.prototype.clientAddress = "";
+
+                var $oneOfFields;
+
+                // Virtual OneOf for proto3 optional field
+                $Object.defineProperty(GetTopicRouteRequest.prototype, "_deploymentName", {
+                    get: $util.oneOfGetter($oneOfFields = ["deploymentName"]),
+                    set: $util.oneOfSetter($oneOfFields)
+                });
+
+                GetTopicRouteRequest.encode = function (message, writer, _depth) {
+                    if (!writer)
+                        writer = $Writer.create();
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    if (message.deploymentName != null && $Object.hasOwnProperty.call(message, "deploymentName"))
+                        writer.uint32(10).string(message.deploymentName);
+                    if (message.topic != null && $Object.hasOwnProperty.call(message, "topic"))
+                        $root.apache.rocketmq.v2.Resource.encode(message.topic, writer.uint32(18).fork(), _depth + 1).ldelim();
+                    if (message.networkType != null && $Object.hasOwnProperty.call(message, "networkType") && message.networkType !== 0)
+                        writer.uint32(24).int32(message.networkType);
+                    if (message.protocolType != null && $Object.hasOwnProperty.call(message, "protocolType") && message.protocolType !== "")
+                        writer.uint32(34).string(message.protocolType);
+                    if (message.streamRequestType != null && $Object.hasOwnProperty.call(message, "streamRequestType") && message.streamRequestType !== false)
+                        writer.uint32(40).bool(message.streamRequestType);
+                    if (message.clientAddress != null && $Object.hasOwnProperty.call(message, "clientAddress") && message.clientAddress !== "")
+                        writer.uint32(50).string(message.clientAddress);
+                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                        for (var i = 0; i < message.$unknowns.length; ++i)
+                            writer.raw(message.$unknowns[i]);
+                    return writer;
+                };
+
+                GetTopicRouteRequest.decode = function (reader, length, _end, _depth, _target) {
+                    if (!(reader instanceof $Reader))
+                        reader = $Reader.create(reader);
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $Reader.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    var end, message, value;
+                    if (length === $undefined)
+                        end = reader.len;
+                    else {
+                        end = reader.pos + length;
+                        if (end > reader.len)
+                            throw $RangeError("index out of range");
+                        length = reader.len;
+                        reader.len = end;
+                    }
+                    message = _target || new $root.apache.rocketmq.v2.GetTopicRouteRequest();
+                    while (reader.pos < end) {
+                        var start = reader.pos;
+                        var tag = reader.tag();
+                        if (tag === _end) {
+                            _end = $undefined;
+                            break;
+                        }
+                        var wireType = tag & 7;
+                        switch (tag >>>= 3) {
+                        case 1: {
+                                if (wireType !== 2)
+                                    break;
+                                message.deploymentName = reader.stringVerify();
+                                message._deploymentName = "deploymentName";
+                                continue;
+                            }
+                        case 2: {
+                                if (wireType !== 2)
+                                    break;
+                                message.topic = $root.apache.rocketmq.v2.Resource.decode(reader, reader.size(), $undefined, _depth + 1, message.topic);
+                                continue;
+                            }
+                        case 3: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.int32())
+                                    message.networkType = value;
+                                else
+                                    delete message.networkType;
+                                continue;
+                            }
+                        case 4: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.protocolType = value;
+                                else
+                                    delete message.protocolType;
+                                continue;
+                            }
+                        case 5: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.bool())
+                                    message.streamRequestType = value;
+                                else
+                                    delete message.streamRequestType;
+                                continue;
+                            }
+                        case 6: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.clientAddress = value;
+                                else
+                                    delete message.clientAddress;
+                                continue;
+                            }
+                        }
+                        reader.skipType(wireType, _depth, tag);
+                        if (!reader.discardUnknown) {
+                            $util.makeProp(message, "$unknowns", false);
+                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                        }
+                    }
+                    if (length !== $undefined) {
+                        if (reader.pos !== end)
+                            throw $RangeError("index out of range");
+                        reader.len = length;
+                    }
+                    if (_end !== $undefined)
+                        throw $Error("missing end group");
+                    return message;
+                };
+
+                GetTopicRouteRequest.NetworkType = (function() {
+                    var valuesById = $Object.create(null), values = $Object.create(valuesById);
+                    values[valuesById[0] = "INTERNAL"] = 0;
+                    values[valuesById[1] = "INTERNET"] = 1;
+                    values[valuesById[2] = "INTRANET"] = 2;
+                    return values;
+                })();
+
+                return GetTopicRouteRequest;
+            })();
+
+            v2.GetTopicRouteResponse = (function() {
+
+                var GetTopicRouteResponse = function (properties) {
+                    if (properties)
+                        for (var keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                this[keys[i]] = properties[keys[i]];
+                };
+
+                GetTopicRouteResponse.prototype.status = null;
+                GetTopicRouteResponse.prototype.topicRouteData = "";
+
+                GetTopicRouteResponse.encode = function (message, writer, _depth) {
+                    if (!writer)
+                        writer = $Writer.create();
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    if (message.status != null && $Object.hasOwnProperty.call(message, "status"))
+                        $root.apache.rocketmq.v2.Status.encode(message.status, writer.uint32(10).fork(), _depth + 1).ldelim();
+                    if (message.topicRouteData != null && $Object.hasOwnProperty.call(message, "topicRouteData") && message.topicRouteData !== "")
+                        writer.uint32(18).string(message.topicRouteData);
+                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                        for (var i = 0; i < message.$unknowns.length; ++i)
+                            writer.raw(message.$unknowns[i]);
+                    return writer;
+                };
+
+                GetTopicRouteResponse.decode = function (reader, length, _end, _depth, _target) {
+                    if (!(reader instanceof $Reader))
+                        reader = $Reader.create(reader);
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $Reader.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    var end, message, value;
+                    if (length === $undefined)
+                        end = reader.len;
+                    else {
+                        end = reader.pos + length;
+                        if (end > reader.len)
+                            throw $RangeError("index out of range");
+                        length = reader.len;
+                        reader.len = end;
+                    }
+                    message = _target || new $root.apache.rocketmq.v2.GetTopicRouteResponse();
+                    while (reader.pos < end) {
+                        var start = reader.pos;
+                        var tag = reader.tag();
+                        if (tag === _end) {
+                            _end = $undefined;
+                            break;
+                        }
+                        var wireType = tag & 7;
+                        switch (tag >>>= 3) {
+                        case 1: {
+                                if (wireType !== 2)
+                                    break;
+                                message.status = $root.apache.rocketmq.v2.Status.decode(reader, reader.size(), $undefined, _depth + 1, message.status);
+                                continue;
+                            }
+                        case 2: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.topicRouteData = value;
+                                else
+                                    delete message.topicRouteData;
+                                continue;
+                            }
+                        }
+                        reader.skipType(wireType, _depth, tag);
+                        if (!reader.discardUnknown) {
+                            $util.makeProp(message, "$unknowns", false);
+                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                        }
+                    }
+                    if (length !== $undefined) {
+                        if (reader.pos !== end)
+                            throw $RangeError("index out of range");
+                        reader.len = length;
+                    }
+                    if (_end !== $undefined)
+                        throw $Error("missing end group");
+                    return message;
+                };
+
+                return GetTopicRouteResponse;
+            })();
+
+            v2.GetProxyRuntimeStatsRequest = (function() {
+
+                var GetProxyRuntimeStatsRequest = function (properties) {
+                    if (properties)
+                        for (var keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                this[keys[i]] = properties[keys[i]];
+                };
+
+                GetProxyRuntimeStatsRequest.encode = function (message, writer, _depth) {
+                    if (!writer)
+                        writer = $Writer.create();
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                        for (var i = 0; i < message.$unknowns.length; ++i)
+                            writer.raw(message.$unknowns[i]);
+                    return writer;
+                };
+
+                GetProxyRuntimeStatsRequest.decode = function (reader, length, _end, _depth, _target) {
+                    if (!(reader instanceof $Reader))
+                        reader = $Reader.create(reader);
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $Reader.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    var end, message;
+                    if (length === $undefined)
+                        end = reader.len;
+                    else {
+                        end = reader.pos + length;
+                        if (end > reader.len)
+                            throw $RangeError("index out of range");
+                        length = reader.len;
+                        reader.len = end;
+                    }
+                    message = _target || new $root.apache.rocketmq.v2.GetProxyRuntimeStatsRequest();
+                    while (reader.pos < end) {
+                        var start = reader.pos;
+                        var tag = reader.tag();
+                        if (tag === _end) {
+                            _end = $undefined;
+                            break;
+                        }
+                        reader.skipType(tag & 7, _depth, tag);
+                        if (!reader.discardUnknown) {
+                            $util.makeProp(message, "$unknowns", false);
+                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                        }
+                    }
+                    if (length !== $undefined) {
+                        if (reader.pos !== end)
+                            throw $RangeError("index out of range");
+                        reader.len = length;
+                    }
+                    if (_end !== $undefined)
+                        throw $Error("missing end group");
+                    return message;
+                };
+
+                return GetProxyRuntimeStatsRequest;
+            })();
+
+            v2.GetProxyRuntimeStatsResponse = (function() {
+
+                var GetProxyRuntimeStatsResponse = function (properties) {
+                    if (properties)
+                        for (var keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                this[keys[i]] = properties[keys[i]];
+                };
+
+                GetProxyRuntimeStatsResponse.prototype.status = null;
+                GetProxyRuntimeStatsResponse.prototype.proxyName = "";
+                GetProxyRuntimeStatsResponse.prototype.version = "";
+                GetProxyRuntimeStatsResponse.prototype.inTps = 0;
+                GetProxyRuntimeStatsResponse.prototype.outTps = 0;
+                GetProxyRuntimeStatsResponse.prototype.connections = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+                GetProxyRuntimeStatsResponse.prototype.producers = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+                GetProxyRuntimeStatsResponse.prototype.consumers = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+                GetProxyRuntimeStatsResponse.encode = function (message, writer, _depth) {
+                    if (!writer)
+                        writer = $Writer.create();
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    if (message.status != null && $Object.hasOwnProperty.call(message, "status"))
+                        $root.apache.rocketmq.v2.Status.encode(message.status, writer.uint32(10).fork(), _depth + 1).ldelim();
+                    if (message.proxyName != null && $Object.hasOwnProperty.call(message, "proxyName") && message.proxyName !== "")
+                        writer.uint32(18).string(message.proxyName);
+                    if (message.version != null && $Object.hasOwnProperty.call(message, "version") && message.version !== "")
+                        writer.uint32(26).string(message.version);
+                    if (message.inTps != null && $Object.hasOwnProperty.call(message, "inTps") && !$Object.is(message.inTps, 0))
+                        writer.uint32(33).double(message.inTps);
+                    if (message.outTps != null && $Object.hasOwnProperty.call(message, "outTps") && !$Object.is(message.outTps, 0))
+                        writer.uint32(41).double(message.outTps);
+                    if (message.connections != null && $Object.hasOwnProperty.call(message, "connections") && (typeof message.connections === "object" ? message.connections.low || message.connections.high : message.connections !== 0))
+                        writer.uint32(48).int64(message.connections);
+                    if (message.producers != null && $Object.hasOwnProperty.call(message, "producers") && (typeof message.producers === "object" ? message.producers.low || message.producers.high : message.producers !== 0))
+                        writer.uint32(56).int64(message.producers);
+                    if (message.consumers != null && $Object.hasOwnProperty.call(message, "consumers") && (typeof message.consumers === "object" ? message.consumers.low || message.consumers.high : message.consumers !== 0))
+                        writer.uint32(64).int64(message.consumers);
+                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                        for (var i = 0; i < message.$unknowns.length; ++i)
+                            writer.raw(message.$unknowns[i]);
+                    return writer;
+                };
+
+                GetProxyRuntimeStatsResponse.decode = function (reader, length, _end, _depth, _target) {
+                    if (!(reader instanceof $Reader))
+                        reader = $Reader.create(reader);
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $Reader.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    var end, message, value;
+                    if (length === $undefined)
+                        end = reader.len;
+                    else {
+                        end = reader.pos + length;
+                        if (end > reader.len)
+                            throw $RangeError("index out of range");
+                        length = reader.len;
+                        reader.len = end;
+                    }
+                    message = _target || new $root.apache.rocketmq.v2.GetProxyRuntimeStatsResponse();
+                    while (reader.pos < end) {
+                        var start = reader.pos;
+                        var tag = reader.tag();
+                        if (tag === _end) {
+                            _end = $undefined;
+                            break;
+                        }
+                        var wireType = tag & 7;
+                        switch (tag >>>= 3) {
+                        case 1: {
+                                if (wireType !== 2)
+                                    break;
+                                message.status = $root.apache.rocketmq.v2.Status.decode(reader, reader.size(), $undefined, _depth + 1, message.status);
+                                continue;
+                            }
+                        case 2: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.proxyName = value;
+                                else
+                                    delete message.proxyName;
+                                continue;
+                            }
+                        case 3: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.version = value;
+                                else
+                                    delete message.version;
+                                continue;
+                            }
+                        case 4: {
+                                if (wireType !== 1)
+                                    break;
+                                if (!$Object.is(value = reader.double(), 0))
+                                    message.inTps = value;
+                                else
+                                    delete message.inTps;
+                                continue;
+                            }
+                        case 5: {
+                                if (wireType !== 1)
+                                    break;
+                                if (!$Object.is(value = reader.double(), 0))
+                                    message.outTps = value;
+                                else
+                                    delete message.outTps;
+                                continue;
+                            }
+                        case 6: {
+                                if (wireType !== 0)
+                                    break;
+                                if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                    message.connections = value;
+                                else
+                                    delete message.connections;
+                                continue;
+                            }
+                        case 7: {
+                                if (wireType !== 0)
+                                    break;
+                                if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                    message.producers = value;
+                                else
+                                    delete message.producers;
+                                continue;
+                            }
+                        case 8: {
+                                if (wireType !== 0)
+                                    break;
+                                if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                    message.consumers = value;
+                                else
+                                    delete message.consumers;
+                                continue;
+                            }
+                        }
+                        reader.skipType(wireType, _depth, tag);
+                        if (!reader.discardUnknown) {
+                            $util.makeProp(message, "$unknowns", false);
+                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                        }
+                    }
+                    if (length !== $undefined) {
+                        if (reader.pos !== end)
+                            throw $RangeError("index out of range");
+                        reader.len = length;
+                    }
+                    if (_end !== $undefined)
+                        throw $Error("missing end group");
+                    return message;
+                };
+
+                return GetProxyRuntimeStatsResponse;
             })();
 
             return v2;
