@@ -37,13 +37,21 @@ const serializers = {
 export class Logging {
   readonly log: Log
   private readonly components = new Map<string, { logger: Logger; threshold: Threshold }>()
+  private chosen: Level | null = null
   private readonly files = new Map<string, RollingFile>()
 
   constructor(private readonly deps: LoggingDeps) {
     this.log = this.component(deps.service)
     deps.config.onChange(keys => {
+      if (keys.has('logLevel')) this.chosen = null
       if (keys.has('logLevel') || keys.has('logLevelByComponent')) this.setLevels()
     })
+  }
+
+  /** In place of `logLevel`, until that is changed or the next start. */
+  changeLevel(level: Level): void {
+    this.chosen = level
+    this.setLevels()
   }
 
   /** Closes the files; what is logged later opens them again. */
@@ -67,7 +75,7 @@ export class Logging {
 
   private levelOf(component: string): number {
     const { logLevel, logLevelByComponent } = this.deps.config.values
-    return LEVEL_NUMBERS[readLevelByComponent(logLevelByComponent).get(component) ?? logLevel]
+    return LEVEL_NUMBERS[readLevelByComponent(logLevelByComponent).get(component) ?? this.chosen ?? logLevel]
   }
 
   private createLogger(component: string): Logger {

@@ -5,11 +5,13 @@ import type { Log } from '@rocketmq-ts/base'
 import type { RuntimeConfig } from '@rocketmq-ts/config'
 import { createConsoleWriter } from './console-writer'
 import { Logging } from './logging'
-import type { LoggingConfig } from './logging-config'
+import type { Level, LoggingConfig } from './logging-config'
 
 /** The logs of one service of this process. */
 export interface ServiceLogging {
   readonly log: Log
+  /** In place of `logLevel`, until that is changed or the next start. */
+  readonly changeLevel: (level: Level) => void
   /** Hands everything to the operating system; called last. */
   readonly flush: () => void
 }
@@ -25,6 +27,7 @@ export async function startLogging(
   for (const problem of config.warnings) logging.log.warn({ problem }, 'configuration')
   return {
     log: logging.log,
+    changeLevel: level => logging.changeLevel(level),
     flush() {
       console.flush()
       logging.close()

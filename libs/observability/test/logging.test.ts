@@ -51,6 +51,19 @@ test('the level of one component changes while it runs, for logs that were hande
   expect(say()).toEqual([])
 })
 
+test('a level that is chosen while it runs counts until the configuration says another', async () => {
+  const { config, log, lines, logging } = start('broker', { logLevelByComponent: 'remoting=error' })
+  const remoting = log.child({ component: 'remoting' })
+  const said = (): unknown[] => {
+    for (const one of [log, remoting]) one.debug({}, 'debug')
+    return lines.splice(0).map(({ msg, component = 'broker' }) => [component, msg])
+  }
+  logging.changeLevel('debug')
+  expect(said()).toEqual([['broker', 'debug']])
+  await config.update('logLevel=warn')
+  expect(said()).toEqual([])
+})
+
 test('a secret or a body that someone logs is hidden', () => {
   const { log, lines } = start('broker', {})
   log.info({ secretKey: 's3cret', body: Buffer.from('hello') }, 'oops')
