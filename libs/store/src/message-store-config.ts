@@ -32,6 +32,16 @@ export const messageStoreConfigSchema = z.object({
   mappedFileSizeConsumeQueueExt: wholeNumber({ min: 64 })
     .default(48 * 1024 ** 2)
     .describe('bytes of a file beside a ConsumeQueue'),
+  enableLmq: restartOnly(trueOrFalse().default(false)).describe(
+    'light queues: a message may be in further queues than its own, which are named in it; lite topics are such queues',
+  ),
+  enableMultiDispatch: restartOnly(trueOrFalse().default(false)).describe(
+    'the same switch again: only with both are there light queues',
+  ),
+  enableLmqQuota: trueOrFalse().default(false).describe('maxLmqConsumeQueueNum is a limit'),
+  maxLmqConsumeQueueNum: wholeNumber({ min: 1 })
+    .default(20_000)
+    .describe('light queues; with enableLmqQuota a message that would make one more is refused'),
   maxMessageSize: wholeNumber({ min: 1 })
     .default(4 * 1024 ** 2)
     .describe('bytes a body may have'),

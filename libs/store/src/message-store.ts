@@ -31,6 +31,7 @@ export type PutMessageStatus =
   | 'MESSAGE_ILLEGAL'
   | 'PROPERTIES_SIZE_EXCEEDED'
   | 'CREATE_MAPPED_FILE_FAILED'
+  | 'LMQ_CONSUME_QUEUE_NUM_EXCEEDED'
   | 'UNKNOWN_ERROR'
 
 /** Told once how a put ended. An object rather than a closure: puts are the hot path. */

@@ -43,6 +43,8 @@ export class QueueEngines {
       | 'consumeQueueTailBytes'
       | 'checkCRCOnRecover'
       | 'forceVerifyPropCRC'
+      | 'enableLmq'
+      | 'enableMultiDispatch'
     >,
     private readonly deps: QueueEnginesDeps,
   ) {}

@@ -18,6 +18,7 @@ import { ReadBufferPool } from './get-message/read-buffer-pool'
 import { RecordReader } from './get-message/record-reader'
 import { createMessageIndex } from './index-file/create-message-index'
 import type { MessageIndex } from './index-file/create-message-index'
+import { multiDispatchOf } from './light-queues/multi-dispatch'
 import { LogFileQueue } from './log-file/log-file-queue'
 import { OpenFiles } from './log-file/open-files'
 import type { MessageStoreConfig } from './message-store-config'
@@ -111,6 +112,7 @@ export function createStoreParts(config: MessageStoreConfig, deps: FileMessageSt
     putMessages: new PutMessages(config, {
       commitLog,
       consumeQueues,
+      multiDispatch: multiDispatchOf(config, consumeQueues),
       turns,
       tickets,
       health,

@@ -19,6 +19,8 @@ import type { TailSegment } from '../commit-log/tail-segment'
 import type { ConsumeQueue, ConsumeQueueStore } from '../consume-queue/consume-queue-store'
 import { SCHEDULE_TOPIC, isInQueue } from '../consume-queue/dispatch-rules'
 import { innerMessageCountIn, isInnerBatch } from '../consume-queue/inner-batch'
+import type { MultiDispatch } from '../light-queues/multi-dispatch'
+import { placeInLightQueues } from '../light-queues/place-in-light-queues'
 import type { MessageBatchToStore, MessageToStore, PutListener } from '../message-store'
 import type { MessageStoreConfig } from '../message-store-config'
 import type { StoreCounters } from '../store-counters'
@@ -33,6 +35,8 @@ import type { PutTurns } from './put-turns'
 export interface PutMessagesDeps {
   readonly commitLog: Pick<CommitLog, 'reserve' | 'advance' | 'appendOffset'>
   readonly consumeQueues: Pick<ConsumeQueueStore, 'find' | 'require'>
+  /** For messages that are in further queues; null: there are none. */
+  readonly multiDispatch: Pick<MultiDispatch, 'of'> | null
   readonly turns: Pick<PutTurns, 'turn'>
   readonly tickets: PutTicketPool
   readonly health: StoreHealth
@@ -73,23 +77,27 @@ export class PutMessages {
   put(message: MessageToStore, listener: PutListener): void {
     const ticket = this.deps.tickets.take(listener)
     const known = this.deps.consumeQueues.find(message.topic, message.queueId)
+    const dispatched = this.deps.multiDispatch === null ? null : this.deps.multiDispatch.of(message)
     const isInner = isInnerBatch(message.sysFlag)
+    const whole = dispatched === null ? message : dispatched.content
     const content =
       isInner || this.appendsPropertyCrc
-        ? completedContent(message, known?.nextOffset ?? 0, this.appendsPropertyCrc)
-        : message
+        ? completedContent(whole, known?.nextOffset ?? 0, this.appendsPropertyCrc)
+        : whole
     const messageCount = isInner ? innerMessageCountIn(message.properties) : 1
     const recordBytes = storedMessageBytes(content, this.deps.storeHost)
     const refusal =
       this.refusalOf(message, known, storedPropertiesBytes(content), recordBytes) ??
       (isInner
         ? refuseInnerBatch(messageCount, known ?? this.deps.consumeQueues.require(message.topic, message.queueId))
-        : null)
+        : null) ??
+      (dispatched === null ? null : dispatched.refusal)
     const segment = refusal === null ? this.reserve(ticket, recordBytes) : this.refuse(ticket, refusal)
     if (segment === null) return
     const queue = known ?? this.deps.consumeQueues.require(message.topic, message.queueId)
     const turn = this.begin(ticket, queue, message)
-    this.placeRecord(turn, queue, segment, content, message.tagsCode, messageCount)
+    const record = this.placeRecord(turn, queue, segment, content, message.tagsCode, messageCount)
+    if (dispatched !== null) placeInLightQueues(turn, record, dispatched.queueNames, this.deps.consumeQueues)
     ticket.messageCount = messageCount
     ticket.storedBytes = recordBytes
   }
@@ -172,10 +180,11 @@ export class PutMessages {
     content: StoredMessageContent,
     tagsCode: number,
     messageCount: number,
-  ): void {
+  ): PlacedRecord {
     const record = this.recordAt(turn, queue, content)
     const end = writeStoredMessage(segment.bytes, segment.usedBytes, content, this.place)
     this.finishRecord(record, segment, end, tagsCode, messageCount)
+    return record
   }
 
   /** Returns where the record begins. */

@@ -5,6 +5,8 @@ import { GAP_ENTRY_COUNT_MAX } from '../consume-queue/consume-queue-store'
 import type { ConsumeQueue, ConsumeQueueStore } from '../consume-queue/consume-queue-store'
 import { SCHEDULE_TOPIC, isInQueue, isTopicName } from '../consume-queue/dispatch-rules'
 import { innerMessageCountIn, isInnerBatch } from '../consume-queue/inner-batch'
+import { lightEntriesOf } from '../light-queues/light-entries'
+import { LIGHT_QUEUE_ID } from '../light-queues/light-queue-names'
 
 export interface QueueReplayDeps {
   readonly log: Log
@@ -13,6 +15,8 @@ export interface QueueReplayDeps {
   readonly delayMsOfLevel: (delayLevel: number) => number
   /** True after a clean stop: of a topic that was deleted no queue is left. */
   readonly areQueuesComplete: boolean
+  /** Whether messages may be in further queues. */
+  readonly dispatchesToLightQueues: boolean
 }
 
 /** What a queue gets of a record. */
@@ -39,8 +43,15 @@ export class QueueReplay {
 
   put(record: RecordToDispatch): void {
     if (!isInQueue(record.sysFlag) || !isTopicName(record.topic)) return
-    const queue = this.deps.consumeQueues.require(record.topic, record.queueId)
     const entry = this.entryOf(record)
+    this.give(this.deps.consumeQueues.require(record.topic, record.queueId), entry)
+    if (!this.deps.dispatchesToLightQueues) return
+    for (const { queueName, queueOffset } of lightEntriesOf(record)) {
+      this.give(this.deps.consumeQueues.require(queueName, LIGHT_QUEUE_ID), { ...entry, queueOffset })
+    }
+  }
+
+  private give(queue: ConsumeQueue, entry: Entry): void {
     this.settle(queue, entry.queueOffset)
     if (queue.nextOffset === 0) this.madeAgain.add(queue)
     if (isImpossible(entry, queue) || this.isSecondBeginning(entry, queue)) this.leaveOut(queue, entry)

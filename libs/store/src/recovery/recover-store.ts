@@ -1,6 +1,7 @@
 import type { Clock, Log } from '@rocketmq-ts/base'
 import type { StoreCheckpoint } from '../checkpoint/store-checkpoint'
 import type { ConsumeQueueStore, EntryToCheck } from '../consume-queue/consume-queue-store'
+import { dispatchesToLightQueues } from '../light-queues/multi-dispatch'
 import type { LogFileQueue } from '../log-file/log-file-queue'
 import type { MessageStoreConfig } from '../message-store-config'
 import { QueueReplay } from './queue-replay'
@@ -42,7 +43,7 @@ export interface RecoveredEnd {
  * Source: store/CommitLog.java (recoverNormally, recoverAbnormally)
  */
 export async function recoverStore(
-  config: Pick<MessageStoreConfig, 'checkCRCOnRecover' | 'forceVerifyPropCRC'>,
+  config: Pick<MessageStoreConfig, 'checkCRCOnRecover' | 'forceVerifyPropCRC' | 'enableLmq' | 'enableMultiDispatch'>,
   deps: RecoverStoreDeps,
   { wasStopped, mayBeShort }: LastStop,
 ): Promise<RecoveredEnd> {
@@ -69,7 +70,11 @@ export async function recoverStore(
   const fromOffset = wasStopped ? startAfterStop(files, consumeQueues) : physicalOffset
   const newest = newestKnown(files, consumeQueues)
   const report = progressOf(deps, fromOffset)
-  const replay = new QueueReplay({ ...deps, areQueuesComplete: wasStopped })
+  const replay = new QueueReplay({
+    ...deps,
+    areQueuesComplete: wasStopped,
+    dispatchesToLightQueues: dispatchesToLightQueues(config),
+  })
   const { endOffset, reason } = await walkCommitLog({
     files,
     fromOffset,

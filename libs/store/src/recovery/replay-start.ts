@@ -4,6 +4,8 @@ import { checkRecord } from '../commit-log/check-record'
 import { RECORD_HEAD_BYTES, isRecordOf, recordBytesOf, storeTimestampOf } from '../commit-log/record-fields'
 import type { StoreCheckpoint } from '../checkpoint/store-checkpoint'
 import type { EntryToCheck } from '../consume-queue/consume-queue-store'
+import { lightEntriesOf } from '../light-queues/light-entries'
+import { isLightQueueName } from '../light-queues/light-queue-names'
 import type { LogFile } from '../log-file/log-file'
 import type { LogFileQueue } from '../log-file/log-file-queue'
 
@@ -44,16 +46,27 @@ export function isRecordAt(files: LogFileQueue, offset: number): boolean {
 }
 
 /** False if the entry is stale: its record is another one. What is already deleted cannot be asked. */
-export function pointsToRecord(files: LogFileQueue, { physicalOffset, queueId, queueOffset }: EntryToCheck): boolean {
+export function pointsToRecord(files: LogFileQueue, entry: EntryToCheck): boolean {
+  const { topic, physicalOffset, queueId, queueOffset } = entry
   if (physicalOffset < (files.first?.startOffset ?? 0)) return true
   const file = files.find(physicalOffset)
   const head = file === null ? null : read(file, physicalOffset, RECORD_HEAD_BYTES)
+  if (file !== null && head !== null && isLightQueueName(topic)) return isInLightQueue(file, head, entry)
   return (
     head !== null &&
     isRecordOf(head, 0, physicalOffset) &&
     head.readInt32BE(StoredMessageLayout.queueIdAt) === queueId &&
     readInt64(head, StoredMessageLayout.queueOffsetAt) === queueOffset
   )
+}
+
+/** What a record says of the queues that it is in besides its own. */
+function isInLightQueue(file: LogFile, head: Buffer, { topic, physicalOffset, queueOffset }: EntryToCheck): boolean {
+  if (!isRecordOf(head, 0, physicalOffset)) return false
+  const bytes = read(file, physicalOffset, recordBytesOf(head, 0))
+  const record = bytes === null ? 'cut off' : checkRecord(bytes, physicalOffset, false)
+  if (typeof record === 'string') return false
+  return lightEntriesOf(record).some(entry => entry.queueName === topic && entry.queueOffset === queueOffset)
 }
 
 /** Null if no record begins there. */

@@ -26,7 +26,7 @@ export function createTableKeeper(
   table: KeptTable,
   { clock, disk, log, openDatabase = openLevelDatabase }: TableKeeperDeps,
 ): TableKeeper {
-  const jsonPath = path.join(folder, `${table.name}.json`)
+  const jsonPath = path.join(folder, `${table.fileName ?? table.name}.json`)
   const kvPath = path.join(folder, `${table.name}.kv`)
   const json = new JsonTableKeeper(table, jsonPath, { disk, log })
   const kvIn = (kvFolder: string): TableKeeper => new KvTableKeeper(table, kvFolder, { clock, disk, log, openDatabase })

@@ -7,6 +7,8 @@ import type { DataVersion } from '@rocketmq-ts/protocol'
 export interface KeptTable {
   /** `topics` in `topics.json`. */
   readonly name: string
+  /** Of Java's file, where its name is another. */
+  readonly fileName?: string
   /** Where Java's `storeType=defaultRocksDB` would have it. */
   readonly rocksDbFolder: string
   readonly dataVersion: DataVersion
