@@ -1,5 +1,6 @@
 import { restartOnly, trueOrFalse, wholeNumber } from '@rocketmq-ts/config'
 import { z } from 'zod'
+import { liteConfigShape } from './lite/lite-config'
 import { popConfigShape } from './pop/pop-config'
 
 /**
@@ -164,6 +165,9 @@ export const brokerConfigSchema = z.object({
 
   // Popping
   ...popConfigShape,
+
+  // Lite topics
+  ...liteConfigShape,
 
   // Pulling
   longPollingEnable: trueOrFalse()

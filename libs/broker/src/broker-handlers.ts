@@ -24,13 +24,18 @@ import { getAllTopicConfig } from './requests/get-all-topic-config'
 import { getBrokerConfig } from './requests/get-broker-config'
 import { getBrokerRuntimeInfo } from './requests/get-broker-runtime-info'
 import { getConsumeStats } from './requests/get-consume-stats'
+import { getBrokerLiteInfo } from './requests/get-broker-lite-info'
 import { getConsumerConnectionList } from './requests/get-consumer-connection-list'
 import { getConsumerListByGroup } from './requests/get-consumer-list-by-group'
 import { getConsumerRunningInfo } from './requests/get-consumer-running-info'
 import { getDeadLetterRedrives } from './requests/get-dead-letter-redrives'
 import { getEarliestMessageStoreTime } from './requests/get-earliest-message-store-time'
+import { getLiteTopicInfo } from './requests/get-lite-topic-info'
+import { getLiteClientInfo } from './requests/get-lite-client-info'
+import { getLiteGroupInfo } from './requests/get-lite-group-info'
 import { getMaxOffset } from './requests/get-max-offset'
 import { getMinOffset } from './requests/get-min-offset'
+import { getParentTopicInfo } from './requests/get-parent-topic-info'
 import { getProducerConnectionList } from './requests/get-producer-connection-list'
 import { getSubscriptionGroupConfig } from './requests/get-subscription-group-config'
 import { getSystemTopicListFromBroker } from './requests/get-system-topic-list-from-broker'
@@ -41,10 +46,12 @@ import { getTopicStatsInfo } from './requests/get-topic-stats-info'
 import { heartbeat } from './requests/heartbeat'
 import { invokeBrokerToGetConsumerStatus } from './requests/invoke-broker-to-get-consumer-status'
 import { invokeBrokerToResetOffset } from './requests/invoke-broker-to-reset-offset'
+import { liteSubscriptionCtl } from './requests/lite-subscription-ctl'
 import { lockBatchMq } from './requests/lock-batch-mq'
 import { notification } from './requests/notification'
 import { peekMessage } from './requests/peek-message'
 import { pollingInfo } from './requests/polling-info'
+import { popLiteMessage } from './requests/pop-lite-message'
 import { popMessage } from './requests/pop-message'
 import { pullMessage } from './requests/pull-message'
 import { queryAssignment } from './requests/query-assignment'
@@ -60,6 +67,7 @@ import { sendMessage } from './requests/send-message'
 import { sendReplyMessage } from './requests/send-reply-message'
 import { setMessageRequestMode } from './requests/set-message-request-mode'
 import { startDeadLetterRedrive } from './requests/start-dead-letter-redrive'
+import { triggerLiteDispatch } from './requests/trigger-lite-dispatch'
 import { unlockBatchMq } from './requests/unlock-batch-mq'
 import { unregisterClient } from './requests/unregister-client'
 import {
@@ -116,6 +124,16 @@ const servedCodes: readonly ServedCodes[] = [
   served(queryAssignment, RequestCode.QUERY_ASSIGNMENT),
   served(setMessageRequestMode, RequestCode.SET_MESSAGE_REQUEST_MODE),
   served(getAllMessageRequestMode, RequestCode.GET_ALL_MESSAGE_REQUEST_MODE),
+
+  // Lite topics
+  servedOnMainPort(popLiteMessage, RequestCode.POP_LITE_MESSAGE),
+  served(liteSubscriptionCtl, RequestCode.LITE_SUBSCRIPTION_CTL),
+  served(getBrokerLiteInfo, RequestCode.GET_BROKER_LITE_INFO),
+  served(getParentTopicInfo, RequestCode.GET_PARENT_TOPIC_INFO),
+  served(getLiteTopicInfo, RequestCode.GET_LITE_TOPIC_INFO),
+  served(getLiteClientInfo, RequestCode.GET_LITE_CLIENT_INFO),
+  served(getLiteGroupInfo, RequestCode.GET_LITE_GROUP_INFO),
+  served(triggerLiteDispatch, RequestCode.TRIGGER_LITE_DISPATCH),
 
   // Clients
   served(heartbeat, RequestCode.HEART_BEAT),

@@ -11,6 +11,7 @@ import type { DeadLetterRedrives } from './dead-letters/dead-letter-redrives'
 import type { ConsumerFilterTable } from './filter/consumer-filter-table'
 import type { SqlFilters } from './filter/sql-filter'
 import type { BrokerServiceConfig } from './load-broker-config'
+import type { LiteRooms } from './lite/create-lite'
 import type { PullRequestHoldService } from './long-polling/pull-request-hold-service'
 import type { PopRooms } from './pop/create-pop'
 import type { QueueLockTable } from './queue-locks/queue-lock-table'
@@ -30,7 +31,7 @@ import type { TransactionMetrics } from './transactions/transaction-metrics'
 import type { TransactionalMessages } from './transactions/transactional-messages'
 
 /** All that a broker is made of, for the request handlers: each takes the part that it names. */
-export interface BrokerRooms extends PopRooms {
+export interface BrokerRooms extends PopRooms, LiteRooms {
   readonly config: BrokerServiceConfig
   readonly runtimeConfig: RuntimeConfig<BrokerServiceConfig>
   readonly clock: Clock

@@ -10,7 +10,7 @@ import { ConsumerOrderFile } from './consumer-order/consumer-order-file'
 import { ConsumerOrderTable } from './consumer-order/consumer-order-table'
 import { ConsumerOffsetFile } from './consumer-offsets/consumer-offset-file'
 import { ConsumerOffsetTable } from './consumer-offsets/consumer-offset-table'
-import { keptOffsets } from './consumer-offsets/kept-offsets'
+import { offsetKeeper } from './consumer-offsets/offset-keeper'
 import type { BrokerDeps } from './create-broker'
 import { DeadLetterRedrives } from './dead-letters/dead-letter-redrives'
 import { ConsumerFilterFile } from './filter/consumer-filter-file'
@@ -105,7 +105,7 @@ export function createBrokerStorage(config: BrokerServiceConfig, deps: BrokerDep
     storeWithTopics(store, topicFile), // first: it holds the lock of the folder
     groupFile,
     requestModeFile,
-    new ConsumerOffsetFile(config, { ...deps, offsets, keeper: keeperOf(keptOffsets(offsets)) }),
+    offsetFileOf(config, { ...deps, offsets, folder, keeperOf }),
     new ConsumerOrderFile({ ...deps, orders, file: fileOf('consumerOrderInfo.json') }),
     new ConsumerFilterFile({ ...deps, consumerFilters, file: fileOf('consumerFilter.json') }),
     transactionMetrics,
@@ -127,6 +127,16 @@ export function createBrokerStorage(config: BrokerServiceConfig, deps: BrokerDep
     statistics,
     ...{ store, storeHost, timer, topics, topicFile, transactionMetrics },
   }
+}
+
+interface OffsetFileDeps extends BrokerDeps {
+  readonly offsets: ConsumerOffsetTable
+  readonly folder: string
+  readonly keeperOf: (table: KeptTable) => TableKeeper
+}
+
+function offsetFileOf(config: BrokerServiceConfig, deps: OffsetFileDeps): ConsumerOffsetFile {
+  return new ConsumerOffsetFile(config, { ...deps, keeper: offsetKeeper(config, deps) })
 }
 
 function loaded(load: () => void): Component {

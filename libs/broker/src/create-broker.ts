@@ -19,6 +19,7 @@ import { createBrokerClients } from './create-broker-clients'
 import type { BrokerClients } from './create-broker-clients'
 import { createBrokerStorage } from './create-broker-storage'
 import type { BrokerStorage } from './create-broker-storage'
+import { createLite } from './lite/create-lite'
 import type { BrokerServiceConfig } from './load-broker-config'
 import { PullRequestHoldService, pullRequestHoldServiceLimits } from './long-polling/pull-request-hold-service'
 import { createPop } from './pop/create-pop'
@@ -69,6 +70,7 @@ export function createBroker(runtimeConfig: RuntimeConfig<BrokerServiceConfig>, 
   const client = new RemotingClient(config, { ...deps, listener: closing(() => registration.onConnectionLost()) })
   const registration = new BrokerRegistration(config, { ...deps, topics, client, port: () => main.port })
   const pop = createPop(config, { ...deps, ...storage, ...clients, client, storeHost: storage.storeHost.bytes })
+  const lite = createLite(config, { ...deps, ...storage, ...pop })
   const rates = new StoreRates({ ...deps, statistics: store.statistics })
   const totals = new DailyTotals({ ...deps, totals: () => storage.statistics.totals })
   const broadcastOffsets = new BroadcastOffsetTable(config, { ...deps, ...storage, ...clients })
@@ -78,22 +80,19 @@ export function createBroker(runtimeConfig: RuntimeConfig<BrokerServiceConfig>, 
     ...deps,
     ...storage,
     ...clients,
-    ...pop,
+    ...{ ...pop, ...lite },
     ...{ config, runtimeConfig, holdService, registration, rates, totals, transactions },
     ...{ broadcastOffsets, brokerAddress },
     storeHost: storage.storeHost.bytes,
     queueLocks: new QueueLockTable(queueLockTableLimits, deps),
     delays: () => delayProgress(storage),
-    uniqueIds: new UniqueIdGenerator({
-      address: storage.storeHost.address,
-      processId: process.pid,
-      discriminator: deps.clock.nowMs(),
-    }),
+    uniqueIds: createUniqueIds(storage, deps),
   }
   const handlers = brokerHandlers(rooms)
   const metrics = new MetricsExporter(config, { sources: brokerMetrics(rooms), labels: nodeLabels(config) }, deps)
+  const waiting = [holdService, pop.popLongPolling, pop.notifications, lite.litePolling]
   const listener = closing(channel => {
-    for (const room of [housekeeping, holdService, pop.popLongPolling, pop.notifications]) room.onClose(channel)
+    for (const room of [housekeeping, ...waiting]) room.onClose(channel)
   })
   const main = new RemotingServer(config, handlers.main, { ...deps, listener })
   const vipConfig = { ...config, listenPort: Math.max(0, config.listenPort - 2) }
@@ -104,9 +103,10 @@ export function createBroker(runtimeConfig: RuntimeConfig<BrokerServiceConfig>, 
     ...[storage.component, storage.statistics, rates, totals, housekeeping, broadcastOffsets],
     // Nothing is stored before the port is known that records name: neither what comes in, nor what is due.
     ...[main, started(() => storage.storeHost.resolve(main.port)), vip],
-    ...[schedule, timer, transactions, pop.popRevive, pop.popBufferMerge, storage.redrives],
+    ...[schedule, timer, transactions, pop.popRevive, pop.popBufferMerge, storage.redrives, lite.liteHousekeeping],
+    ...[lite.liteDispatcher, lite.liteLifecycle],
     // What waits is answered before the servers stop; NameServers are told first of all.
-    ...[holdService, pop.popLongPolling, pop.notifications, stopped(() => notifier.stop())],
+    ...[...waiting, stopped(() => notifier.stop())],
     ...[metrics, client, registration],
   ])
   return {
@@ -125,6 +125,14 @@ export function createBroker(runtimeConfig: RuntimeConfig<BrokerServiceConfig>, 
     },
     connect: connecting(handlers.main, listener, deps),
   }
+}
+
+function createUniqueIds({ storeHost }: BrokerStorage, { clock }: BrokerDeps): UniqueIdGenerator {
+  return new UniqueIdGenerator({
+    address: storeHost.address,
+    processId: process.pid,
+    discriminator: clock.nowMs(),
+  })
 }
 
 function delayProgress({ schedule, store }: Pick<BrokerStorage, 'schedule' | 'store'>): readonly DelayProgress[] {

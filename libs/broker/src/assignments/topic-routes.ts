@@ -1,10 +1,10 @@
 import { RocketmqError } from '@rocketmq-ts/base'
 import type { Clock, Log } from '@rocketmq-ts/base'
 import { RemotingCommand, RequestCode, ResponseCode, topicRouteDataJson } from '@rocketmq-ts/protocol'
-import type { MessageQueue } from '@rocketmq-ts/protocol'
+import type { MessageQueue, QueueData } from '@rocketmq-ts/protocol'
 import type { RemotingClient } from '@rocketmq-ts/remoting'
 import type { BrokerConfig } from '../broker-config'
-import { isReadable } from '../topics/permission'
+import { isReadable, isWritable } from '../topics/permission'
 import type { TopicTable } from '../topics/topic-table'
 
 const TIMEOUT_MS = 3_000
@@ -20,8 +20,15 @@ export interface TopicRoutesDeps {
   readonly log: Log
 }
 
+/** Of all brokers, in the order of their names. */
+interface RouteQueues {
+  readonly readable: readonly MessageQueue[]
+  /** The broker of each queue that is sent to. */
+  readonly writableBrokers: readonly string[]
+}
+
 interface KeptRoute {
-  readonly queues: Promise<readonly MessageQueue[] | null>
+  readonly queues: Promise<RouteQueues | null>
   readonly untilMs: number
 }
 
@@ -32,7 +39,16 @@ export class TopicRoutes {
   constructor(private readonly deps: TopicRoutesDeps) {}
 
   /** The readable queues in order, or null if the topic is not known. */
-  queuesOf(topic: string): Promise<readonly MessageQueue[] | null> {
+  async queuesOf(topic: string): Promise<readonly MessageQueue[] | null> {
+    return (await this.routeOf(topic))?.readable ?? null
+  }
+
+  /** The broker of each writable queue in order, or null if the topic is not known. */
+  async writableBrokersOf(topic: string): Promise<readonly string[] | null> {
+    return (await this.routeOf(topic))?.writableBrokers ?? null
+  }
+
+  private routeOf(topic: string): Promise<RouteQueues | null> {
     const nowMs = this.deps.clock.nowMs()
     const known = this.kept.get(topic)
     if (known !== undefined && nowMs < known.untilMs) return known.queues
@@ -44,7 +60,7 @@ export class TopicRoutes {
   }
 
   /** Where no NameServer can say, the broker speaks for itself. */
-  private async find(topic: string): Promise<readonly MessageQueue[] | null> {
+  private async find(topic: string): Promise<RouteQueues | null> {
     for (const address of this.addresses()) {
       try {
         return await this.ask(address, topic)
@@ -56,21 +72,22 @@ export class TopicRoutes {
     const { topics, config } = this.deps
     const own = topics.find(topic)
     if (own === null) return null
-    return isReadable(own.perm) ? queuesOn(config.brokerName, topic, own.readQueueNums) : []
+    return routeQueues(topic, [{ ...own, brokerName: config.brokerName }])
   }
 
-  private async ask(address: string, topic: string): Promise<readonly MessageQueue[] | null> {
+  private async ask(address: string, topic: string): Promise<RouteQueues | null> {
     const command = RemotingCommand.request(RequestCode.GET_ROUTEINFO_BY_TOPIC, {
       topic,
       acceptStandardJsonOnly: 'true',
     })
     const response = await this.deps.client.invoke(address, command, TIMEOUT_MS)
     if (response.code !== ResponseCode.SUCCESS || response.body === null) return null
-    const { queueDatas } = topicRouteDataJson.decode(response.body)
-    const sorted = [...queueDatas].sort((a, b) => (a.brokerName < b.brokerName ? -1 : 1))
-    return sorted.flatMap(({ brokerName, perm, readQueueNums }) =>
-      isReadable(perm) ? queuesOn(brokerName, topic, readQueueNums) : [],
+    const { brokerDatas, queueDatas } = topicRouteDataJson.decode(response.body)
+    const masters = new Set(
+      brokerDatas.filter(({ brokerAddrs }) => brokerAddrs.has(0)).map(broker => broker.brokerName),
     )
+    const sorted = [...queueDatas].sort((a, b) => (a.brokerName < b.brokerName ? -1 : 1))
+    return routeQueues(topic, sorted, masters)
   }
 
   private addresses(): readonly string[] {
@@ -83,6 +100,20 @@ export class TopicRoutes {
       this.kept.delete(topic)
       return
     }
+  }
+}
+
+type TopicQueues = Pick<QueueData, 'brokerName' | 'perm' | 'readQueueNums' | 'writeQueueNums'>
+
+/** Only masters are sent to. */
+function routeQueues(topic: string, datas: readonly TopicQueues[], masters?: ReadonlySet<string>): RouteQueues {
+  const readable = datas.filter(({ perm }) => isReadable(perm))
+  const writable = datas.filter(({ perm, brokerName }) => isWritable(perm) && masters?.has(brokerName) !== false)
+  return {
+    readable: readable.flatMap(({ brokerName, readQueueNums }) => queuesOn(brokerName, topic, readQueueNums)),
+    writableBrokers: writable.flatMap(({ brokerName, writeQueueNums }) =>
+      Array.from({ length: writeQueueNums }, () => brokerName),
+    ),
   }
 }
 

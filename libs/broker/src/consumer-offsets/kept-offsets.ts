@@ -6,10 +6,11 @@ import { readTopicAtGroup } from './offsets-by-queue'
 const NONE = new Map<string, never>()
 
 /** The offsets as what is kept: in `consumerOffset.json`, or an entry for each group and topic. */
-export function keptOffsets(offsets: ConsumerOffsetTable): KeptTable {
+export function keptOffsets(offsets: ConsumerOffsetTable, fileName = 'consumerOffset'): KeptTable {
   const restored = { groupTopicMap: NONE, pullOffsetTable: NONE, offsetTable: NONE }
   return {
     name: 'consumerOffset',
+    fileName,
     rocksDbFolder: 'consumerOffsets',
     get dataVersion() {
       return offsets.dataVersion

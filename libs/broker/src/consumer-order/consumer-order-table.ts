@@ -58,6 +58,11 @@ export class ConsumerOrderTable {
     return this.changeCount
   }
 
+  /** Topics of which a group has something in its hands, or had. */
+  get count(): number {
+    return this.byKey.size
+  }
+
   /** Told whenever a group may have more of a queue. */
   onFree(listener: (queue: GroupQueue) => void): void {
     this.onFreeListener = listener
@@ -115,6 +120,17 @@ export class ConsumerOrderTable {
     const ordered = this.find(message)
     if (ordered?.info.batch.popTime === message.popTime) {
       ordered.info.setVisibleAt(message.offset, atMs)
+      this.changed(ordered)
+    }
+    return true
+  }
+
+  /** As `changeVisibleTime`, for all of the batch: its consumer did not use them, so they count one attempt less. */
+  suspend(message: OrderedMessage, untilMs: number): boolean {
+    if (message.offset < this.committed(message)) return false
+    const ordered = this.find(message)
+    if (ordered?.info.batch.popTime === message.popTime) {
+      ordered.info = ordered.info.suspended(untilMs)
       this.changed(ordered)
     }
     return true

@@ -74,6 +74,16 @@ export class OrderInfo {
     this.visibleAtMs.set(offset, atMs)
   }
 
+  /** The same messages, all invisible until then, and with one attempt less where they had one. */
+  suspended(untilMs: number): OrderInfo {
+    const { batch, poppedAtMs } = this
+    const counts = new Map([...this.consumedCounts].map(([offset, count]) => [offset, Math.max(0, count - 1)]))
+    const invisibleTime = untilMs - batch.popTime
+    const info = new OrderInfo({ ...batch, invisibleTime }, poppedAtMs, this.counts === null ? null : counts)
+    for (const offset of this.acknowledged) info.acknowledged.add(offset)
+    return info
+  }
+
   /** The first that is not acknowledged, or else the one after the last. */
   nextOffset(committedOffset: number): number {
     const { offsets } = this.batch

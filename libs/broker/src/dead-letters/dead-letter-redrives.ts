@@ -5,7 +5,8 @@ import { ResponseCode } from '@rocketmq-ts/protocol'
 import type { MessageStore } from '@rocketmq-ts/store'
 import type { SubscriptionGroupTable } from '../subscription-groups/subscription-group-table'
 import { NotKeptError } from '../table-file'
-import { deadLetterTopicOf } from '../topics/topic-names'
+import { deadLetterTopicOf, isDeadLetterTopic, isRetryTopic } from '../topics/topic-names'
+import { isSystemTopic } from '../topics/topic-validator'
 import { redriveFilterOf } from './redrive-filter'
 import { ENDED_REDRIVE_COUNT_MAX, RUNNING_REDRIVE_COUNT_MAX } from './redrive-limits'
 import type { RedriveOrder } from './redrive-order'
@@ -107,7 +108,7 @@ export class DeadLetterRedrives implements Component {
     run.start()
   }
 
-  private requireRoom({ group }: RedriveOrder): void {
+  private requireRoom({ group, toTopic }: RedriveOrder): void {
     const running = this.running()
     const other = running.find(({ order }) => order.group === group)
     if (other !== undefined) throw new RedriveRefusedError(`redrive ${other.id} of group ${group} is at work`)
@@ -117,6 +118,11 @@ export class DeadLetterRedrives implements Component {
       )
     }
     if (this.deps.groups.findExisting(group) === null) throw new RedriveRefusedError(`there is no group ${group}`)
+    if (toTopic === null) return
+    if (isSystemTopic(toTopic) || isRetryTopic(toTopic) || isDeadLetterTopic(toTopic)) {
+      throw new RedriveRefusedError(`${toTopic} is no topic of a user`)
+    }
+    if (this.deps.topics.find(toTopic) === null) throw new RedriveRefusedError(`there is no topic ${toTopic} here`)
   }
 
   private queuesFor({ group, newOnly }: RedriveOrder): RedriveQueue[] {

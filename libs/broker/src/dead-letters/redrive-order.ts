@@ -16,6 +16,8 @@ export const redriveOrderSchema = z.strictObject({
   group: z.string().min(1).max(255),
   /** `retry`: only this group gets them. `origin`: back to where they came from, to every group there. */
   to: z.enum(['retry', 'origin']).default('retry'),
+  /** In place of `to`: this topic, and every group there. */
+  toTopic: z.string().min(1).max(255).nullable().default(null),
   /** `A || B`; null: whatever the tag. */
   tags: z.string().min(1).max(1_000).nullable().default(null),
   /** SQL92 over the properties. */

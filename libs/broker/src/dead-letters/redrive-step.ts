@@ -8,6 +8,7 @@ import { deadLetterTopicOf, retryTopicOf } from '../topics/topic-names'
 import type { TopicFile } from '../topics/topic-file'
 import type { TopicTable } from '../topics/topic-table'
 import type { RedriveFilter } from './redrive-filter'
+import type { RedriveOrder } from './redrive-order'
 import { NAMED_LETTER_COUNT_MAX, STEP_LETTER_COUNT_MAX } from './redrive-limits'
 import type { RedriveQueue, RedriveRecord } from './redrive-record'
 import { originTopicOf, redrivenMessageOf } from './redriven-message'
@@ -46,7 +47,7 @@ export async function redriveStep(
       return { putCount: 0, failure: null }
     }
     const letters = [...messagesIn(result)].filter(({ queueOffset }) => queueOffset < queue.endOffset)
-    if (record.order.to === 'retry' && !record.order.dryRun) await ensureRetryTopic(record.order.group, deps)
+    if (isForRetry(record.order) && !record.order.dryRun) await ensureRetryTopic(record.order.group, deps)
     return await redriveLetters(letters, record, queue, matches, deps)
   } finally {
     result.release()
@@ -101,9 +102,8 @@ async function redriveLetter(
   { id: redriveId, order }: RedriveRecord,
   { store, topics, statistics }: RedriveStepDeps,
 ): Promise<LetterOutcome> {
-  const origin = originTopicOf(letter)
-  const topic = order.to === 'retry' ? retryTopicOf(order.group) : origin
-  const queueCount = topic === null || origin === null ? 0 : (topics.find(topic)?.writeQueueNums ?? 0)
+  const topic = topicFor(letter, order)
+  const queueCount = topic === null ? 0 : (topics.find(topic)?.writeQueueNums ?? 0)
   if (topic === null || queueCount === 0) return { storedTo: 0, failure: null }
   const queueId = letter.queueOffset % queueCount
   const { status, reason, physicalOffset, storedBytes } = await putMessage(
@@ -113,6 +113,17 @@ async function redriveLetter(
   if (!isStored(status)) return { storedTo: 0, failure: reason ?? status }
   statistics.onPut(topic, 1, storedBytes)
   return { storedTo: physicalOffset + storedBytes, failure: null }
+}
+
+/** Null: the letter does not say where it came from, and has to. */
+function topicFor(letter: StoredMessage, order: RedriveOrder): string | null {
+  if (order.toTopic !== null) return order.toTopic
+  const origin = originTopicOf(letter)
+  return origin !== null && isForRetry(order) ? retryTopicOf(order.group) : origin
+}
+
+function isForRetry({ to, toTopic }: RedriveOrder): boolean {
+  return to === 'retry' && toTopic === null
 }
 
 /** A retry topic that nobody used yet is on the disk before there is a message in it. */

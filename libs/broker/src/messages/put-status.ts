@@ -11,6 +11,7 @@ export const responseCodeOf: Readonly<Record<PutMessageStatus, ResponseCode>> = 
   MESSAGE_ILLEGAL: ResponseCode.MESSAGE_ILLEGAL,
   PROPERTIES_SIZE_EXCEEDED: ResponseCode.MESSAGE_ILLEGAL,
   CREATE_MAPPED_FILE_FAILED: ResponseCode.SYSTEM_ERROR,
+  LMQ_CONSUME_QUEUE_NUM_EXCEEDED: ResponseCode.LMQ_QUOTA_EXCEEDED,
   UNKNOWN_ERROR: ResponseCode.SYSTEM_ERROR,
 }
 
@@ -52,6 +53,8 @@ export function putRefusalText({ status, reason, maxMessageSize }: FailedPut): s
       )
     case 'CREATE_MAPPED_FILE_FAILED':
       return `create mapped file failed, server is busy or broken.${reason === null ? '' : ` ${reason}`}`
+    case 'LMQ_CONSUME_QUEUE_NUM_EXCEEDED':
+      return '[LMQ_CONSUME_QUEUE_NUM_EXCEEDED]lmq consume queue num exceeded.'
     default:
       return reason ?? status
   }

@@ -17,7 +17,7 @@ import { IllegalPopError, PopTooLateError } from './pop-refusals'
 import type { PopSubscriptions } from './pop-subscriptions'
 
 /** As many as a check point has bits for. */
-const MESSAGE_COUNT_MAX = 32
+export const MESSAGE_COUNT_MAX = 32
 /** A request that is older than what it may wait, and this, has nobody who waits for it any more. */
 const TOO_LATE_MS = 500
 
@@ -88,7 +88,10 @@ function requireTopicAndGroup(
   return { topic, group: requireGroup(consumerGroup, deps) }
 }
 
-function isTooLate({ bornTime, pollTime }: PopMessageHeader, nowMs: number): boolean {
+export function isTooLate(
+  { bornTime, pollTime }: Pick<PopMessageHeader, 'bornTime' | 'pollTime'>,
+  nowMs: number,
+): boolean {
   return bornTime > 0 && nowMs - bornTime - pollTime > TOO_LATE_MS
 }
 

@@ -19,6 +19,8 @@ export interface PopRunDeps {
   readonly inflight: Pick<PopInflightMessages, 'of'>
   /** Queues, by group, that someone is just popping. */
   readonly locks: Set<string>
+  /** Which messages of its queue a result has; without it, what the records say of the queue that they were sent to. */
+  readonly offsetsIn?: (result: GetMessageResult, queueName: string) => readonly number[]
 }
 
 /** Told once how a run ended. */
@@ -126,7 +128,8 @@ export class PopRun implements GetMessageQuery, GetListener {
 
   private foundIn(result: GetMessageResult): FoundInQueue {
     const { topic, queueId, queueOffset: startOffset } = this
-    return { topic, queueId, startOffset, result, offsets: queueOffsetsIn(result), consumedCounts: NO_COUNTS }
+    const { offsetsIn = queueOffsetsIn } = this.deps
+    return { topic, queueId, startOffset, result, offsets: offsetsIn(result, topic), consumedCounts: NO_COUNTS }
   }
 
   private blocked(found: FoundInQueue, attemptId: string | null): FoundInQueue {

@@ -7,13 +7,7 @@ import type { MessageFilter } from '@rocketmq-ts/store'
 import type { BrokerConfig } from '../broker-config'
 import type { PullFilters } from '../filter/pull-filters'
 import { parseSubscription } from '../filter/subscription-expression'
-import {
-  FAQ_HINT,
-  IllegalQueueError,
-  NotServedYetError,
-  SubscriptionGroupNotExistError,
-  TopicNotExistError,
-} from '../messages/refusals'
+import { FAQ_HINT, IllegalQueueError, SubscriptionGroupNotExistError, TopicNotExistError } from '../messages/refusals'
 import { isSystemGroup } from '../subscription-groups/boot-groups'
 import { ForbiddenBit } from '../subscription-groups/subscription-group-table'
 import type { SubscriptionGroupTable } from '../subscription-groups/subscription-group-table'
@@ -52,7 +46,6 @@ type PullRequest = Pick<RemotingRequest, 'command' | 'channel'>
 /** Java's checks in Java's order. Throws the RefusedError of the first that fails. Source: broker/processor/PullMessageProcessor.java */
 export function requirePullable(header: PullMessageHeader, request: PullRequest, deps: PullChecksDeps): AllowedPull {
   requireReadableBroker(request.command.code, deps)
-  if (header.liteTopic !== null && header.liteTopic !== '') throw new NotServedYetError('lite topics are')
   const group = requireGroup(header.consumerGroup, deps)
   const topic = requireTopic(header.topic, deps)
   const { queueId } = header

@@ -2,6 +2,7 @@ import type { PullMessageHeader } from '@rocketmq-ts/protocol'
 import type { Channel, RemotingRequest } from '@rocketmq-ts/remoting'
 import type { GetListener, GetMessageQuery, GetMessageResult, MessageFilter } from '@rocketmq-ts/store'
 import type { Broadcaster } from '../broadcasting/broadcaster'
+import { liteQueueName } from '../lite/lite-queue-names'
 import type { HeldRequest } from '../long-polling/pull-request-hold-service'
 import type { AllowedPull } from './pull-checks'
 import { PullSysFlag } from './pull-sys-flag'
@@ -14,6 +15,7 @@ export interface Puller {
 
 /** One pull from its request to its answer, perhaps held in between: the query, its listener, and the one who waits. */
 export class Pull implements GetMessageQuery, GetListener, HeldRequest {
+  /** That is read: of a lite topic, its queue. */
   readonly topic: string
   readonly queueId: number
   readonly queueOffset: number
@@ -34,7 +36,8 @@ export class Pull implements GetMessageQuery, GetListener, HeldRequest {
     readonly header: PullMessageHeader,
     private readonly puller: Puller,
   ) {
-    this.topic = header.topic
+    const { topic, liteTopic } = header
+    this.topic = liteTopic === null || liteTopic.trim() === '' ? topic : liteQueueName(topic, liteTopic)
     this.queueId = header.queueId
     this.queueOffset = header.queueOffset
     this.messageCountMax = Math.max(header.maxMsgNums, 1)

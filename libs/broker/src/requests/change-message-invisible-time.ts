@@ -12,11 +12,13 @@ import type { ChangeInvisibleTimeHeader, PopExtraInfo } from '@rocketmq-ts/proto
 import type { RequestHandler } from '@rocketmq-ts/remoting'
 import { answering } from '@rocketmq-ts/remoting'
 import type { ConsumerOrderTable } from '../consumer-order/consumer-order-table'
-import { NotServedYetError } from '../messages/refusals'
+import { isOfLiteTopic } from '../lite/lite-acknowledgements'
+import type { LiteAcknowledgements } from '../lite/lite-acknowledgements'
 import type { Acknowledgements } from '../pop/acknowledgements'
 
 export interface ChangeMessageInvisibleTimeDeps {
   readonly acknowledgements: Acknowledgements
+  readonly liteAcknowledgements: Pick<LiteAcknowledgements, 'changeInvisibleTime'>
   readonly orders: Pick<ConsumerOrderTable, 'changeVisibleTime'>
   readonly clock: Pick<Clock, 'nowMs'>
 }
@@ -37,7 +39,7 @@ export function changeMessageInvisibleTime(deps: ChangeMessageInvisibleTimeDeps)
     const { topic, queueId, offset } = header
     try {
       acknowledgements.requireQueue(header, channel.remoteAddress)
-      if (header.liteTopic !== null && header.liteTopic !== '') throw new NotServedYetError('lite topics are')
+      if (isOfLiteTopic(header)) return changed(deps.liteAcknowledgements.changeInvisibleTime(header) ?? NO_FIELDS)
     } catch (error) {
       if (!(error instanceof RefusedError)) throw error
       return new RemotingResponse({ code: error.responseCode, remark: error.message, extFields: NO_FIELDS })
@@ -49,9 +51,13 @@ export function changeMessageInvisibleTime(deps: ChangeMessageInvisibleTimeDeps)
     const popped = readPopExtraInfo(header.extraInfo)
     const isOrdered = popped.reviveQueueId === POP_ORDER_REVIVE_QUEUE
     const receipt = isOrdered ? changeOrdered(header, popped, deps) : await popAgain(header, popped, deps)
-    const extFields = toExtFields(receipt)
-    return new RemotingResponse({ code: ResponseCode.SUCCESS, remark: 'not set any response code', extFields })
+    return changed(receipt)
   })
+}
+
+function changed(receipt: ChangedReceipt): RemotingResponse {
+  const extFields = toExtFields(receipt)
+  return new RemotingResponse({ code: ResponseCode.SUCCESS, remark: 'not set any response code', extFields })
 }
 
 /** Its queue is blocked until then. One that is acknowledged already is answered with zeros. */

@@ -2,17 +2,20 @@ import { readSearchOffsetHeader, RemotingResponse } from '@rocketmq-ts/protocol'
 import { answering } from '@rocketmq-ts/remoting'
 import type { RequestHandler } from '@rocketmq-ts/remoting'
 import type { MessageStore } from '@rocketmq-ts/store'
+import { liteQueueName } from '../lite/lite-queue-names'
 
 export interface SearchOffsetByTimestampDeps {
-  readonly store: Pick<MessageStore, 'offsetByTime'>
+  readonly store: Pick<MessageStore, 'maxOffset' | 'offsetByTime'>
 }
 
-/** SEARCH_OFFSET_BY_TIMESTAMP: where a queue was at a time. A lite topic, which is not served, is an empty queue. */
+/** SEARCH_OFFSET_BY_TIMESTAMP: where a queue, or a lite topic, was at a time. */
 export function searchOffsetByTimestamp({ store }: SearchOffsetByTimestampDeps): RequestHandler {
   return answering(async ({ command }) => {
     const { topic, queueId, timestamp, boundaryType, liteTopic } = readSearchOffsetHeader(command)
     const isLite = liteTopic !== null && liteTopic.trim() !== ''
-    const offset = isLite ? 0 : await store.offsetByTime(topic, queueId, timestamp, boundaryType)
+    const name = isLite ? liteQueueName(topic, liteTopic) : topic
+    const isNone = isLite && (queueId !== 0 || store.maxOffset(name, 0) === 0)
+    const offset = isNone ? 0 : await store.offsetByTime(name, queueId, timestamp, boundaryType)
     return RemotingResponse.success({ offset: String(offset) })
   })
 }

@@ -8,6 +8,7 @@ import {
 } from '../../src/dead-letters/redrive-limits'
 import { readRedriveOrder, RedriveOrderError } from '../../src/dead-letters/redrive-order'
 import { NotKeptError } from '../../src/table-file'
+import { topicConfigOf } from '../../src/topics/topic-config'
 import { RedriveRoom } from './redrive-room'
 
 const numbered = (count: number): string[] => Array.from({ length: count }, (_, index) => `body-${index}`)
@@ -39,6 +40,31 @@ test('back at their origin, those whose topic is gone, not named or not for user
   expect(room.redriven().map(({ topic }) => topic)).toEqual(['Orders', 'Orders'])
   expect(room.redrives.list(null)).toMatchObject([{ redrivenCount: 2, unroutableCount: 3, matchedCount: 5 }])
 })
+
+test('a topic that is named gets them all, wherever they came from', async () => {
+  const room = new RedriveRoom()
+  room.topics.put(topicConfigOf({ topicName: 'Repaired', readQueueNums: 2, writeQueueNums: 2 }))
+  room.layDown(2)
+  room.layDown(1, { RETRY_TOPIC: '' })
+  await room.redrives.begin(room.order({ toTopic: 'Repaired' }))
+  await room.finish()
+  expect(room.redriven().map(({ topic, queueId }) => [topic, queueId])).toEqual([
+    ['Repaired', 0],
+    ['Repaired', 1],
+    ['Repaired', 0],
+  ])
+  expect(room.redrives.list(null)).toMatchObject([{ redrivenCount: 3, unroutableCount: 0 }])
+})
+
+test.each(['Nowhere', 'SCHEDULE_TOPIC_XXXX', '%RETRY%GroupA', '%DLQ%GroupA'])(
+  'dead letters are not redriven to %s',
+  async toTopic => {
+    const room = new RedriveRoom()
+    room.layDown(1)
+    await expect(room.redrives.begin(room.order({ toTopic }))).rejects.toThrow(RedriveRefusedError)
+    expect(room.redrives.list(null)).toEqual([])
+  },
+)
 
 test('no more go in a second than the rate says', async () => {
   const room = new RedriveRoom()

@@ -317,8 +317,12 @@ describe('what is no pull', () => {
     expect(answer).toMatchObject({ code: ResponseCode.SYSTEM_ERROR, extFields: null })
   })
 
-  test('a pull from a lite topic is refused', async () => {
-    expect(await pull(messaging(), { liteTopic: 'lite' })).toMatchObject({ code: ResponseCode.MESSAGE_ILLEGAL })
+  test('a pull from a lite topic reads its own queue, and not that of the parent', async () => {
+    const broker = messaging()
+    const get = jest.spyOn(broker.store, 'get')
+    await pull(broker, { liteTopic: 'lite' })
+    await pull(broker, { liteTopic: ' ' })
+    expect(get.mock.calls.map(([query]) => query.topic)).toEqual(['%LMQ%$GA$lite', 'GA'])
   })
 
   test('a disk that fails is an answer too', () => {

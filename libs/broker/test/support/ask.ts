@@ -96,3 +96,13 @@ export async function ask(handler: RequestHandler, asked: Asked): Promise<Remoti
   for (let turn = 0; turn < 20 && request.answerCount === 0; turn += 1) await Promise.resolve()
   return request.answer()
 }
+
+/** For rooms in which nobody has lite topics. */
+export const noLiteTopics = {
+  acknowledge: (): never => {
+    throw new Error('an acknowledgement for a lite topic')
+  },
+  changeInvisibleTime: (): never => {
+    throw new Error('a receipt of a lite topic')
+  },
+}

@@ -25,7 +25,7 @@ import { BrokerStatistics } from '../../src/statistics/broker-statistics'
 import { SubscriptionGroupTable } from '../../src/subscription-groups/subscription-group-table'
 import { topicConfigOf } from '../../src/topics/topic-config'
 import { TopicTable } from '../../src/topics/topic-table'
-import { AskedRequest } from './ask'
+import { AskedRequest, noLiteTopics } from './ask'
 import { poppedIn } from './popping'
 import type { PoppedByTest } from './popping'
 
@@ -80,7 +80,7 @@ export class PopRoom {
     this.store = store
     this.offsetFile = new ConsumerOffsetFile(config, { ...deps, offsets, keeper })
     this.pops = createPop(config, rooms)
-    const handled = { ...rooms, ...this.pops, config }
+    const handled = { ...rooms, ...this.pops, config, liteAcknowledgements: noLiteTopics }
     this.handlers = {
       ...{ pop: popMessage(handled), ack: ackMessage(handled), change: changeMessageInvisibleTime(handled) },
     }

@@ -29,7 +29,7 @@ import { SubscriptionGroupTable } from '../../src/subscription-groups/subscripti
 import { topicConfigOf } from '../../src/topics/topic-config'
 import { TopicTable } from '../../src/topics/topic-table'
 import type { AskedRequest } from './ask'
-import { send } from './ask'
+import { noLiteTopics, send } from './ask'
 import { MemoryMessageStore } from './memory-message-store'
 
 export const REVIVE_TOPIC = 'rmq_sys_REVIVE_LOG_DefaultCluster'
@@ -231,7 +231,7 @@ export class Popping {
       storeHost: STORE_HOST,
     }
     const pop = createPop(config, deps)
-    const handlers = { ...deps, ...pop, config }
+    const handlers = { ...deps, ...pop, config, liteAcknowledgements: noLiteTopics }
     return {
       ...pop,
       isCrashed,
