@@ -1,7 +1,7 @@
 import { ConfigError, inOrder } from '@rocketmq-ts/base'
 import type { Clock, Component, Disk, Log } from '@rocketmq-ts/base'
 import { createAuthentication } from './authentication/create-authentication'
-import type { GrpcFace } from './grpc/create-grpc-face'
+import type { GrpcFace, GrpcFaceDeps } from './grpc/create-grpc-face'
 import { HttpFace } from './http/http-face'
 import type { ProxyServiceConfig } from './load-proxy-config'
 import type { Brokers } from './messaging/brokers'
@@ -25,6 +25,8 @@ export interface ProxyDeps {
   readonly log: Log
   /** When the port of this key is in use, a free one will do: nobody chose it. */
   readonly mayListenElsewhere: (portKey: PortKey) => boolean
+  /** Of all logs of this process, until its next start. */
+  readonly changeLogLevel: GrpcFaceDeps['changeLogLevel']
   /** The broker of this process. Null: brokers are found by NameServers. */
   readonly localBroker: LocalBroker | null
 }
@@ -62,9 +64,10 @@ export function createProxy(config: ProxyServiceConfig, proxyDeps: ProxyDeps): P
   const { authenticator } = authentication
   const shared = createSharedState(config, deps)
   const counts = { grpcRequests: new RequestCounts(), httpRequests: new RequestCounts() }
-  const renewedMessages = (): number => face?.renewedMessages ?? 0
+  const renewals = (): GrpcFace['renewals'] => requireFace().renewals
+  const renewedMessages = (): number => face?.renewals.count ?? 0
   const proxyMode = localBroker === null ? 'CLUSTER' : 'LOCAL'
-  const common = { ...deps, ...counts, messaging, shared, authenticator, renewedMessages }
+  const common = { ...deps, ...counts, messaging, shared, authenticator, renewals, renewedMessages }
   const mayListen = (key: PortKey) => ({ mayListenElsewhere: mayListenElsewhere(key) })
   const http = new HttpFace({ ...config, proxyMode }, { ...common, ...mayListen('httpServerPort') })
   const loaded: Component = {

@@ -18,6 +18,12 @@ export const proxyConfigSchema = z.object({
     'configuration of the broker in the same process; empty: conf/broker.conf in rocketmqHome',
   ),
   namesrvAddr: restartOnly(z.string().default('')).describe('host:port of every NameServer, separated by ;'),
+  namesrvDomain: restartOnly(z.string().default('')).describe(
+    'host or host:port of an address server that knows the NameServers; it is asked every two minutes, and comes before namesrvAddr',
+  ),
+  namesrvDomainSubgroup: restartOnly(z.string().default('')).describe(
+    'what the address server is asked for, at /rocketmq/…; empty: nsaddr',
+  ),
   bindAddress: restartOnly(z.string().default('0.0.0.0')).describe('address to listen on'),
   grpcServerPort: restartOnly(wholeNumber({ max: 65_535 }).default(8081)).describe(
     'port for gRPC clients; 0 takes a free one',
@@ -50,6 +56,13 @@ export const proxyConfigSchema = z.object({
   tlsCertWatchIntervalMs: restartOnly(wholeNumber({ min: 1000 }).default(3_600_000)).describe(
     'ms between two looks whether the certificate was renewed',
   ),
+  grpcAdminAccess: z
+    .enum(['nobody', 'local', 'everyone'])
+    .default('local')
+    .describe('ours: who may call Admin and Channelz by gRPC; `local`: callers on this machine'),
+  grpcProxyRelayRequestTimeoutInSeconds: wholeNumber({ min: 1, max: 3600 })
+    .default(5)
+    .describe('that a client may take to answer what an administrator asks it'),
   grpcShutdownTimeSeconds: restartOnly(wholeNumber().default(30)).describe('that calls may take to end at a stop'),
   workers: restartOnly(wholeNumber({ min: 1, max: 64 }).default(1)).describe(
     'ours: processes that serve the same ports, in front of a cluster; without redisUrl each knows its own',
@@ -93,6 +106,12 @@ export const proxyConfigSchema = z.object({
     .default(64)
     .describe('bytes that a message group must stay below; 0: no limit here'),
   maxLiteTopicSize: wholeNumber().default(64).describe('bytes of the name of a lite topic'),
+  maxSyncLiteSubscriptionRate: restartOnly(wholeNumber({ min: 1 }).default(5000)).describe(
+    'subscriptions to lite topics that all clients together may add in a second',
+  ),
+  maxLiteRenewNumPerChannel: wholeNumber()
+    .default(100)
+    .describe('messages that a client of a lite group may hold, so renewed; with more it gets no further ones'),
   maxDelayTimeMills: wholeNumber({ max: LONG_MAX })
     .default(40 * 86_400_000)
     .describe('ms that a message may be delayed, as long as the broker takes it; 0: no limit here; 86400000 in Java'),
@@ -170,6 +189,11 @@ export const proxyConfigSchema = z.object({
   sendLatencyEnable: restartOnly(trueOrFalse().default(true)).describe(
     'brokers that are slow or cannot be reached are avoided for a while; Java: false',
   ),
+  startDetectorEnable: restartOnly(trueOrFalse().default(false)).describe(
+    'a broker that could not be reached is avoided until it answers again, not only for a while',
+  ),
+  detectInterval: restartOnly(wholeNumber({ min: 1 }).default(2000)).describe('ms between two looks whether it does'),
+  detectTimeout: restartOnly(wholeNumber({ min: 1 }).default(200)).describe('ms that it may take to answer then'),
   clientConnectionsMax: restartOnly(wholeNumber({ min: 0 }).default(20_000)).describe(
     'ours: connections to brokers that show them the clients of this proxy, each of its own; further clients are served unseen',
   ),

@@ -20,6 +20,7 @@ export interface SignedCommand {
 /** Finds out who calls. */
 export class Authenticator {
   private readonly passwords = new Passwords()
+  private readonly changeListeners: (() => void)[] = []
 
   constructor(
     private readonly credentials: Credentials,
@@ -54,6 +55,12 @@ export class Authenticator {
   /** Users have changed. */
   forget(): void {
     this.passwords.forget()
+    for (const listener of this.changeListeners) listener()
+  }
+
+  /** Who was let in may be nobody from then on. */
+  onChange(listener: () => void): void {
+    this.changeListeners.push(listener)
   }
 
   private userOf(claim: Claim): User | null {

@@ -23,14 +23,14 @@ export function contextOf(call: Call, clock: Pick<Clock, 'nowMs'>): CallContext 
     clientId: text('x-mq-client-id'),
     language: text('x-mq-language'),
     clientVersion: text('x-mq-client-version'),
-    remoteAddress: addressOf(call.getPeer()),
+    remoteAddress: peerAddressOf(call.getPeer()),
     remainingMs: () => deadlineMs - clock.nowMs(),
     isCancelled: () => call.cancelled,
   }
 }
 
-/** grpc-js puts no brackets around IPv6. */
-function addressOf(peer: string): string {
+/** `ip:port`; grpc-js puts no brackets around IPv6. */
+export function peerAddressOf(peer: string): string {
   const parts = readHostAndPort(peer)
   return parts === null ? peer : peerOf(parts.host, parts.port).remoteAddress
 }

@@ -5,17 +5,27 @@ import type { Messaging } from '../messaging/messaging'
 import type { RequestCounts } from '../metrics/request-counts'
 import type { ProxyConfig } from '../proxy-config'
 import type { Receipt } from '../messaging/receipts'
+import { UniqueIds } from '../messaging/unique-ids'
 import { Renewals } from '../receipt-handles/renewals'
+import { ClientQuestions } from '../settings/client-questions'
 import { ConnectedClients } from '../settings/connected-clients'
 import { retryDelayMsOf } from '../settings/retry-delays'
 import type { SharedState } from '../shared-state/shared-state'
+import { adminMethods } from './admin/admin-methods'
+import { AdminService } from './admin/admin-service'
+import type { ChangeLogLevelDeps } from './admin/change-log-level'
+import { CallCounts } from './channelz/call-counts'
+import { channelzService, FIRST_CONNECTION_ID } from './channelz/channelz-service'
+import { countMessages } from './channelz/count-messages'
 import { GrpcListener } from './grpc-listener'
 import type { GrpcListenerConfig } from './grpc-listener'
 import { grpcMethods } from './grpc-methods'
-import { GrpcServer } from './grpc-server'
+import { GrpcServer, nameOf } from './grpc-server'
 import { guardCalls } from './guard-calls'
 import { HealthService } from './health-service'
 import { MessagingService } from './messaging-service'
+import { serverReflection } from './reflection/server-reflection'
+import { relayCall } from './relay-call'
 import { relayPush } from './relay-push'
 
 export interface GrpcFaceDeps {
@@ -28,6 +38,7 @@ export interface GrpcFaceDeps {
   /** Null: whoever calls is served. */
   readonly authenticator: Authenticator | null
   readonly grpcRequests: Pick<RequestCounts, 'count'>
+  readonly changeLogLevel: ChangeLogLevelDeps['changeLogLevel']
 }
 
 /** What serves gRPC clients, in the parts that a stop ends one after the other. */
@@ -36,7 +47,7 @@ export interface GrpcFace {
   readonly clients: Component
   readonly listener: Component
   /** Messages that are kept hidden for clients. */
-  readonly renewedMessages: number
+  readonly renewals: Pick<Renewals, 'add' | 'count' | 'take'>
   /** `ip:port`. Throws unless started. */
   readonly address: string
 }
@@ -44,19 +55,30 @@ export interface GrpcFace {
 export function createGrpcFace(config: ProxyConfig & GrpcListenerConfig, deps: GrpcFaceDeps): GrpcFace {
   const { messaging } = deps
   const shared = deps.shared.renewals
-  const clients = new ConnectedClients(config, { ...deps, shared, onPush: relayPush(deps) })
+  const questions = new ClientQuestions(config, deps)
+  const onCall = relayCall({ ...deps, questions })
+  const clients = new ConnectedClients(config, { ...deps, shared, onPush: relayPush(deps), onCall })
   const isConnected = (clientId: string): boolean => clients.find(clientId) !== null
   const retryDelayMs = async ({ group, topic }: Receipt, reconsumeTimes: number): Promise<number> =>
     retryDelayMsOf((await messaging.metadata.groupConfig(group, topic)).groupRetryPolicy, reconsumeTimes)
   const renewals = new Renewals(config, { ...deps, shared, receipts: messaging.receipts, isConnected, retryDelayMs })
-  const rooms = { ...deps, ...messaging, config, clients, renewals }
+  const rooms = { ...deps, ...messaging, config, clients, questions, renewals }
   const messagingService = new MessagingService(grpcMethods(rooms), { ...deps, requests: deps.grpcRequests })
-  const healthService = new HealthService(new Set(['apache.rocketmq.v2.MessagingService']))
+  const ids = new UniqueIds(deps.clock)
+  const adminRooms = { ...rooms, nextId: () => ids.next(), connectionCount: () => listener.connectionCount() }
+  const adminService = new AdminService(adminMethods(adminRooms), { ...deps, config })
+  const ofRocketmq = [messagingService, adminService]
+  const healthService = new HealthService(new Set(ofRocketmq.map(nameOf)))
+  const counts = new CallCounts(FIRST_CONNECTION_ID, deps.clock)
+  const channelz = channelzService({ ...deps, config, counts, listenAddress: () => listener.address })
+  const described = [...ofRocketmq, healthService, channelz]
+  const reflection = serverReflection({ ...deps, services: described.map(nameOf) })
   const { direct } = messagingService
   const guard = deps.authenticator === null ? null : guardCalls(deps.authenticator)
-  const server = new GrpcServer(config, [messagingService, healthService], guard?.direct(direct) ?? direct, {
+  const server = new GrpcServer(config, [...described, ...reflection], guard?.direct(direct) ?? direct, {
     ...deps,
-    interceptors: guard === null ? [] : [guard.interceptor],
+    counts,
+    interceptors: [countMessages(counts), ...(guard === null ? [] : [guard.interceptor])],
   })
   const listener = new GrpcListener(config, { ...deps, onConnection: socket => server.serve(socket) })
   return {
@@ -70,9 +92,7 @@ export function createGrpcFace(config: ProxyConfig & GrpcListenerConfig, deps: G
         await messagingService.sendClientsAway()
       },
     },
-    get renewedMessages() {
-      return renewals.count
-    },
+    renewals,
     get address() {
       return listener.address
     },

@@ -3,6 +3,7 @@ import type { AddressInfo, Server, Socket } from 'node:net'
 import type { Clock, Component, Disk, Log, PeerError, Timer } from '@rocketmq-ts/base'
 import { Handshake, peerOf, readHostAndPort, TlsAcceptor } from '@rocketmq-ts/remoting'
 import type { HandshakeContext, Peer, TlsConfig } from '@rocketmq-ts/remoting'
+import { isLoopback } from '@rocketmq-ts/shell'
 import { listenOn } from '../listen-on'
 import type { ProxyConfig } from '../proxy-config'
 import { proxyTlsConfig } from './proxy-tls-config'
@@ -65,6 +66,14 @@ export class GrpcListener implements Component {
     return peerOf(address.address, address.port).remoteAddress
   }
 
+  /** Those that still say who they are among them. */
+  connectionCount(): Promise<number> {
+    return new Promise((resolve, reject) => {
+      if (this.server === null) resolve(0)
+      else this.server.getConnections((error, count) => (error === null ? resolve(count) : reject(error)))
+    })
+  }
+
   /** Rejects with ListenFailedError, or ConfigError for a certificate that cannot be used. */
   async start(): Promise<void> {
     const { clock, log } = this.deps
@@ -116,8 +125,12 @@ export class GrpcListener implements Component {
   }
 }
 
-/** Whoever serves the connection asks its socket who is there: the answer is the client, not the balancer before us. */
+/**
+ * Whoever serves the connection asks its socket who is there: the answer is the client, not the balancer before us. That it
+ * is this machine is believed from this machine only: some things are served to no one else.
+ */
 function showPeer(socket: Socket, { remoteAddress }: Peer): void {
   const { host = '', port = 0 } = readHostAndPort(remoteAddress) ?? {}
+  if (isLoopback(host) && !isLoopback(socket.remoteAddress ?? '')) return
   Object.defineProperties(socket, { remoteAddress: { value: host }, remotePort: { value: port } })
 }

@@ -23,6 +23,7 @@ import type { ReceiveMessageDeps } from './methods/receive-message'
 import { sendMessage } from './methods/send-message'
 import type { SendMessageDeps } from './methods/send-message'
 import { syncLiteSubscription } from './methods/sync-lite-subscription'
+import type { SyncLiteSubscriptionDeps } from './methods/sync-lite-subscription'
 import { telemetry } from './methods/telemetry'
 import type { TelemetryDeps, TelemetrySession } from './methods/telemetry'
 import { updateOffset } from './methods/update-offset'
@@ -47,7 +48,10 @@ export interface GrpcRooms extends AckMessageDeps {
     ReceiveMessageDeps['config'] &
     TelemetryDeps['config'] &
     PullMessageDeps['config'] &
-    ChangeInvisibleDurationDeps['config']
+    ChangeInvisibleDurationDeps['config'] &
+    SyncLiteSubscriptionDeps['config']
+  readonly liteSubscriptions: SyncLiteSubscriptionDeps['liteSubscriptions']
+  readonly questions: TelemetryDeps['questions']
   readonly log: ReceiveMessageDeps['log']
 }
 
@@ -77,12 +81,9 @@ export function grpcMethods(rooms: GrpcRooms): GrpcMethods {
       UpdateOffset: updateOffset(rooms),
       GetOffset: getOffset(rooms),
       QueryOffset: queryOffset(rooms),
-      SyncLiteSubscription: syncLiteSubscription(),
+      SyncLiteSubscription: syncLiteSubscription(rooms),
     },
     streams: { PullMessage: pullMessage(rooms), ReceiveMessage: receiveMessage(rooms) },
     telemetry: telemetry(rooms),
   }
 }
-
-/** Answered, but by a refusal that says so: brokers do not do what it asks for. */
-export const refusedMethods: ReadonlySet<MessagingMethodName> = new Set(['SyncLiteSubscription'])

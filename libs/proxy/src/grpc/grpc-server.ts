@@ -3,6 +3,7 @@ import { Server, ServerCredentials } from '@grpc/grpc-js'
 import type { ServerInterceptor, ServiceDefinition, UntypedServiceImplementation } from '@grpc/grpc-js'
 import type { Clock, Component, Log } from '@rocketmq-ts/base'
 import type { ProxyConfig } from '../proxy-config'
+import type { CallCounts } from './channelz/call-counts'
 import { takeCalls } from './direct/take-calls'
 import type { DirectMethods } from './direct/take-calls'
 
@@ -19,12 +20,18 @@ export interface GrpcServerDeps {
   readonly log: Log
   /** Whom every call goes through first. */
   readonly interceptors: readonly ServerInterceptor[]
+  readonly counts: Pick<CallCounts, 'connected' | 'opened'>
 }
 
 /** What is served under one name; of a definition, those methods that are implemented. */
 export interface GrpcService {
   readonly definition: ServiceDefinition
   readonly implementation: UntypedServiceImplementation
+}
+
+/** The full name of a service, as calls of it say it. */
+export function nameOf({ definition }: Pick<GrpcService, 'definition'>): string {
+  return Object.values(definition)[0]?.path.split('/')[1] ?? ''
 }
 
 type Injector = ReturnType<Server['createConnectionInjector']>
@@ -49,7 +56,7 @@ export class GrpcServer implements Component {
       'grpc.max_concurrent_streams': config.grpcMaxConcurrentCallsPerConnection,
       // A connection without calls; a Telemetry stream is one that lasts.
       'grpc.max_connection_idle_ms': config.grpcClientIdleTimeMills,
-      'grpc.enable_channelz': 0,
+      'grpc.enable_channelz': 0, // we count ourselves, with the calls it does not see
       interceptors: [...deps.interceptors],
     })
   }
@@ -60,7 +67,8 @@ export class GrpcServer implements Component {
       this.server.addService(Object.fromEntries(served), implementation)
     }
     this.injector = this.server.createConnectionInjector(ServerCredentials.createInsecure())
-    takeCalls(this.server, this.directMethods, this.config.grpcMaxInboundMessageSize)
+    const { grpcMaxInboundMessageSize: messageSizeMax } = this.config
+    takeCalls(this.server, { methods: this.directMethods, messageSizeMax, counts: this.deps.counts })
     return Promise.resolve()
   }
 

@@ -1,2 +1,4 @@
-export { grpcMethods, refusedMethods } from './grpc-methods'
+export { adminMethods, refusedAdminMethods } from './admin/admin-methods'
+export type { AdminRooms } from './admin/admin-methods'
+export { grpcMethods } from './grpc-methods'
 export type { GrpcMethods, GrpcRooms } from './grpc-methods'

@@ -41,6 +41,32 @@ export function requireGroup(group: Named): string {
   return name
 }
 
+const PORT_MAX = 65_535
+
+/** How the client came here; it may keep silent about it. Throws InvalidRequestError. */
+export function requireEndpoints(endpoints: v2.Endpoints.$Properties | null | undefined): void {
+  if (endpoints === null || endpoints === undefined) return
+  const { addresses = [], scheme } = endpoints
+  const isPort = (port: number): boolean => port > 0 && port <= PORT_MAX
+  const isFine = (addresses ?? []).every(({ host, port }) => (host ?? '').trim() !== '' && isPort(port ?? 0))
+  if (isFine && (addresses ?? []).length > 0 && v2.AddressScheme[scheme ?? 0] !== undefined) return
+  const text = 'endpoints need an address, each with a host and a port from 1 to 65535'
+  throw new InvalidRequestError(v2.Code.ILLEGAL_ACCESS_POINT, text)
+}
+
+const LEGAL_LITE = /^[a-zA-Z0-9_-]+$/
+
+/** The name of a lite topic. Throws InvalidRequestError. */
+export function requireLiteTopic(name: string, { maxLiteTopicSize }: { readonly maxLiteTopicSize: number }): string {
+  const refuse = (text: string): never => {
+    throw new InvalidRequestError(v2.Code.ILLEGAL_LITE_TOPIC, text)
+  }
+  if (name.trim() === '') return refuse('lite topic cannot be the char sequence of whitespace')
+  if (Buffer.byteLength(name) > maxLiteTopicSize) return refuse(`lite topic exceed the max size ${maxLiteTopicSize}`)
+  if (!LEGAL_LITE.test(name)) return refuse(`lite topic has illegal characters, allowing only ${LEGAL_LITE.source}`)
+  return name
+}
+
 /** One queue of a topic that clients may use. Throws InvalidRequestError. */
 export function requireQueue(queue: v2.MessageQueue.$Properties | null | undefined): Queue {
   return { topic: requireTopic(queue?.topic), brokerName: queue?.broker?.name ?? '', queueId: queue?.id ?? 0 }

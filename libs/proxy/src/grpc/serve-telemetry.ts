@@ -46,7 +46,7 @@ export function serveTelemetry(
   function over(): void {
     if (isOver) return
     isOver = true
-    session.onEnd()
+    session.onEnd(!call.writableEnded) // grpc-js tells a reset from an end too late
   }
 
   function end(): void {

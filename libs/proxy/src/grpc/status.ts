@@ -1,8 +1,14 @@
 import { RefusedError } from '@rocketmq-ts/base'
 import { ResponseCode } from '@rocketmq-ts/protocol'
 import { v2 } from '@rocketmq-ts/protocol/grpc'
-import { ConnectFailedError, ConnectionLostError, RemotingTimeoutError } from '@rocketmq-ts/remoting'
+import {
+  ConnectFailedError,
+  ConnectionLostError,
+  RemotingTimeoutError,
+  TooManyRequestsError,
+} from '@rocketmq-ts/remoting'
 import { UnauthenticatedError } from '../authentication/unauthenticated-error'
+import { ClientNotNamedError, GroupNotFoundError, LiteParentError } from '../messaging/lite/lite-refusals'
 import {
   BrokerNotFoundError,
   InvalidReceiptHandleError,
@@ -41,6 +47,10 @@ function codeOf(error: unknown): v2.Code {
   if (error instanceof UnauthenticatedError) return v2.Code.UNAUTHORIZED
   if (error instanceof InvalidTransactionIdError) return v2.Code.INVALID_TRANSACTION_ID
   if (error instanceof MessageTypeConflictError) return v2.Code.MESSAGE_PROPERTY_CONFLICT_WITH_TYPE
+  if (error instanceof GroupNotFoundError) return v2.Code.ILLEGAL_CONSUMER_GROUP
+  if (error instanceof ClientNotNamedError) return v2.Code.CLIENT_ID_REQUIRED
+  if (error instanceof LiteParentError) return v2.Code.ILLEGAL_TOPIC
+  if (error instanceof TooManyRequestsError) return v2.Code.TOO_MANY_REQUESTS
   if (error instanceof RefusedError) return codeOfResponse(error.responseCode)
   const isUnreachable =
     error instanceof RemotingTimeoutError || error instanceof ConnectFailedError || error instanceof ConnectionLostError
@@ -60,12 +70,20 @@ function codeOfResponse(responseCode: number): v2.Code {
       return v2.Code.TOPIC_NOT_FOUND
     case ResponseCode.SUBSCRIPTION_GROUP_NOT_EXIST:
       return v2.Code.CONSUMER_GROUP_NOT_FOUND
+    case ResponseCode.CONSUMER_NOT_ONLINE:
+      return v2.Code.NOT_FOUND
+    case ResponseCode.CONSUME_MSG_TIMEOUT:
+      return v2.Code.PROXY_TIMEOUT
     case ResponseCode.SUBSCRIPTION_PARSE_FAILED:
       return v2.Code.ILLEGAL_FILTER_EXPRESSION
     case ResponseCode.QUERY_NOT_FOUND:
       return v2.Code.OFFSET_NOT_FOUND
     case ResponseCode.PULL_OFFSET_MOVED:
       return v2.Code.ILLEGAL_OFFSET
+    case ResponseCode.LMQ_QUOTA_EXCEEDED:
+      return v2.Code.LITE_TOPIC_QUOTA_EXCEEDED
+    case ResponseCode.LITE_SUBSCRIPTION_QUOTA_EXCEEDED:
+      return v2.Code.LITE_SUBSCRIPTION_QUOTA_EXCEEDED
     case ResponseCode.INVALID_PARAMETER:
     case ResponseCode.ILLEGAL_OPERATION:
       return v2.Code.BAD_REQUEST

@@ -1,4 +1,5 @@
-import type { Authenticator } from '../authentication/authenticator'
+import type { AuthorizationHeaders, Authenticator } from '../authentication/authenticator'
+import { UnauthenticatedError } from '../authentication/unauthenticated-error'
 import type { HttpRoutes } from './http-rooms'
 
 declare module 'fastify' {
@@ -7,6 +8,8 @@ declare module 'fastify' {
     caller: string
     /** False: nobody is; only a WebSocket gets so far, as it is refused by its own means. */
     isKnown: boolean
+    /** Whether the caller would be let in again, now. */
+    isStillKnown: () => Promise<boolean>
   }
 }
 
@@ -17,6 +20,7 @@ const openPaths: ReadonlySet<string> = new Set(['/healthz', '/readyz'])
 export function authenticateRequests(app: HttpRoutes, authenticator: Authenticator | null): void {
   app.decorateRequest('caller', '')
   app.decorateRequest('isKnown', true)
+  app.decorateRequest('isStillKnown', () => Promise.resolve(true))
   if (authenticator === null) return
   app.addHook('onRequest', async request => {
     const path = request.routeOptions.url ?? ''
@@ -25,9 +29,20 @@ export function authenticateRequests(app: HttpRoutes, authenticator: Authenticat
     const headers = { authorization: text('authorization'), dateTime: text('x-mq-date-time') }
     try {
       request.caller = await authenticator.authenticate(headers)
+      request.isStillKnown = () => isKnown(authenticator, headers)
     } catch (error) {
       if (!request.ws) throw error
       request.isKnown = false
     }
   })
+}
+
+/** A check that cannot be made just now changes nothing. */
+async function isKnown(authenticator: Authenticator, headers: AuthorizationHeaders): Promise<boolean> {
+  try {
+    await authenticator.authenticate(headers)
+    return true
+  } catch (error) {
+    return !(error instanceof UnauthenticatedError)
+  }
 }

@@ -114,6 +114,29 @@ export function requireFormat(format: WantedFormat, countMax: number): void {
   throw badRequest(`${EVENT} is one event: ask for one message, or accept ${EVENT_BATCH}`)
 }
 
+interface Described<Shape> {
+  readonly description: string
+  readonly content: {
+    readonly 'application/json': { readonly schema: Shape }
+    readonly [EVENT]: { readonly schema: typeof cloudEventShape }
+    readonly [EVENT_BATCH]: { readonly schema: z.ZodArray<typeof cloudEventShape> }
+  }
+}
+
+/** Said of an answer that is of messages, or of events if the client accepts these. */
+export function orEvents<Shape extends z.ZodType>(shape: Shape): Described<Shape> {
+  return {
+    description: 'Messages, or events',
+    content: {
+      'application/json': { schema: shape },
+      [EVENT]: { schema: cloudEventShape },
+      [EVENT_BATCH]: { schema: z.array(cloudEventShape) },
+    },
+  }
+}
+
+export const noEvent = z.null().describe('No event, when one was asked for')
+
 /** Answers with events; one that is not there is 204. */
 export function sendEvents(
   reply: FastifyReply,

@@ -20,6 +20,7 @@ import { readRawBodies } from './raw-bodies'
 import { deadLetterQueueRoutes } from './routes/dead-letter-queue'
 import { deadLetterRoutes } from './routes/dead-letters'
 import { documentationRoutes } from './routes/documentation'
+import { liteSubscriptionRoutes } from './routes/lite-subscriptions'
 import { messageRoutes } from './routes/messages'
 import { metricsRoutes } from './routes/metrics'
 import { offsetRoutes } from './routes/offsets'
@@ -40,14 +41,14 @@ import { TransactionChecks } from './transaction-checks'
 import { acceptSockets, socketRoutes } from './streams/socket-routes'
 import { streamRoutes } from './streams/stream-routes'
 import { Streams } from './streams/streams'
-import { UniqueIds } from './unique-ids'
+import { UniqueIds } from '../messaging/unique-ids'
 import type { Upgrade } from './upgrades'
 import { limitWaits } from './waits'
 
 /** What the rooms of the API are made of. */
 export type HttpAppDeps = Pick<
   HttpRooms,
-  'authenticator' | 'clock' | 'isServing' | 'log' | 'messaging' | 'shared' | 'stopping'
+  'authenticator' | 'clock' | 'isServing' | 'log' | 'messaging' | 'renewals' | 'shared' | 'stopping'
 > &
   CountedElsewhere
 
@@ -68,6 +69,7 @@ const PATH_PART_CHARS_MAX = 2048
 
 const routeGroups = [
   ...[sendRoutes, recallRoutes, transactionRoutes, transactionCheckRoutes],
+  liteSubscriptionRoutes,
   ...[receiveRoutes, receiptRoutes, deadLetterRoutes, deadLetterQueueRoutes, redriveRoutes, streamRoutes, socketRoutes],
   ...[queueRoutes, messageRoutes, topicRoutes, groupRoutes, offsetRoutes],
   ...[operationRoutes, metricsRoutes, documentationRoutes],
@@ -111,6 +113,7 @@ export async function createHttpApp(server: Server, config: ProxyConfig, deps: H
   authenticateRequests(app, deps.authenticator)
   await describeApi(app)
   const streams = new Streams(config, deps.clock)
+  deps.authenticator?.onChange(() => streams.track(streams.lookAgain()))
   const { messaging, waitCount } = limitWaits(deps.messaging, config)
   const rooms: HttpRooms = {
     ...{ ...deps, config, streams, messaging, uniqueIds: new UniqueIds(deps.clock) },

@@ -1,6 +1,8 @@
 import type { ServerResponse } from 'node:http'
 import type { Receipt } from '../messaging/receipts'
 import type { HttpRooms } from './http-rooms'
+import { takeUnsent } from './renewed-receipts'
+import { isForNobody, whenOver } from './responses'
 
 type Deps = Pick<HttpRooms, 'config' | 'log' | 'messaging'>
 
@@ -8,15 +10,21 @@ type Deps = Pick<HttpRooms, 'config' | 'log' | 'messaging'>
  * Messages leave in `response`; when the client has gone without it they come again soon, and this does not count as an
  * attempt. Call before anything is written.
  */
-export function giveBackUnlessSent(response: ServerResponse, receipts: readonly Receipt[], deps: Deps): void {
+export function giveBackUnlessSent(
+  response: ServerResponse,
+  receipts: readonly Receipt[],
+  deps: Deps & Pick<HttpRooms, 'renewals'>,
+): void {
   if (receipts.length === 0) return
-  const giveBackIfUnsent = (): void => {
-    if (!response.writableFinished) void giveBack(receipts, { ...deps, wasUsed: false })
+  const giveAllBack = async (): Promise<void> => {
+    const unsent = await Promise.all(receipts.map(receipt => takeUnsent(receipt, deps)))
+    await giveBack(unsent, { ...deps, wasUsed: false })
   }
-  // Between the end of the client and that of the response, what is written looks as if it were sent.
-  const hasGone = response.destroyed || response.socket?.writable !== true
-  if (hasGone) void giveBack(receipts, { ...deps, wasUsed: false })
-  else response.once('close', giveBackIfUnsent)
+  const giveBackIfUnsent = (): void => {
+    if (!response.writableFinished) void giveAllBack()
+  }
+  if (isForNobody(response)) void giveAllBack()
+  else whenOver(response, giveBackIfUnsent)
 }
 
 /** They come again soon, which counts as an attempt when their consumer may have seen them. Resolves when brokers know. */

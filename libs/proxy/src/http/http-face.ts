@@ -8,12 +8,15 @@ import type { Messaging } from '../messaging/messaging'
 import type { ProxyConfig } from '../proxy-config'
 import type { SharedState } from '../shared-state/shared-state'
 import type { CountedElsewhere, HttpApp } from './create-http-app'
+import type { HttpRooms } from './http-rooms'
 import { SilentConnections } from './silent-connections'
+import { SlowBodies } from './slow-bodies'
 import { serveUpgrades } from './upgrades'
 
 export interface HttpFaceDeps extends CountedElsewhere {
   readonly messaging: Messaging
   readonly shared: SharedState
+  readonly renewals: HttpRooms['renewals']
   readonly clock: Clock
   readonly log: Log
   /** When the port is in use, a free one will do. */
@@ -28,9 +31,8 @@ const IDLE_LOOK_MS = 50
 /** One more is closed at once. */
 const HTTP_CONNECTION_COUNT_MAX = 10_000
 const HTTP_HEADER_BYTES_MAX = 32 * 1024
-/** That a client may take to send the headers of a request, and all of it. */
+/** That a client may take to send the headers of a request. */
 const HTTP_HEADERS_MS_MAX = 30_000
-const HTTP_REQUEST_MS_MAX = 120_000
 const HTTP_IDLE_MS_MAX = 60_000
 
 /**
@@ -41,6 +43,7 @@ const HTTP_IDLE_MS_MAX = 60_000
 export class HttpFace {
   private readonly server: Server
   private readonly silent: SilentConnections
+  private readonly bodies: SlowBodies
   private app: Promise<HttpApp> | null = null
   private ended: Promise<void> = Promise.resolve()
   private readonly stopping = new AbortController()
@@ -52,12 +55,13 @@ export class HttpFace {
     const limits = {
       maxHeaderSize: HTTP_HEADER_BYTES_MAX,
       headersTimeout: HTTP_HEADERS_MS_MAX,
-      requestTimeout: HTTP_REQUEST_MS_MAX,
+      requestTimeout: 0, // it would end requests whose lines still come
       keepAliveTimeout: HTTP_IDLE_MS_MAX,
     }
     this.server = createServer({ ...limits, noDelay: true }, (request, response) => this.serve(request, response))
     this.server.maxConnections = HTTP_CONNECTION_COUNT_MAX
     this.silent = new SilentConnections(this.server)
+    this.bodies = new SlowBodies(this.server, deps.clock)
     serveUpgrades(this.server, (request, socket, head) => this.upgrade(request, socket, head))
   }
 
@@ -110,6 +114,7 @@ export class HttpFace {
 
   private async listen(): Promise<void> {
     const { bindAddress: host, httpServerPort: port } = this.config
+    this.bodies.start()
     await listenOn(this.server, { what: 'HTTP', host, port, key: 'httpServerPort' }, this.deps)
   }
 
@@ -136,6 +141,7 @@ export class HttpFace {
       this.server.closeAllConnections()
     })
     await this.ended
+    this.bodies.stop()
     idle.cancel()
     impatience.cancel()
     await (await this.loadedApp())?.close()

@@ -7,6 +7,7 @@ import { InvalidRequestError, statusOf } from '../grpc/status'
 import { QueueNotFoundError } from '../messaging/refusals'
 import { noteAllowedMethods } from './allowed-methods'
 import type { HttpRoutes } from './http-rooms'
+import { PROBLEM } from './shapes/problem'
 import type { Problem } from './shapes/problem'
 import { traceContextOf } from './trace-context'
 
@@ -29,12 +30,17 @@ export function answerProblems(app: HttpRoutes, { log }: { readonly log: Log }):
     return sendProblem(reply, problem)
   })
   const allowedMethodsOf = noteAllowedMethods(app)
-  app.setNotFoundHandler((request: FastifyRequest, reply: FastifyReply) => {
+  const answerNotFound = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const detail = `there is no ${request.method} ${request.url}: see /docs`
     const problem = { ...problemOfCode(codes.NOT_FOUND, detail), instance: request.id }
     const allowed = allowedMethodsOf(request.url)
-    if (allowed.length === 0) return sendProblem(reply, problem)
-    return sendProblem(reply.header('allow', allowed.join(', ')), { ...problem, ...of(405) })
+    if (allowed.length === 0) return await sendProblem(reply, problem)
+    return await sendProblem(reply.header('allow', allowed.join(', ')), { ...problem, ...of(405) })
+  }
+  app.setNotFoundHandler(answerNotFound)
+  // Before the body is looked at: of what is not there nobody needs to know what its body should be.
+  app.addHook('preParsing', async (request, reply) => {
+    if (request.is404) await answerNotFound(request, reply)
   })
 }
 
@@ -106,7 +112,7 @@ export async function sendProblem(reply: FastifyReply, problem: Problem): Promis
   const isForLater = problem.status === 429 || problem.status === 503
   if (isForLater && !reply.hasHeader('retry-after')) reply.header('retry-after', RETRY_AFTER_SECONDS)
   if (problem.status === 401) reply.header('www-authenticate', CHALLENGE)
-  return await reply.status(problem.status).type('application/problem+json').send(JSON.stringify(problem))
+  return await reply.status(problem.status).type(PROBLEM).send(JSON.stringify(problem))
 }
 
 /** What is asked for stands against what is there. */

@@ -2,6 +2,7 @@ import { v2 } from '@rocketmq-ts/protocol/grpc'
 import { InvalidRequestError } from '../grpc/status'
 import type { ProxyConfig } from '../proxy-config'
 import type { HttpRoutes } from './http-rooms'
+import { whenOver } from './responses'
 
 /**
  * More than so many requests at a time are refused before they are read, with a word on when to come again. Returns how many
@@ -18,7 +19,7 @@ export function shedLoad(
       return
     }
     inProgressCount += 1
-    reply.raw.once('close', () => (inProgressCount -= 1))
+    whenOver(reply.raw, () => (inProgressCount -= 1))
     done()
   })
   return () => inProgressCount

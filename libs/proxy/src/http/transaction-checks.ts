@@ -1,11 +1,12 @@
 import type { Clock, Log, Timer } from '@rocketmq-ts/base'
-import { LanguageCode, RequestCode } from '@rocketmq-ts/protocol'
+import { LanguageCode, RequestCode, ResponseCode } from '@rocketmq-ts/protocol'
 import type { IncomingCommand, RemotingCommand } from '@rocketmq-ts/protocol'
 import { v2 } from '@rocketmq-ts/protocol/grpc'
 import { readTransactionCheck } from '../grpc/messages/transaction-check'
 import type { TransactionCheck } from '../grpc/messages/transaction-check'
 import { InvalidRequestError } from '../grpc/status'
 import type { ClientLink } from '../messaging/brokers'
+import { clientAnswer } from '../messaging/client-answer'
 import type { Messaging } from '../messaging/messaging'
 import { heartbeatOf } from '../settings/heartbeat-of'
 
@@ -99,6 +100,7 @@ export class TransactionChecks {
     const link = messaging.link({
       ...{ clientId: clientIdOf(topic), remoteAddress, language: LanguageCode.HTTP },
       onPush: (push, brokerName) => this.onPush(watch, push, brokerName),
+      onCall: ({ code }) => Promise.resolve(cannotBeAsked(code)),
     })
     const watch: Watch = {
       ...{ link, told: this.tell(topic, link), kept: new Map(), waiting: new Set() },
@@ -212,4 +214,10 @@ function owned({ message, transactionId }: TransactionCheck, bytes: number): Kep
 
 function idOf({ message, transactionId }: TransactionCheck): string {
   return message.systemProperties?.messageId ?? transactionId
+}
+
+/** Whoever asks over HTTP is there while it waits, and for nothing else. */
+function cannotBeAsked(code: number): IncomingCommand {
+  const remark = `an HTTP producer cannot be asked what code ${code} asks`
+  return clientAnswer({ code: ResponseCode.REQUEST_CODE_NOT_SUPPORTED, remark })
 }

@@ -1,26 +1,25 @@
 import {
   defaultSubscriptionGroupConfig,
-  RemotingCommand,
   RequestCode,
   subscriptionGroupConfigJson,
   subscriptionGroupTableJson,
-  toExtFields,
   topicConfigAndMappingTableJson,
 } from '@rocketmq-ts/protocol'
 import type { IncomingCommand, SubscriptionGroupConfig, TopicConfig } from '@rocketmq-ts/protocol'
 import type { Brokers } from './brokers'
-import { NoQueueError, requireSuccess } from './refusals'
+import { askEveryBroker } from './every-broker'
+import type { Fields } from './every-broker'
+import { requireSuccess } from './refusals'
 
-type Fields = Parameters<typeof toExtFields>[0]
-
-const TIMEOUT_MS = 5000
-/** Every broker has it from its first start on: its route names all of them. */
-const TOPIC_OF_EVERY_BROKER = 'SELF_TEST_TOPIC'
 const READ_AND_WRITE = 6
 
 /** Topics and groups on all brokers. All throw BrokerRefusedError, and what a broker that cannot be reached throws. */
 export class Administration {
-  constructor(private readonly deps: { readonly brokers: Pick<Brokers, 'findRoute' | 'invoke'> }) {}
+  private readonly everyBroker: ReturnType<typeof askEveryBroker>
+
+  constructor({ brokers }: { readonly brokers: Pick<Brokers, 'findRoute' | 'invoke'> }) {
+    this.everyBroker = askEveryBroker(brokers)
+  }
 
   /** By name; of a topic that several brokers have, the first one's. */
   async topics(): Promise<ReadonlyMap<string, TopicConfig>> {
@@ -60,14 +59,7 @@ export class Administration {
   }
 
   private async askEach(code: number, fields: Fields, body: Buffer | null = null): Promise<IncomingCommand[]> {
-    const route = await this.deps.brokers.findRoute(TOPIC_OF_EVERY_BROKER)
-    const names = route?.brokerDatas.map(({ brokerName }) => brokerName) ?? []
-    if (names.length === 0) throw new NoQueueError(TOPIC_OF_EVERY_BROKER, 'readable')
-    return await Promise.all(
-      names.map(async name => {
-        const command = RemotingCommand.request(code, toExtFields(fields), body)
-        return requireSuccess(await this.deps.brokers.invoke(name, command, TIMEOUT_MS))
-      }),
-    )
+    const answers = await this.everyBroker(code, fields, body)
+    return answers.map(({ answer }) => requireSuccess(answer))
   }
 }

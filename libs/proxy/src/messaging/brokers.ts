@@ -7,6 +7,9 @@ import type {
   TopicRouteData,
 } from '@rocketmq-ts/protocol'
 
+/** What a broker asks a client. */
+export type ClientCall = Pick<RemotingCommand, 'body' | 'code' | 'extFields'>
+
 /** A client that reached the proxy, as brokers are told of it. */
 export interface ConnectedClient {
   readonly clientId: string
@@ -15,12 +18,16 @@ export interface ConnectedClient {
   readonly language: LanguageCode
   /** A broker pushes something to it: a transaction to be checked. */
   readonly onPush: (command: RemotingCommand | IncomingCommand, brokerName: string) => void
+  /** A broker asks it something, for an administrator. */
+  readonly onCall: (call: ClientCall) => Promise<IncomingCommand>
 }
 
 /** What brokers know of one client. */
 export interface ClientLink {
   /** Tells brokers what it produces and consumes; they forget it unless told again. */
   heartbeat(heartbeat: HeartbeatData): Promise<void>
+  /** Asks in the client's name: what a broker pushes to whom it was asked by is pushed to the client. Throws as that of Brokers. */
+  invoke(brokerName: string, command: RemotingCommand, timeoutMs: number): Promise<IncomingCommand>
   /** The client has left. */
   close(): void
 }

@@ -9,6 +9,8 @@ export interface RedriveWish {
   readonly group: string
   /** `retry`: only this group gets them. `origin`: they go to where they came from, and every group there gets them. */
   readonly to: 'retry' | 'origin'
+  /** In place of `to`; null: none. */
+  readonly toTopic: string | null
   /** Ids or keys of messages; none: all. */
   readonly keys: readonly string[]
   /** Only what came after the last redrive. */

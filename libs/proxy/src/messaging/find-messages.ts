@@ -12,6 +12,13 @@ export interface MessageQuestion {
   readonly by: 'id' | 'key'
   readonly value: string
   readonly countMax: number
+  /** When they were stored, in ms; at any time if not given. */
+  readonly from?: number
+  readonly until?: number
+}
+
+export interface FoundMessage extends PulledMessage {
+  readonly brokerName: string
 }
 
 export interface FindMessagesDeps {
@@ -20,20 +27,22 @@ export interface FindMessagesDeps {
 }
 
 const TIMEOUT_MS = 10_000
+const ANY_TIME = Number.MAX_SAFE_INTEGER
 
 /** Messages of a topic by id or key, on all its brokers; the newest first. Throws TopicNotFoundError, BrokerRefusedError. */
 export function findMessages({ brokers, metadata }: FindMessagesDeps) {
-  return async ({ topic, by, value, countMax }: MessageQuestion): Promise<readonly PulledMessage[]> => {
+  return async ({ topic, by, value, countMax, from, until }: MessageQuestion): Promise<readonly FoundMessage[]> => {
     const route = await metadata.requireRoute(topic)
     const fields = toExtFields({
-      ...{ topic, key: value, maxNum: countMax, beginTimestamp: 0, endTimestamp: Number.MAX_SAFE_INTEGER },
+      ...{ topic, key: value, maxNum: countMax, beginTimestamp: from ?? 0, endTimestamp: until ?? ANY_TIME },
       _UNIQUE_KEY_QUERY: by === 'id',
     })
     const found = await Promise.all(
       route.brokerDatas.map(async ({ brokerName }) => {
         const command = RemotingCommand.request(RequestCode.QUERY_MESSAGE, fields)
         const response = await brokers.invoke(brokerName, command, TIMEOUT_MS)
-        return response.code === ResponseCode.QUERY_NOT_FOUND ? [] : readStoredMessages(requireSuccess(response))
+        if (response.code === ResponseCode.QUERY_NOT_FOUND) return []
+        return readStoredMessages(requireSuccess(response)).map(message => ({ ...message, brokerName }))
       }),
     )
     // The index knows hashes of keys: others may be among what it finds.

@@ -111,6 +111,11 @@ class LocalClientLink implements ClientLink {
     requireSuccess(await this.openConnection().call(command, HEARTBEAT_TIMEOUT_MS))
   }
 
+  invoke(brokerName: string, command: RemotingCommand, timeoutMs: number): Promise<IncomingCommand> {
+    if (brokerName !== this.broker.brokerName) return Promise.reject(new BrokerNotFoundError(brokerName))
+    return this.openConnection().call(command, timeoutMs)
+  }
+
   close(): void {
     this.connection?.close()
   }
@@ -119,7 +124,8 @@ class LocalClientLink implements ClientLink {
     if (this.connection?.isOpen !== true) {
       const { host = '0.0.0.0', port = 0 } = readHostAndPort(this.client.remoteAddress) ?? {}
       const { brokerName } = this.broker
-      this.connection = this.broker.connect(peerOf(host, port), command => this.client.onPush(command, brokerName))
+      const { onPush, onCall } = this.client
+      this.connection = this.broker.connect(peerOf(host, port), command => onPush(command, brokerName), onCall)
     }
     return this.connection
   }

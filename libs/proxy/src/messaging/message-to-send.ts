@@ -29,6 +29,8 @@ export const MessageProperty = {
   BORN_TIMESTAMP: 'BORN_TIMESTAMP',
   LITE_TOPIC: '__LITE_TOPIC',
   PRIORITY: '_SYS_MSG_PRIORITY_',
+  MULTI_DISPATCH: 'INNER_MULTI_DISPATCH',
+  MULTI_QUEUE_OFFSET: 'INNER_MULTI_QUEUE_OFFSET',
   POP_CHECK: 'POP_CK',
   FIRST_POP_TIME: '1ST_POP_TIME',
   TRANSFERRED: 'TRANSFER_FLAG',
@@ -43,7 +45,7 @@ export function messageTypeOf(properties: ReadonlyMap<string, string>): TopicMes
   const { DELAY_LEVEL, DELIVER_AT_MS, DELAY_SECONDS, DELAY_MS } = MessageProperty
   if ([DELAY_LEVEL, DELIVER_AT_MS, DELAY_SECONDS, DELAY_MS].some(name => properties.has(name))) return 'DELAY'
   if (properties.has(MessageProperty.GROUP)) return 'FIFO'
-  if (properties.has(MessageProperty.LITE_TOPIC)) return 'LITE'
   if (properties.has(MessageProperty.PRIORITY)) return 'PRIORITY'
+  if (properties.has(MessageProperty.LITE_TOPIC)) return 'LITE'
   return 'NORMAL'
 }

@@ -2,14 +2,17 @@ import type { Clock, Log } from '@rocketmq-ts/base'
 import { Administration } from './administration'
 import type { Brokers } from './brokers'
 import { DeadLetters } from './dead-letters'
+import { ConsumerGroups } from './consumer-groups'
 import { endTransaction } from './end-transaction'
 import type { TransactionEnd } from './end-transaction'
 import { findMessages } from './find-messages'
-import type { MessageQuestion } from './find-messages'
+import type { FoundMessage, MessageQuestion } from './find-messages'
+import { LiteSubscriptions } from './lite/lite-subscriptions'
+import type { LiteSubscriptionsConfig } from './lite/lite-subscriptions'
 import { Metadata } from './metadata'
 import type { MetadataLimits } from './metadata'
 import type { MessageToSend } from './message-to-send'
-import type { PulledMessage, ReceivedMessage } from './popped-messages'
+import type { ReceivedMessage } from './popped-messages'
 import { QueueChoice } from './queue-choice'
 import { Queues } from './queues'
 import { recallMessage } from './recall-message'
@@ -20,6 +23,7 @@ import { requireFitting } from './require-fitting'
 import type { RequireFitting } from './require-fitting'
 import { sendMessages } from './send-messages'
 import type { SentMessage } from './send-messages'
+import { Traffic } from './traffic'
 
 /** What clients can do, whichever protocol they speak and wherever the brokers are: all that a face knows of them. */
 export interface Messaging {
@@ -31,13 +35,16 @@ export interface Messaging {
   readonly queues: Queues
   endTransaction(end: TransactionEnd): Promise<void>
   recall(topic: string, recallHandle: string): Promise<string>
-  find(question: MessageQuestion): Promise<readonly PulledMessage[]>
+  find(question: MessageQuestion): Promise<readonly FoundMessage[]>
   readonly administration: Administration
   readonly deadLetters: DeadLetters
+  readonly consumerGroups: ConsumerGroups
+  readonly traffic: Traffic
+  readonly liteSubscriptions: LiteSubscriptions
   readonly link: Brokers['link']
 }
 
-export interface MessagingConfig {
+export interface MessagingConfig extends LiteSubscriptionsConfig {
   readonly enableTopicMessageTypeCheck: boolean
   readonly metadata: MetadataLimits
 }
@@ -53,19 +60,23 @@ export function createMessaging(config: MessagingConfig, deps: MessagingDeps): M
   const metadata = new Metadata(config.metadata, deps)
   const receipts = new Receipts(deps)
   const fitting = requireFitting({ metadata, config })
+  const traffic = new Traffic(deps)
   const rooms = { ...deps, config, metadata, receipts, requireFitting: fitting, queueChoice: new QueueChoice(deps) }
   return {
     metadata,
     requireFitting: fitting,
     receipts,
     queues: new Queues({ ...deps, metadata }),
-    send: sendMessages(rooms),
-    receive: receiveMessages(rooms),
+    send: traffic.countingIn(sendMessages(rooms)),
+    receive: traffic.countingOut(receiveMessages(rooms)),
     endTransaction: endTransaction(rooms),
     recall: recallMessage(rooms),
     find: findMessages(rooms),
     administration: new Administration(deps),
     deadLetters: new DeadLetters({ ...deps, metadata }),
+    consumerGroups: new ConsumerGroups(deps),
+    traffic,
+    liteSubscriptions: new LiteSubscriptions(config, { ...deps, metadata }),
     link: client => brokers.link(client),
   }
 }

@@ -45,7 +45,7 @@ const LOOK_UP_TIMEOUT_MS = 3000
 /** What brokers know of topics and groups. */
 export class Metadata {
   private readonly messageTypes: KeptValues<TopicMessageType>
-  private readonly groups: KeptValues<SubscriptionGroupConfig>
+  private readonly groups: KeptValues<SubscriptionGroupConfig | null>
 
   constructor(
     limits: MetadataLimits,
@@ -55,7 +55,10 @@ export class Metadata {
       ...deps,
       isWorthKeeping: type => type !== 'UNSPECIFIED', // the topic may be made at any moment
     })
-    this.groups = new KeptValues(limits.groups, key => this.askGroup(key), deps)
+    this.groups = new KeptValues(limits.groups, key => this.askGroup(key), {
+      ...deps,
+      isWorthKeeping: group => group !== null, // the group may be made at any moment
+    })
   }
 
   findRoute(topic: string): Promise<TopicRouteData | null> {
@@ -74,7 +77,12 @@ export class Metadata {
   }
 
   /** As a broker of the topic has it, and as Java makes it where none has. */
-  groupConfig(group: string, topic: string): Promise<SubscriptionGroupConfig> {
+  async groupConfig(group: string, topic: string): Promise<SubscriptionGroupConfig> {
+    return (await this.findGroup(group, topic)) ?? defaultSubscriptionGroupConfig(group)
+  }
+
+  /** As a broker of the topic has it; null: none has. */
+  findGroup(group: string, topic: string): Promise<SubscriptionGroupConfig | null> {
     return this.groups.get(`${group} ${topic}`)
   }
 
@@ -87,11 +95,11 @@ export class Metadata {
     return messageTypes.has(type) ? (type as TopicMessageType) : 'UNSPECIFIED'
   }
 
-  private async askGroup(key: string): Promise<SubscriptionGroupConfig> {
+  private async askGroup(key: string): Promise<SubscriptionGroupConfig | null> {
     const [group = '', topic = ''] = key.split(' ')
     const command = RemotingCommand.request(RequestCode.GET_SUBSCRIPTIONGROUP_CONFIG, { group })
     const response = await this.askBrokerOf(topic, command)
-    if (response?.code !== ResponseCode.SUCCESS) return defaultSubscriptionGroupConfig(group)
+    if (response?.code !== ResponseCode.SUCCESS) return null
     return subscriptionGroupConfigJson.decode(response.body)
   }
 

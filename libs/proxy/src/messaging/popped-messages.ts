@@ -46,6 +46,7 @@ export function readPoppedMessages(
             queueId,
             queueOffset,
             physicalOffset,
+            liteTopic: null,
           }
         : { ...decodeReceiptHandle(given), physicalOffset }
     if (!parsedProperties.has(MessageProperty.FIRST_POP_TIME)) {

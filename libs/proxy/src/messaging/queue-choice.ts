@@ -1,4 +1,4 @@
-import { javaStringHashCode } from '@rocketmq-ts/protocol'
+import { consistentHash } from '@rocketmq-ts/protocol'
 import type { TopicRouteData } from '@rocketmq-ts/protocol'
 import type { Brokers } from './brokers'
 import { isReadable, isWritable } from './metadata'
@@ -19,11 +19,11 @@ export class QueueChoice {
 
   constructor(private readonly deps: { readonly brokers: Pick<Brokers, 'isAvoided'> }) {}
 
-  /** Messages of one `messageGroup` go to one queue as long as the route stays. Null: none is writable. */
-  writableQueue(route: TopicRouteData, messageGroup: string | null): ChosenQueue | null {
+  /** What has the same `name`, of a message group or a lite topic, goes to one queue as long as the route stays. Null: none is writable. */
+  writableQueue(route: TopicRouteData, name: string | null): ChosenQueue | null {
     const queues = this.writableQueues(route)
     if (queues.length === 0) return null
-    if (messageGroup !== null) return queues[consistentHash(messageGroup, queues.length)] ?? null
+    if (name !== null) return queues[consistentHash(name, queues.length)] ?? null
     return this.nextOf(this.preferred(queues, ({ brokerName }) => brokerName))
   }
 
@@ -34,11 +34,13 @@ export class QueueChoice {
     return this.nextOf(this.preferred(names, name => name))
   }
 
+  /** In Java's order, by broker name: so all proxies, and brokers that share out lite topics, mean the same queue. */
   private writableQueues(route: TopicRouteData): readonly ChosenQueue[] {
     const known = this.writable.get(route)
     if (known !== undefined) return known
     const queues = route.queueDatas
       .filter(({ brokerName, perm }) => isWritable(perm) && hasMaster(route, brokerName))
+      .sort((a, b) => (a.brokerName < b.brokerName ? -1 : 1))
       .flatMap(({ brokerName, writeQueueNums }) =>
         Array.from({ length: writeQueueNums }, (_, queueId) => ({ brokerName, queueId })),
       )
@@ -66,22 +68,4 @@ export class QueueChoice {
 
 function hasMaster(route: TopicRouteData, brokerName: string): boolean {
   return route.brokerDatas.some(broker => broker.brokerName === brokerName && broker.brokerAddrs.has(0))
-}
-
-const LCG_FACTOR = 2_862_933_555_777_941_757n
-const TWO_TO_31 = 2 ** 31
-
-/**
- * The bucket of a text that Java's proxy would choose too: messages of one group stay in one queue whichever proxy sends
- * them. Jump consistent hash over a linear congruential generator, started with String.hashCode.
- */
-export function consistentHash(text: string, bucketCount: number): number {
-  let state = BigInt.asUintN(64, BigInt(javaStringHashCode(text)))
-  for (let bucket = 0; ;) {
-    state = BigInt.asUintN(64, state * LCG_FACTOR + 1n)
-    const fraction = (Number(state >> 33n) + 1) / TWO_TO_31
-    const next = Math.trunc((bucket + 1) / fraction)
-    if (next < 0 || next >= bucketCount) return bucket
-    bucket = next
-  }
 }

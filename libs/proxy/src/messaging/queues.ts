@@ -46,6 +46,9 @@ export interface QueuesDeps {
 /** The lower and upper ones of equal times. */
 export type TimeBoundary = 'LOWER' | 'UPPER'
 
+/** Reads like an administrator: no group is made for it, no offset kept. Source: common/MixAll.java */
+export const BROWSING_GROUP = 'TOOLS_CONSUMER'
+
 const TIMEOUT_MS = 3000
 /** An answer takes a moment to get here. */
 const ANSWER_MARGIN_MS = 10_000
@@ -100,6 +103,20 @@ export class Queues {
   /** Of the message that comes next. */
   async maxOffset(queue: Queue): Promise<number> {
     return offsetIn(await this.ask(RequestCode.GET_MAX_OFFSET, queue))
+  }
+
+  /** When its first and last messages were stored, in ms; 0: it has none. */
+  async storedBetween(queue: Queue): Promise<{ readonly firstMs: number; readonly lastMs: number }> {
+    const [first, end] = await Promise.all([this.minOffset(queue), this.maxOffset(queue)])
+    if (end <= first) return { firstMs: 0, lastMs: 0 }
+    const storedAt = async (offset: number): Promise<number> => {
+      const filter = { type: 'TAG', expression: '*' } as const
+      const request = { group: BROWSING_GROUP, queue, offset, messageCountMax: 1, filter, pollMs: 0 }
+      const { messages } = await this.pull(request)
+      return messages[0]?.storeTimestamp ?? 0
+    }
+    const [firstMs, lastMs] = await Promise.all([storedAt(first), storedAt(end - 1)])
+    return { firstMs, lastMs }
   }
 
   /** Of the message stored at that time, or the first after it. */

@@ -63,7 +63,7 @@ export class Receipts {
   ): ReturnType<Brokers['invoke']> {
     const fields = {
       ...{ consumerGroup: group, topic: storedTopicOf(handle, topic, group), queueId: handle.queueId },
-      ...{ offset: handle.queueOffset, extraInfo: extraInfoOf(handle), ...more },
+      ...{ offset: handle.queueOffset, extraInfo: extraInfoOf(handle), liteTopic: handle.liteTopic, ...more },
     }
     const command = RemotingCommand.request(code, toExtFields(fields))
     return requireSuccess(await this.deps.brokers.invoke(handle.brokerName, command, TIMEOUT_MS))

@@ -1,6 +1,9 @@
 import type { Clock, Log } from '@rocketmq-ts/base'
 import { RemotingCommand, RequestCode, ResponseCode, toExtFields } from '@rocketmq-ts/protocol'
 import type { Brokers } from './brokers'
+import { liteParentOf } from './lite/lite-group'
+import { ClientNotNamedError } from './lite/lite-refusals'
+import { readPoppedLiteMessages } from './lite/popped-lite-messages'
 import { MessageProperty } from './message-to-send'
 import type { Metadata } from './metadata'
 import { readPoppedMessages } from './popped-messages'
@@ -19,6 +22,8 @@ export interface MessageFilter {
 export interface ReceiveRequest {
   readonly group: string
   readonly topic: string
+  /** Who asks: a client of a lite group gets what it has subscribed to. Null: nobody whom brokers know by name. */
+  readonly clientId: string | null
   /** The broker that is asked, if it has the topic; else the next that has. */
   readonly brokerName: string
   readonly messageCountMax: number
@@ -50,41 +55,54 @@ const nothingFound: ReadonlySet<number> = new Set([ResponseCode.POLLING_TIMEOUT,
 
 /**
  * Receives messages for a group; empty when there are none in time. They are hidden from others until they are
- * acknowledged or their time runs out. Throws TopicNotFoundError, NoQueueError, BrokerRefusedError.
+ * acknowledged or their time runs out. Throws TopicNotFoundError, NoQueueError, ClientNotNamedError, BrokerRefusedError.
  */
 export function receiveMessages(deps: ReceiveMessagesDeps) {
   return async (request: ReceiveRequest): Promise<readonly ReceivedMessage[]> => {
-    const { topic } = request
+    const { group, topic } = request
+    const groupConfig = await deps.metadata.groupConfig(group, topic)
+    const isLite = liteParentOf(groupConfig) !== null
     const route = await deps.metadata.requireRoute(topic)
     const brokerName = deps.queueChoice.readableBroker(route, request.brokerName)
     if (brokerName === null) throw new NoQueueError(topic, 'readable')
-    const command = RemotingCommand.request(
-      RequestCode.POP_MESSAGE,
-      toExtFields(popFields(request, deps.clock.nowMs())),
-    )
+    const command = isLite ? popLite(request, deps) : pop(request, deps)
     const response = await deps.brokers.invoke(brokerName, command, request.pollMs + ANSWER_MARGIN_MS)
     if (nothingFound.has(response.code)) return []
     if (response.code !== ResponseCode.SUCCESS) throw new BrokerRefusedError(response.code, response.remark)
-    return await wanted(readPoppedMessages(response, { topic, brokerName }), request, deps)
+    const read = isLite ? readPoppedLiteMessages : readPoppedMessages
+    return wanted(read(response, { topic, brokerName }), { ...request, retryMaxTimes: groupConfig.retryMaxTimes }, deps)
   }
 }
 
-function popFields(request: ReceiveRequest, nowMs: number): Parameters<typeof toExtFields>[0] {
+type CommandDeps = Pick<ReceiveMessagesDeps, 'clock'>
+
+function pop(request: ReceiveRequest, { clock }: CommandDeps): RemotingCommand {
   const { group, topic, messageCountMax, invisibleMs, pollMs, filter, isOrdered, attemptId } = request
-  return {
+  const fields = {
     ...{ consumerGroup: group, topic, queueId: EVERY_QUEUE, maxMsgNums: messageCountMax, invisibleTime: invisibleMs },
-    ...{ pollTime: pollMs, bornTime: nowMs, initMode: INIT_MODE_MAX },
+    ...{ pollTime: pollMs, bornTime: clock.nowMs(), initMode: INIT_MODE_MAX },
     ...{ expType: filter.type, exp: filter.expression, order: isOrdered, attemptId },
   }
+  return RemotingCommand.request(RequestCode.POP_MESSAGE, toExtFields(fields))
+}
+
+/** Of every lite topic that the client has subscribed to, in their order. Source: PopLiteMessageRequestHeader.java */
+function popLite(request: ReceiveRequest, { clock }: CommandDeps): RemotingCommand {
+  const { clientId, group, topic, messageCountMax, invisibleMs, pollMs, attemptId } = request
+  if (clientId === null) throw new ClientNotNamedError(group)
+  const fields = {
+    ...{ clientId, consumerGroup: group, topic, maxMsgNum: messageCountMax, invisibleTime: invisibleMs },
+    ...{ pollTime: pollMs, bornTime: clock.nowMs(), attemptId },
+  }
+  return RemotingCommand.request(RequestCode.POP_LITE_MESSAGE, toExtFields(fields))
 }
 
 /** Without those that the group does not want after all, and those that it has failed with too often. */
-async function wanted(
+function wanted(
   messages: readonly ReceivedMessage[],
-  { group, topic, filter }: ReceiveRequest,
-  { metadata, receipts, log }: ReceiveMessagesDeps,
-): Promise<readonly ReceivedMessage[]> {
-  const { retryMaxTimes } = await metadata.groupConfig(group, topic)
+  { group, topic, filter, retryMaxTimes }: ReceiveRequest & { readonly retryMaxTimes: number },
+  { receipts, log }: ReceiveMessagesDeps,
+): readonly ReceivedMessage[] {
   const isWantedTag = isWantedBy(filter)
   const kept: ReceivedMessage[] = []
   for (const message of messages) {

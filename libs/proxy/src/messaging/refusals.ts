@@ -24,6 +24,16 @@ export class BrokerNotFoundError extends RefusedError {
   }
 }
 
+/** None is known yet: they come from an address server. */
+export class NoNameServerError extends RefusedError {
+  readonly code = 'RMQ_NO_NAME_SERVER'
+  readonly responseCode = ResponseCode.SYSTEM_BUSY
+
+  constructor() {
+    super('no NameServer is known yet: the address server of namesrvDomain has not told any, see the log')
+  }
+}
+
 /** A request that only one broker can answer, and that does not say which. Source: proxy/remoting/activity/AbstractRemotingActivity.java */
 export class BrokerNotNamedError extends RefusedError {
   readonly code = 'RMQ_BROKER_NOT_NAMED'

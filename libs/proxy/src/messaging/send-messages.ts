@@ -60,7 +60,8 @@ export function sendMessages(deps: SendMessagesDeps) {
     for (const { topic, properties } of messages) await deps.requireFitting(topic, properties)
     const route = await deps.metadata.requireRoute(messages[0].topic)
     const queueFor = ({ topic, properties }: MessageToSend): ChosenQueue => {
-      const queue = deps.queueChoice.writableQueue(route, properties.get(MessageProperty.GROUP) ?? null)
+      const name = properties.get(MessageProperty.GROUP) ?? properties.get(MessageProperty.LITE_TOPIC) ?? null
+      const queue = deps.queueChoice.writableQueue(route, name)
       if (queue === null) throw new NoQueueError(topic, 'writable')
       return queue
     }

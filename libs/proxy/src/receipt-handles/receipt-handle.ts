@@ -4,9 +4,9 @@ import { InvalidReceiptHandleError } from '../messaging/refusals'
 /**
  * What a consumer holds of a message that it received, and names it by from then on.
  *
- *   startOffset popTime invisibleTime reviveQueueId retryFlag brokerName queueId queueOffset physicalOffset
+ *   startOffset popTime invisibleTime reviveQueueId retryFlag brokerName queueId queueOffset physicalOffset [liteTopic]
  *
- * The broker reads the first eight. Source: common/consumer/ReceiptHandle.java
+ * The broker reads the first eight; the last is ours, and Java's proxy does not look at it. Source: common/consumer/ReceiptHandle.java
  */
 export interface ReceiptHandle {
   readonly startOffset: number
@@ -20,14 +20,18 @@ export interface ReceiptHandle {
   readonly queueOffset: number
   /** -1: not known. */
   readonly physicalOffset: number
+  /** The lite topic that it came from, in whose queue `queueOffset` counts; null: from none, or that is not known. */
+  readonly liteTopic: string | null
 }
 
 const PARTS_MIN = 8
+const PARTS_BEFORE_LITE_TOPIC = 9
 const RETRY_FLAG_MAX = 2
 
 /** As clients get it. */
 export function encodeReceiptHandle(handle: ReceiptHandle): string {
-  return `${extraInfoOf(handle)} ${handle.physicalOffset}`
+  const text = `${extraInfoOf(handle)} ${handle.physicalOffset}`
+  return handle.liteTopic === null ? text : `${text} ${handle.liteTopic}`
 }
 
 /** As brokers take it. */
@@ -44,6 +48,7 @@ export function decodeReceiptHandle(text: string): ReceiptHandle {
   const [retryFlag, queueId, queueOffset] = [number(4), number(6), number(7)]
   const brokerName = parts[5] ?? ''
   const physicalOffset = parts.length > PARTS_MIN ? number(PARTS_MIN) : -1
+  const liteTopic = parts.slice(PARTS_BEFORE_LITE_TOPIC).join(' ')
   const numbers = [startOffset, popTime, invisibleTime, reviveQueueId, retryFlag, queueId, queueOffset, physicalOffset]
   if (parts.length < PARTS_MIN || brokerName === '' || numbers.some(Number.isNaN) || retryFlag > RETRY_FLAG_MAX) {
     throw new InvalidReceiptHandleError(`receipt handle "${text.slice(0, 100)}" is none: hand it on as it came`)
@@ -58,6 +63,7 @@ export function decodeReceiptHandle(text: string): ReceiptHandle {
     queueId,
     queueOffset,
     physicalOffset,
+    liteTopic: liteTopic === '' ? null : liteTopic,
   }
 }
 
@@ -68,6 +74,11 @@ export function requireValidHandle(text: string, nowMs: number): ReceiptHandle {
     throw new InvalidReceiptHandleError('receipt handle is expired: the message is given to others again')
   }
   return handle
+}
+
+/** With the lite topic that its consumer names, if the handle does not know: Java's proxy leaves it out. */
+export function ofLiteTopic(handle: ReceiptHandle, liteTopic: string | null | undefined): ReceiptHandle {
+  return handle.liteTopic !== null || (liteTopic ?? '') === '' ? handle : { ...handle, liteTopic: liteTopic ?? null }
 }
 
 /** When others get the message unless something happens. */

@@ -2,6 +2,7 @@ import type { Clock, Component, Log, Timer } from '@rocketmq-ts/base'
 import { InvalidReceiptHandleError } from '../messaging/refusals'
 import type { Receipt, Receipts } from '../messaging/receipts'
 import type { HeldMessage, SharedRenewals } from '../shared-state/shared-renewals'
+import { ByClient } from './by-client'
 import { decodeReceiptHandle, encodeReceiptHandle, visibleAtMs } from './receipt-handle'
 import type { RenewalsConfig } from './renewals-config'
 
@@ -28,6 +29,9 @@ interface Renewed extends HeldMessage {
   running: Promise<void> | null
 }
 
+/** Stands for those who only have a receipt handle, as over HTTP: they are never gone. */
+export const WHOEVER_HOLDS_IT = '*'
+
 const MINUTE_MS = 60_000
 /** How long a message is hidden by its first renewal, its second, and so on. */
 const durationsMs = [1, 3, 5, 10, 30, 60].map(minutes => minutes * MINUTE_MS)
@@ -37,11 +41,11 @@ const TELLING_PERIOD_MS = 500
 const TOLD_AT_ONCE_MAX = 1000
 
 /**
- * Keeps messages hidden while their consumers work on them, however long that takes: push consumers do not say for how
- * long. Source: proxy/service/receipt/DefaultReceiptHandleManager.java
+ * Keeps messages hidden while their consumers work on them, however long that takes: push consumers, and whoever asks for
+ * it over HTTP, do not say for how long. Source: proxy/service/receipt/DefaultReceiptHandleManager.java
  */
 export class Renewals implements Component {
-  private readonly byHandle = new Map<string, Renewed>()
+  private readonly byHandle = new ByClient<Renewed>()
   private readonly untold = new Set<Renewed>()
   private readonly shared: SharedRenewals
   private readonly timers: Timer[] = []
@@ -61,6 +65,11 @@ export class Renewals implements Component {
     return this.byHandle.size
   }
 
+  /** Those of one client. */
+  countOf(clientId: string): number {
+    return this.byHandle.countOf(clientId)
+  }
+
   start(): Promise<void> {
     const { clock } = this.deps
     this.timers.push(clock.every(this.config.renewSchedulePeriodMillis, () => this.tick()))
@@ -75,7 +84,7 @@ export class Renewals implements Component {
     await Promise.all([...this.byHandle.values()].map(({ running }) => running ?? Promise.resolve()))
     await this.tell()
     const isHandedOver = this.byHandle.size > 0 && (await this.shared.handOver())
-    const left = [...this.byHandle.entries()].filter(([, { isTold }]) => !(isHandedOver && isTold))
+    const left = [...this.byHandle].filter(([, { isTold }]) => !(isHandedOver && isTold))
     await Promise.all(left.map(([key, renewed]) => this.giveBack(key, renewed)))
     this.byHandle.clear()
   }
@@ -129,7 +138,7 @@ export class Renewals implements Component {
     for (const [key, renewed] of this.byHandle) {
       if (renewed.running !== null) continue
       const isDue = visibleAtMs(renewed.receipt.handle) - nowMs <= aheadMs
-      const isHere = this.deps.isConnected(renewed.clientId)
+      const isHere = renewed.clientId === WHOEVER_HOLDS_IT || this.deps.isConnected(renewed.clientId)
       if (!isHere || isDue) {
         const done = isHere ? this.renew(key, renewed) : this.renewElsewhere(key, renewed, isDue)
         renewed.running = done.finally(() => void (renewed.running = null))

@@ -2,10 +2,11 @@ import type { Clock, Component, Log, Timer } from '@rocketmq-ts/base'
 import { LanguageCode, languageOfName } from '@rocketmq-ts/protocol'
 import type { IncomingCommand, RemotingCommand } from '@rocketmq-ts/protocol'
 import type { v2 } from '@rocketmq-ts/protocol/grpc'
-import type { ClientLink } from '../messaging/brokers'
+import type { ClientCall, ClientLink } from '../messaging/brokers'
 import type { Messaging } from '../messaging/messaging'
 import type { SharedRenewals } from '../shared-state/shared-renewals'
 import { heartbeatOf } from './heartbeat-of'
+import { liteFarewellOf } from './lite-farewell'
 
 /** Hands a command to a client over its Telemetry stream; false when the stream is gone. */
 export type SendCommand = (command: v2.TelemetryCommand.$Properties) => boolean
@@ -24,21 +25,33 @@ export interface ConnectedClient {
   readonly isProducer: boolean
 }
 
-interface KnownClient extends ConnectedClient {
+/** One that can be told something. */
+export interface ReachableClient extends ConnectedClient, Caller {
+  /** Since when it is known here. */
+  readonly joinedMs: number
+  /** Brokers, as it asks them by itself. */
+  readonly link: Pick<ClientLink, 'invoke'>
+  /** False: it has no Telemetry stream now. */
+  readonly sendCommand: SendCommand
+}
+
+interface KnownClient extends ReachableClient {
   settings: v2.Settings.$Properties
-  sendCommand: SendCommand | null
+  stream: SendCommand | null
   readonly link: ClientLink
   lastSeenMs: number
 }
 
 export interface ConnectedClientsDeps {
-  readonly messaging: Pick<Messaging, 'link'>
+  readonly messaging: Pick<Messaging, 'link' | 'liteSubscriptions'>
   readonly clock: Pick<Clock, 'every' | 'monotonicMs' | 'nowMs'>
   readonly log: Log
   /** Other proxies go by it. */
   readonly shared: Pick<SharedRenewals, 'clientLeft' | 'clientSeen'>
   /** A broker pushes something that is for a client. */
   readonly onPush: (push: RemotingCommand | IncomingCommand, brokerName: string, sendCommand: SendCommand) => void
+  /** A broker asks a client something. */
+  readonly onCall: (call: ClientCall, client: ReachableClient) => Promise<IncomingCommand>
 }
 
 export interface ConnectedClientsConfig {
@@ -69,15 +82,19 @@ export class ConnectedClients implements Component {
     return Promise.resolve()
   }
 
-  find(clientId: string): ConnectedClient | null {
+  find(clientId: string): ReachableClient | null {
     return this.byId.get(clientId) ?? null
+  }
+
+  all(): readonly ReachableClient[] {
+    return [...this.byId.values()]
   }
 
   /** Takes over what a client says of itself, and tells brokers. */
   async update(caller: Caller, settings: v2.Settings.$Properties, sendCommand: SendCommand): Promise<void> {
     const client = this.byId.get(caller.clientId) ?? this.add(caller, settings)
     client.settings = settings
-    client.sendCommand = sendCommand
+    client.stream = sendCommand
     await this.heartbeat(caller.clientId)
   }
 
@@ -91,16 +108,30 @@ export class ConnectedClients implements Component {
     return true
   }
 
-  /** The stream has ended; the client may come back on another. */
-  disconnect(clientId: string, sendCommand: SendCommand): void {
+  /** The stream has ended; the client may come back on another. `byClient`: it may be dead, and others get its lite topics. */
+  disconnect(clientId: string, sendCommand: SendCommand, byClient: boolean): void {
     const client = this.byId.get(clientId)
-    if (client?.sendCommand === sendCommand) client.sendCommand = null
+    if (client?.stream !== sendCommand) return
+    client.stream = null
+    if (byClient) this.unsubscribe(client)
   }
 
   /** The client has left. False: nobody of that id is known. */
   remove(clientId: string): boolean {
     this.deps.shared.clientLeft(clientId)
+    const client = this.byId.get(clientId)
+    if (client !== undefined) this.unsubscribe(client)
     return this.forget(clientId)
+  }
+
+  /** From all lite topics. A client that is still there says it all again soon, and brokers forget one that does not. */
+  private unsubscribe({ clientId, settings }: ConnectedClient): void {
+    const { messaging, log } = this.deps
+    const farewell = liteFarewellOf(clientId, settings)
+    if (farewell === null) return
+    messaging.liteSubscriptions.sync(farewell, null).catch((err: unknown) => {
+      log.warn({ err, clientId }, 'a client that has left has its lite topics for a while yet')
+    })
   }
 
   /** It may be with another proxy. */
@@ -114,17 +145,21 @@ export class ConnectedClients implements Component {
   }
 
   private add({ clientId, language, remoteAddress }: Caller, settings: v2.Settings.$Properties): KnownClient {
-    const { messaging, clock, log, onPush } = this.deps
+    const { messaging, clock, log, onPush, onCall } = this.deps
     const link = messaging.link({
       clientId,
       remoteAddress,
       language: languageOfName(language) ?? LanguageCode.OTHER,
-      onPush: (push, brokerName) => {
-        onPush(push, brokerName, command => this.byId.get(clientId)?.sendCommand?.(command) ?? false)
-      },
+      onPush: (push, brokerName) => onPush(push, brokerName, client.sendCommand),
+      onCall: call => onCall(call, client),
     })
-    const isProducer = settings.publishing !== null && settings.publishing !== undefined
-    const client = { clientId, settings, isProducer, sendCommand: null, link, lastSeenMs: clock.monotonicMs() }
+    const client: KnownClient = {
+      ...{ clientId, language, remoteAddress, settings, link, stream: null },
+      isProducer: settings.publishing !== null && settings.publishing !== undefined,
+      joinedMs: clock.nowMs(),
+      lastSeenMs: clock.monotonicMs(),
+      sendCommand: command => client.stream?.(command) ?? false,
+    }
     this.byId.set(clientId, client)
     log.info({ clientId, remoteAddress, language }, 'client joined')
     return client

@@ -15,12 +15,21 @@ export function heartbeatOf(clientId: string, settings: v2.Settings.$Properties,
   }
 }
 
-function consumerOf({ clientType, subscription }: v2.Settings.$Properties, nowMs: number): ConsumerData {
+const { SIMPLE_CONSUMER, LITE_PUSH_CONSUMER, LITE_SIMPLE_CONSUMER } = v2.ClientType
+
+/** It consumes lite topics that it names, of one parent. */
+export function isLiteConsumer({ clientType }: Pick<v2.Settings.$Properties, 'clientType'>): boolean {
+  return clientType === LITE_PUSH_CONSUMER || clientType === LITE_SIMPLE_CONSUMER
+}
+
+function consumerOf(settings: v2.Settings.$Properties, nowMs: number): ConsumerData {
+  const { clientType, subscription } = settings
+  const isActive = clientType === SIMPLE_CONSUMER || clientType === LITE_SIMPLE_CONSUMER
   return {
     groupName: subscription?.group?.name ?? '',
-    consumeType: clientType === v2.ClientType.SIMPLE_CONSUMER ? 'CONSUME_ACTIVELY' : 'CONSUME_PASSIVELY',
+    consumeType: isActive ? 'CONSUME_ACTIVELY' : 'CONSUME_PASSIVELY',
     consumeFromWhere: 'CONSUME_FROM_LAST_OFFSET',
-    messageModel: 'CLUSTERING',
+    messageModel: isLiteConsumer(settings) ? 'LITE_SELECTIVE' : 'CLUSTERING',
     unitMode: false,
     subscriptionDataSet: (subscription?.subscriptions ?? []).map(({ topic, expression }) => {
       const text = expression?.expression ?? ''

@@ -1,6 +1,7 @@
 import type { SubscriptionGroupConfig } from '@rocketmq-ts/protocol'
 import { durationOfMs } from '@rocketmq-ts/protocol/grpc'
 import type { v2 } from '@rocketmq-ts/protocol/grpc'
+import { liteQuotaOf } from '../messaging/lite/lite-group'
 import type { ProxyConfig } from '../proxy-config'
 import { defaultExponential, defaultRetryDelaysMs } from './retry-delays'
 
@@ -59,8 +60,6 @@ export interface ConsumerSettingsParts {
   readonly isExponentialOnly: boolean
 }
 
-const LITE_SUBSCRIPTION_QUOTA = 2000
-
 /** What a consumer is told. Source: proxy/grpc/v2/common/GrpcClientSettingsManager.java */
 export function consumerSettings(
   given: Settings,
@@ -75,7 +74,7 @@ export function consumerSettings(
       fifo: group.consumeMessageOrderly,
       receiveBatchSize: config.grpcClientConsumerLongPollingBatchSize,
       longPollingTimeout: durationOfMs(config.grpcClientConsumerMaxLongPollingTimeoutMillis),
-      liteSubscriptionQuota: Number(group.attributes.get('lite.sub.client.quota') ?? LITE_SUBSCRIPTION_QUOTA),
+      liteSubscriptionQuota: liteQuotaOf(group),
       maxLiteTopicSize: config.maxLiteTopicSize,
     },
   }

@@ -20,7 +20,10 @@ async function guarded(whitelist: readonly string[] = []) {
   return { client: faces.client(face.address), broker }
 }
 
-const route = { topic: { name: 'T' }, endpoints: { scheme: v2.AddressScheme.IPv4, addresses: [] } }
+const route = {
+  topic: { name: 'T' },
+  endpoints: { scheme: v2.AddressScheme.IPv4, addresses: [{ host: '127.0.0.1', port: 8081 }] },
+}
 
 test('a call that is signed is served', async () => {
   const { client } = await guarded()

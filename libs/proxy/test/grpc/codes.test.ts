@@ -67,7 +67,11 @@ const sends: [string, v2.Message.$Properties[], keyof typeof Code][] = [
     system({ messageGroup: 'g'.repeat(63) }),
     'MESSAGE_PROPERTY_CONFLICT_WITH_TYPE',
   ],
-  ['a lite message', system({ messageType: v2.MessageType.LITE, liteTopic: 'l' }), 'NOT_IMPLEMENTED'],
+  ['a lite message', system({ liteTopic: 'l' }), 'MESSAGE_PROPERTY_CONFLICT_WITH_TYPE'],
+  ['a lite message without name', system({ messageType: v2.MessageType.LITE }), 'MESSAGE_PROPERTY_CONFLICT_WITH_TYPE'],
+  ['a blank lite topic', system({ liteTopic: ' ' }), 'ILLEGAL_LITE_TOPIC'],
+  ['a lite topic of 65', system({ liteTopic: 'l'.repeat(65) }), 'ILLEGAL_LITE_TOPIC'],
+  ['a lite topic with a dollar', system({ liteTopic: 'l$' }), 'ILLEGAL_LITE_TOPIC'],
   [
     'an urgent one without rank',
     system({ messageType: v2.MessageType.PRIORITY }),
@@ -126,6 +130,7 @@ type Case = { [Name in MessagingMethodName]: [string, Name, Asking<Name>, keyof 
 const now = Date.now()
 const receipt = { topic, group, messageId: 'ID' }
 const cases: Case[] = [
+  ['an access point without address', 'QueryRoute', { topic, endpoints: { addresses: [] } }, 'ILLEGAL_ACCESS_POINT'],
   ['a route of nobody’s topic', 'QueryRoute', { topic: { name: 'U' } }, 'TOPIC_NOT_FOUND'],
   [
     'an assignment of a system group',
@@ -265,12 +270,15 @@ test.each<[string, Asking<'ReceiveMessage'>, number, keyof typeof Code]>([
   ).toEqual([code])
 })
 
-test('a message is given up by a copy among the dead letters of its group, and then acknowledged', async () => {
+test.each([
+  ['a message', 0],
+  ['a message that is visible again', 61_000],
+])('%s is given up by a copy among the dead letters of its group, and then acknowledged', async (_what, ageMs) => {
   const { broker, client } = await started()
   for (const code of [RequestCode.CONSUMER_SEND_MSG_BACK, RequestCode.ACK_MESSAGE]) {
     broker.answers.set(code, () => RemotingResponse.success())
   }
-  const request = { ...receipt, receiptHandle: handleOf(Date.now()) }
+  const request = { ...receipt, receiptHandle: handleOf(Date.now() - ageMs) }
   const { status } = await client.call('ForwardMessageToDeadLetterQueue', request)
   expect(status?.code).toBe(Code.OK)
   const [copied, acknowledged] = broker.asked.slice(-2)

@@ -1,5 +1,6 @@
 import type { Messaging } from '../../src/messaging/messaging'
 import { authenticatorOf, basic, userOf } from '../authentication/users'
+import { promised } from './promised'
 import { useServedApps } from './served-app'
 
 const serve = useServedApps()
@@ -55,4 +56,29 @@ test('an Idempotency-Key of one caller is none of another', async () => {
   expect(await send(basic('alice', 'a'))).toBe('m1')
   expect(await send(basic('alice', 'a'))).toBe('m1')
   expect(await send(basic('bob', 'b'))).toBe('m2')
+})
+
+test('a stream ends when its user is none any more; those of others go on', async () => {
+  const known = [userOf('alice', { secret: 'a' }), userOf('bob', { secret: 'b' })]
+  const changing = authenticatorOf(known)
+  const nothing = promised<readonly never[]>()
+  const metadata = {
+    requireRoute: () => Promise.resolve(),
+    groupConfig: () => Promise.resolve({ consumeMessageOrderly: false }),
+  }
+  const messaging = { metadata, receive: () => nothing.promise } as unknown as Messaging
+  const { url, app } = await serve(messaging, {}, { authenticator: changing })
+  const open = (authorization: string): Promise<Response> =>
+    fetch(`${url}/v1/groups/g/topics/t/stream`, { headers: { authorization } })
+  const ofAlice = await open(basic('alice', 'a'))
+  const ofBob = await open(basic('bob', 'b'))
+  known.shift()
+  changing.forget()
+  expect(await ofAlice.text()).toContain('event: goodbye')
+  expect((await open(basic('alice', 'a'))).status).toBe(401)
+  const reader = ofBob.body!.getReader()
+  expect(Buffer.from((await reader.read()).value).toString()).toBe(': welcome\n\n')
+  await app.endStreams()
+  expect(Buffer.from((await reader.read()).value).toString()).toContain('event: goodbye')
+  nothing.resolve([])
 })

@@ -1,7 +1,9 @@
 import { once } from 'node:events'
 import { request as httpRequest } from 'node:http'
 import type { ServerResponse } from 'node:http'
+import { connect } from 'node:net'
 import type { Socket } from 'node:net'
+import { setImmediate as turn } from 'node:timers/promises'
 import { encodeProperties } from '@rocketmq-ts/protocol'
 import { silentLog } from '@rocketmq-ts/base'
 import { giveBackUnlessSent } from '../../src/http/give-back'
@@ -10,7 +12,7 @@ import type { ReceivedMessage } from '../../src/messaging/popped-messages'
 import type { VisibilityChange } from '../../src/messaging/receipts'
 import { proxyConfigSchema } from '../../src/proxy-config'
 import { promised } from './promised'
-import { useServedApps } from './served-app'
+import { nothingRenewed, useServedApps } from './served-app'
 
 const serve = useServedApps()
 const path = '/v1/groups/g/topics/t/receive'
@@ -38,7 +40,7 @@ function heldMessaging() {
 
 const handle = {
   ...{ startOffset: 0, popTime: 1, invisibleTime: 2, reviveQueueId: 0, retryFlag: 0, brokerName: 'b' },
-  ...{ queueId: 0, queueOffset: 7, physicalOffset: 9 },
+  ...{ queueId: 0, queueOffset: 7, physicalOffset: 9, liteTopic: null },
 }
 const message: ReceivedMessage = {
   ...{ topic: 't', body: Buffer.from('hello'), sysFlag: 0, queueId: 0, queueOffset: 7, physicalOffset: 9, flag: 0 },
@@ -70,10 +72,53 @@ test('messages are given back too while the end of their client is known and the
   const response = {
     destroyed: false,
     writableFinished: true,
-    socket: { writable: false },
+    req: { socket: { writable: false } },
   } as unknown as ServerResponse
-  const rooms = { messaging, config: proxyConfigSchema.parse({}), log: silentLog }
+  const rooms = { messaging, config: proxyConfigSchema.parse({}), log: silentLog, renewals: () => nothingRenewed }
   giveBackUnlessSent(response, [{ group: 'g', topic: 't', handle }], rooms)
+  expect(await givenBack).toMatchObject({ handle, suspend: true })
+})
+
+test('messages for requests that were pipelined stay with their client', async () => {
+  const given: VisibilityChange[] = []
+  const messaging = {
+    metadata: { groupConfig: () => Promise.resolve({ consumeMessageOrderly: false }) },
+    receive: () => Promise.resolve([message]),
+    receipts: {
+      changeInvisibleTime(change: VisibilityChange) {
+        given.push(change)
+        return Promise.resolve(change.handle)
+      },
+    },
+  } as unknown as Messaging
+  const { url } = await serve(messaging)
+  const { hostname, port } = new URL(url)
+  const socket = connect(Number(port), hostname)
+  const request = `POST ${path} HTTP/1.1\r\nhost: h\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{}`
+  socket.write(request.repeat(3))
+  let text = ''
+  for await (const chunk of socket) {
+    text += String(chunk)
+    if (text.split('receiptHandle').length === 4) break
+  }
+  expect(given).toEqual([])
+})
+
+test('messages for a request behind one that is not answered are given back when the connection ends', async () => {
+  const { messaging, asked, givenBack } = heldMessaging()
+  let askedCount = 0
+  const first = messaging.receive.bind(messaging)
+  const receive: Messaging['receive'] = request => (++askedCount === 1 ? first(request) : Promise.resolve([message]))
+  const { url } = await serve({ ...messaging, receive })
+  const { hostname, port } = new URL(url)
+  const socket = connect(Number(port), hostname)
+  const body = '{"wait":"20s"}'
+  const head = `POST ${path} HTTP/1.1\r\nhost: h\r\ncontent-type: application/json\r\ncontent-length: ${body.length}`
+  socket.write(`${head}\r\n\r\n${body}`.repeat(2))
+  await asked
+  while (askedCount < 2) await turn()
+  await turn()
+  socket.destroy()
   expect(await givenBack).toMatchObject({ handle, suspend: true })
 })
 

@@ -7,7 +7,7 @@ import type { ReceivedMessage } from '../../src/messaging/popped-messages'
 import { proxyConfigSchema } from '../../src/proxy-config'
 import { createSharedState } from '../../src/shared-state/shared-state'
 import { promised } from './promised'
-import { counted } from './served-app'
+import { counted, nothingRenewed } from './served-app'
 
 const LONGER_THAN_ANY_TEST_SECONDS = 100_000
 
@@ -16,7 +16,7 @@ async function listening(messaging: Messaging): Promise<HttpFace> {
   const config = proxyConfigSchema.parse({ bindAddress: '127.0.0.1', httpServerPort: 0, ...patience })
   const deps = { messaging, clock: systemClock, log: silentLog, mayListenElsewhere: false, authenticator: null }
   const shared = createSharedState(config, deps)
-  const face = new HttpFace(config, { ...deps, ...counted(), shared })
+  const face = new HttpFace(config, { ...deps, ...counted(), shared, renewals: () => nothingRenewed })
   await face.listener.start()
   return face
 }

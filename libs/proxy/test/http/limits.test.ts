@@ -1,4 +1,6 @@
 import { connect } from 'node:net'
+import type { Socket } from 'node:net'
+import { setImmediate as turn } from 'node:timers/promises'
 import { once } from 'node:events'
 import type { Messaging } from '../../src/messaging/messaging'
 import type { ReceivedMessage } from '../../src/messaging/popped-messages'
@@ -27,6 +29,30 @@ test('more requests than may be in progress are told to come again, and those th
   expect(await refused.json()).toMatchObject({ type: 'urn:rocketmq:code:TOO_MANY_REQUESTS' })
   answer.resolve([])
   expect((await waiting).status).toBe(200)
+})
+
+test('requests that were pipelined are in progress no longer than their connection', async () => {
+  const asked = promised()
+  const messaging = {
+    metadata: { groupConfig: () => Promise.resolve({ consumeMessageOrderly: false }) },
+    receive() {
+      asked.resolve()
+      return new Promise<never>(() => undefined)
+    },
+  } as unknown as Messaging
+  const { url, server } = await serve(messaging, { httpRequestsInProgressMax: 2 })
+  const connected = once(server, 'connection')
+  const { hostname, port } = new URL(url)
+  const client = connect(Number(port), hostname)
+  const head = 'POST /v1/groups/g/topics/t/receive HTTP/1.1\r\nhost: h\r\ncontent-type: application/json\r\n'
+  client.write(`${head}content-length: 2\r\n\r\n{}`.repeat(2))
+  const [socket] = (await connected) as [Socket]
+  await asked.promise
+  while ((await fetch(`${url}/healthz`)).status !== 429) await turn()
+  const closed = once(socket, 'close')
+  client.destroy()
+  await closed
+  expect((await fetch(`${url}/healthz`)).status).toBe(200)
 })
 
 test('one address may ask so often in a minute, and is told when to come again', async () => {

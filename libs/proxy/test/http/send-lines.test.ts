@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import { systemClock } from '@rocketmq-ts/base'
 import { sendLines } from '../../src/http/send-lines'
-import { UniqueIds } from '../../src/http/unique-ids'
+import { UniqueIds } from '../../src/messaging/unique-ids'
 import type { MessageToSend } from '../../src/messaging/message-to-send'
 import type { Messaging } from '../../src/messaging/messaging'
 import { proxyConfigSchema } from '../../src/proxy-config'

@@ -10,9 +10,17 @@ import { RequestCounts } from '../../src/metrics/request-counts'
 import type { Messaging } from '../../src/messaging/messaging'
 import { proxyConfigSchema } from '../../src/proxy-config'
 import type { ProxyConfig } from '../../src/proxy-config'
+import type { Renewals } from '../../src/receipt-handles/renewals'
 import { createSharedState } from '../../src/shared-state/shared-state'
 
 const none: object = {}
+type Kept = Pick<Renewals, 'add' | 'take'>
+
+/** Nothing is renewed: the receipt that a client has is the newest. */
+export const nothingRenewed: Kept = {
+  add: () => undefined,
+  take: (_clientId, handle) => Promise.resolve(handle),
+}
 export const counted = () => ({
   grpcRequests: new RequestCounts(),
   httpRequests: new RequestCounts(),
@@ -33,7 +41,11 @@ export function useServedApps() {
   return async (
     messaging: Partial<Messaging>,
     config: Partial<ProxyConfig> = {},
-    { clock = systemClock, authenticator = null }: { clock?: Clock; authenticator?: Authenticator | null } = {},
+    {
+      clock = systemClock,
+      authenticator = null,
+      renewals = nothingRenewed,
+    }: { clock?: Clock; authenticator?: Authenticator | null; renewals?: Kept } = {},
   ) => {
     let app: HttpApp | null = null
     const stopping = new AbortController()
@@ -44,6 +56,7 @@ export function useServedApps() {
       clock,
       log: silentLog,
       authenticator,
+      renewals: () => renewals,
       ...counted(),
       shared: createSharedState(values, { clock, log: silentLog }),
       isServing: () => server.listening,

@@ -1,5 +1,7 @@
+import { consistentHash } from '@rocketmq-ts/protocol'
 import type { TopicRouteData } from '@rocketmq-ts/protocol'
-import { consistentHash, QueueChoice } from '../../src/messaging/queue-choice'
+import { QueueChoice } from '../../src/messaging/queue-choice'
+import golden from '../golden/consistent-hash.json'
 
 test('queues are taken in turn, of brokers that do well', () => {
   const route = routeOf(['a', 'b'])
@@ -23,6 +25,17 @@ test('messages of one group stay in their queue, whatever its broker does', () =
   expect(choice.writableQueue(route, 'group')).toEqual(before)
 })
 
+test('a name has its queue in whatever order the brokers are named', () => {
+  const choice = choiceAvoiding(new Set())
+  const chosen = ['lite-1', 'lite-2', 'lite-3'].map(name =>
+    [
+      ['a', 'b', 'c'],
+      ['c', 'a', 'b'],
+    ].map(brokerNames => choice.writableQueue(routeOf(brokerNames), name)),
+  )
+  for (const [one, other] of chosen) expect(one).toEqual(other)
+})
+
 test('a consumer gets the broker that it asks for, else one that does well', () => {
   const route = routeOf(['a', 'b'])
   const choice = choiceAvoiding(new Set(['a']))
@@ -30,6 +43,13 @@ test('a consumer gets the broker that it asks for, else one that does well', () 
   expect([choice.readableBroker(route, ''), choice.readableBroker(route, 'z')]).toEqual(['b', 'b'])
   expect(choice.readableBroker(routeOf([]), '')).toBeNull()
 })
+
+test.each(golden.rows as [string, number[]][])(
+  'a group named %j is in the queues that Java’s proxy chooses',
+  (text, chosen) => {
+    expect(golden.buckets.map(bucketCount => consistentHash(text, bucketCount))).toEqual(chosen)
+  },
+)
 
 test('one bucket takes all, and more buckets move few', () => {
   const texts = Array.from({ length: 1000 }, (_, index) => `group ${index}`)

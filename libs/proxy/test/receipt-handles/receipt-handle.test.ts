@@ -4,6 +4,7 @@ import {
   decodeReceiptHandle,
   encodeReceiptHandle,
   extraInfoOf,
+  ofLiteTopic,
   requireValidHandle,
   storedTopicOf,
 } from '../../src/receipt-handles/receipt-handle'
@@ -18,11 +19,22 @@ const handle = {
   queueId: 2,
   queueOffset: 7,
   physicalOffset: 4096,
+  liteTopic: null,
 }
 
 test('a handle is written as brokers and clients know it', () => {
   expect(encodeReceiptHandle(handle)).toBe('5 1700000000000 60000 3 0 broker-a 2 7 4096')
   expect(extraInfoOf(handle)).toBe('5 1700000000000 60000 3 0 broker-a 2 7')
+})
+
+test('a handle from a lite topic says which, unless its consumer has to', () => {
+  const text = '5 1700000000000 60000 3 0 broker-a 2 7 4096'
+  const lite = { ...handle, liteTopic: 'chat-1' }
+  expect(encodeReceiptHandle(lite)).toBe(`${text} chat-1`)
+  expect(extraInfoOf(lite)).toBe('5 1700000000000 60000 3 0 broker-a 2 7')
+  expect(ofLiteTopic(decodeReceiptHandle(text), 'chat-1')).toEqual(lite)
+  expect(ofLiteTopic(lite, 'chat-2')).toEqual(lite)
+  expect([null, undefined, ''].map(none => ofLiteTopic(handle, none))).toEqual([handle, handle, handle])
 })
 
 test('a handle of eight parts says nothing of the physical offset', () => {
@@ -41,6 +53,7 @@ test('any handle comes back as it was written', () => {
     queueId: number,
     queueOffset: number,
     physicalOffset: number,
+    liteTopic: fc.option(fc.stringMatching(/^[A-Za-z0-9_-]( ?[A-Za-z0-9_-]){0,20}$/)),
   })
   fc.assert(fc.property(handles, each => expect(decodeReceiptHandle(encodeReceiptHandle(each))).toEqual(each)))
 })

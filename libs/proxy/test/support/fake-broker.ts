@@ -9,7 +9,7 @@ import {
 } from '@rocketmq-ts/protocol'
 import type { ExtFields, RemotingCommand, SubscriptionGroupConfig } from '@rocketmq-ts/protocol'
 import { InProcessConnection } from '@rocketmq-ts/remoting'
-import type { Peer, RemotingRequest, RequestHandlers } from '@rocketmq-ts/remoting'
+import type { RemotingRequest, RequestHandlers } from '@rocketmq-ts/remoting'
 import type { LocalBroker } from '../../src'
 
 export interface Asked {
@@ -17,6 +17,8 @@ export interface Asked {
   readonly fields: ExtFields
   readonly body: Buffer | null
   readonly remoteAddress: string
+  /** To whoever asked. */
+  readonly push: (command: RemotingCommand) => void
 }
 
 export interface FakeTopic {
@@ -41,14 +43,18 @@ export class FakeBroker implements LocalBroker {
     [RequestCode.GET_SUBSCRIPTIONGROUP_CONFIG, ({ fields }) => this.groupConfig(fields['group'] ?? '')],
   ])
   readonly pushes: ((command: RemotingCommand) => void)[] = []
+  /** In the order in which they were made. */
+  readonly connections: InProcessConnection[] = []
 
-  connect(peer: Peer, onPush: (command: RemotingCommand) => void): InProcessConnection {
+  connect(...[peer, onPush, onCall]: Parameters<LocalBroker['connect']>): InProcessConnection {
     this.pushes.push(onPush)
     const handlers: RequestHandlers = Object.fromEntries(
       Object.values(RequestCode).map(code => [code, (request: RemotingRequest) => void this.handle(code, request)]),
     )
-    const deps = { handlers, clock: systemClock, log: silentLog, onPush, onClose: () => undefined }
-    return new InProcessConnection(peer, deps)
+    const ends = { onPush, ...(onCall === undefined ? {} : { onCall }), onClose: () => undefined }
+    const connection = new InProcessConnection(peer, { handlers, clock: systemClock, log: silentLog, ...ends })
+    this.connections.push(connection)
+    return connection
   }
 
   /** What was asked under this code. */
@@ -59,7 +65,10 @@ export class FakeBroker implements LocalBroker {
   private async handle(code: number, request: RemotingRequest): Promise<void> {
     const { command, channel } = request
     const { extFields: fields, body } = command
-    const asked = { code, fields, body: body === null ? null : Buffer.from(body), remoteAddress: channel.remoteAddress }
+    const asked = {
+      ...{ code, fields, body: body === null ? null : Buffer.from(body), remoteAddress: channel.remoteAddress },
+      push: (push: RemotingCommand) => channel.sendOneway(push),
+    }
     this.asked.push(asked)
     const answer = this.answers.get(code)
     const notSupported = RemotingResponse.refusal(ResponseCode.REQUEST_CODE_NOT_SUPPORTED, `code ${code}`)

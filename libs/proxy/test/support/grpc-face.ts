@@ -1,8 +1,8 @@
 import { Client, credentials, Metadata } from '@grpc/grpc-js'
 import type { ChannelCredentials, ClientDuplexStream } from '@grpc/grpc-js'
 import { inOrder, nodeDisk, silentLog, systemClock } from '@rocketmq-ts/base'
-import { messagingService } from '@rocketmq-ts/protocol/grpc'
-import type { MessagingMethodName, v2 } from '@rocketmq-ts/protocol/grpc'
+import { adminService, messagingService } from '@rocketmq-ts/protocol/grpc'
+import type { AdminMethodName, MessagingMethodName, v2 } from '@rocketmq-ts/protocol/grpc'
 import { createGrpcFace } from '../../src/grpc/create-grpc-face'
 import type { GrpcFace, GrpcFaceDeps } from '../../src/grpc/create-grpc-face'
 import { proxySchemas } from '../../src/load-proxy-config'
@@ -21,6 +21,8 @@ export type Asking<Name extends MessagingMethodName> = Parameters<
 export type Answer<Name extends MessagingMethodName> = ReturnType<
   (typeof messagingService)[Name]['responseDeserialize']
 >
+export type AdminAsking<Name extends AdminMethodName> = Parameters<(typeof adminService)[Name]['requestSerialize']>[0]
+export type AdminAnswer<Name extends AdminMethodName> = ReturnType<(typeof adminService)[Name]['responseDeserialize']>
 export type Telemetry = ClientDuplexStream<v2.TelemetryCommand.$Properties, v2.TelemetryCommand>
 
 export function proxyConfigOf(changes: Partial<ProxyServiceConfig> = {}): ProxyServiceConfig {
@@ -43,6 +45,7 @@ export function useGrpcFaces() {
         disk: nodeDisk,
         log: silentLog,
         mayListenElsewhere: false,
+        changeLogLevel: () => undefined,
         authenticator: null,
         grpcRequests: new RequestCounts(),
         shared: createSharedState(config, { clock: systemClock, log: silentLog }),
@@ -96,6 +99,19 @@ export class TestedClient {
         request,
         metadataOf(headers),
         (error, answer) => (error === null ? resolve(answer as Answer<Name>) : reject(error)),
+      )
+    })
+  }
+
+  administer<Name extends AdminMethodName>(name: Name, request: AdminAsking<Name>): Promise<AdminAnswer<Name>> {
+    const { path, requestSerialize, responseDeserialize } = adminService[name]
+    return new Promise((resolve, reject) => {
+      this.client.makeUnaryRequest(
+        path,
+        requestSerialize as (value: unknown) => Buffer,
+        responseDeserialize as (bytes: Buffer) => AdminAnswer<Name>,
+        request,
+        (error, answer) => (error === null ? resolve(answer as AdminAnswer<Name>) : reject(error)),
       )
     })
   }

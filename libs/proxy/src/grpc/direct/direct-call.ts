@@ -11,6 +11,12 @@ const withTrailers = { waitForTrailers: true } as const
 /** Serves the one message that a call brings. */
 export type ServeMessage = (message: Buffer, call: DirectCall) => void
 
+/** Of a connection. */
+export interface MessageCounts {
+  messagesReceived: number
+  messagesSent: number
+}
+
 /**
  * A call that brings one message, on a stream of HTTP/2: of all that a gRPC server can do it has what such calls need, and
  * costs a third of one. Deadlines are the client's to watch: it takes its call back.
@@ -22,6 +28,7 @@ export class DirectCall {
   constructor(
     private readonly stream: ServerHttp2Stream,
     readonly headers: IncomingHttpHeaders,
+    private readonly counts: MessageCounts | null,
   ) {
     stream.on('error', ignore) // it closes too, and that is what counts
   }
@@ -45,6 +52,7 @@ export class DirectCall {
         const message = reader.take(chunk)
         if (message === null) return
         isRead = true
+        if (this.counts !== null) this.counts.messagesReceived += 1
         if (message.isCompressed) this.inflate(message.bytes, sizeMax, serve)
         else serve(message.bytes, this)
       } catch (error) {
@@ -60,7 +68,7 @@ export class DirectCall {
   answer(message: Uint8Array): void {
     if (this.isAnswered || this.isCancelled) return
     this.begin()
-    this.end(framed(message))
+    this.end(this.framed(message))
   }
 
   /** The answer will be a stream. Some clients wait for this before they look for anything else. */
@@ -82,7 +90,7 @@ export class DirectCall {
         this.stream.uncork()
       })
     }
-    this.stream.write(framed(message))
+    this.stream.write(this.framed(message))
     return true
   }
 
@@ -114,6 +122,11 @@ export class DirectCall {
     inflated(bytes, encoding, sizeMax)
       .then(message => serve(message, this))
       .catch((error: unknown) => this.refuseWith(error))
+  }
+
+  private framed(message: Uint8Array): Buffer {
+    if (this.counts !== null) this.counts.messagesSent += 1
+    return framed(message)
   }
 
   private refuseWith(error: unknown): void {

@@ -1,5 +1,6 @@
 import type { Http2Server, IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2'
 import type { Server } from '@grpc/grpc-js'
+import type { CallCounts } from '../channelz/call-counts'
 import { clampTimeout } from '../timeouts'
 import { DirectCall } from './direct-call'
 import type { ServeMessage } from './direct-call'
@@ -16,20 +17,29 @@ interface Inside {
   onStreamOpened(stream: ServerHttp2Stream): void
 }
 
+export interface TakenCalls {
+  readonly methods: DirectMethods
+  readonly messageSizeMax: number
+  /** Of all calls, whoever serves them. */
+  readonly counts: Pick<CallCounts, 'connected' | 'opened'>
+}
+
 /**
  * Calls of `methods` are served here, on bare HTTP/2; all others go on to `server`, which has the connections. Must be called
  * after its HTTP/2 servers were made.
  */
-export function takeCalls(server: Server, methods: DirectMethods, messageSizeMax: number): void {
+export function takeCalls(server: Server, { methods, messageSizeMax, counts }: TakenCalls): void {
   const inside = server as unknown as Inside
   for (const http2Server of inside.http2Servers.keys()) {
     const others = http2Server.listeners('stream') as OnStream[]
     http2Server.removeAllListeners('stream')
+    http2Server.on('session', session => counts.connected(session))
     http2Server.on('stream', (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => {
+      const connection = counts.opened(stream)
       const serve = methods.get(headers[':path'] ?? '')
       if (serve !== undefined && isGrpc(headers)) {
         inside.onStreamOpened(stream)
-        new DirectCall(stream, headers).read(messageSizeMax, serve)
+        new DirectCall(stream, headers, connection).read(messageSizeMax, serve)
         return
       }
       clampTimeout(headers)

@@ -1,6 +1,6 @@
 import { msOfDuration, msOfTimestamp, v2 } from '@rocketmq-ts/protocol/grpc'
 import type { ProxyConfig } from '../../proxy-config'
-import { liteTopicsNotServed } from '../methods/sync-lite-subscription'
+import { requireLiteTopic } from '../names'
 import { InvalidRequestError } from '../status'
 import { innerProperties, reservedProperties } from './reserved-properties'
 
@@ -8,6 +8,7 @@ export type MessageChecksConfig = Pick<
   ProxyConfig,
   | 'enableMessageBodyEmptyCheck'
   | 'maxDelayTimeMills'
+  | 'maxLiteTopicSize'
   | 'maxMessageGroupSize'
   | 'maxMessageSize'
   | 'maxTransactionRecoverySecond'
@@ -47,6 +48,7 @@ export function requireSendable(message: v2.Message.$Properties, config: Message
     check(recoveryMs <= config.maxTransactionRecoverySecond * MS_PER_SECOND, v2.Code.BAD_REQUEST, text)
   }
   requireMessageGroup(system.messageGroup, config)
+  if ((system.liteTopic ?? '') !== '') requireLiteTopic(system.liteTopic ?? '', config)
   requireWhatItsTypeNeeds(system)
 }
 
@@ -94,12 +96,14 @@ function requireMessageGroup(group: string | null | undefined, { maxMessageGroup
 }
 
 function requireWhatItsTypeNeeds({ messageType, liteTopic, priority }: v2.SystemProperties.$Properties): void {
-  const isLite = messageType === v2.MessageType.LITE || (liteTopic ?? '') !== ''
-  if (isLite) throw liteTopicsNotServed()
+  const { MESSAGE_PROPERTY_CONFLICT_WITH_TYPE } = v2.Code
+  const isLite = messageType === v2.MessageType.LITE
+  const isNamed = (liteTopic ?? '') !== ''
+  check(!isLite || isNamed, MESSAGE_PROPERTY_CONFLICT_WITH_TYPE, 'a message of type LITE needs a lite topic')
   const isUrgent = messageType === v2.MessageType.PRIORITY
   const isRanked = priority !== null && priority !== undefined && priority >= 0
   const text = 'a message of type PRIORITY needs a priority, 0 or more'
-  check(!isUrgent || isRanked, v2.Code.MESSAGE_PROPERTY_CONFLICT_WITH_TYPE, text)
+  check(!isUrgent || isRanked, MESSAGE_PROPERTY_CONFLICT_WITH_TYPE, text)
 }
 
 function check(isFine: boolean, code: v2.Code, text: string): void {

@@ -1,7 +1,7 @@
 import type { Clock } from '@rocketmq-ts/base'
 import type { v2 } from '@rocketmq-ts/protocol/grpc'
 import type { Receipts } from '../../messaging/receipts'
-import { requireValidHandle } from '../../receipt-handles/receipt-handle'
+import { ofLiteTopic, requireValidHandle } from '../../receipt-handles/receipt-handle'
 import type { Renewals } from '../../receipt-handles/renewals'
 import type { CallContext } from '../call-context'
 import type { UnaryMethod } from '../method'
@@ -37,13 +37,14 @@ interface Whose {
 }
 
 async function acknowledge(
-  { receiptHandle }: v2.AckMessageEntry.$Properties,
+  { receiptHandle, liteTopic }: v2.AckMessageEntry.$Properties,
   { group, topic, context }: Whose,
   { receipts, renewals, clock }: AckMessageDeps,
 ): Promise<Status> {
   try {
     const newest = await renewals.take(context.clientId, receiptHandle ?? '')
-    await receipts.acknowledge({ group, topic, handle: requireValidHandle(newest, clock.nowMs()) })
+    const handle = ofLiteTopic(requireValidHandle(newest, clock.nowMs()), liteTopic)
+    await receipts.acknowledge({ group, topic, handle })
     return OK
   } catch (error) {
     return statusOf(error)

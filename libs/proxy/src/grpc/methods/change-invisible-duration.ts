@@ -1,7 +1,7 @@
 import type { Clock } from '@rocketmq-ts/base'
 import { msOfDuration, v2 } from '@rocketmq-ts/protocol/grpc'
 import type { Receipts } from '../../messaging/receipts'
-import { encodeReceiptHandle, requireValidHandle } from '../../receipt-handles/receipt-handle'
+import { encodeReceiptHandle, ofLiteTopic, requireValidHandle } from '../../receipt-handles/receipt-handle'
 import type { Renewals } from '../../receipt-handles/renewals'
 import type { UnaryMethod } from '../method'
 import { requireGroup, requireTopic } from '../names'
@@ -28,7 +28,8 @@ export function changeInvisibleDuration(deps: ChangeInvisibleDurationDeps): Unar
       const text = `the invisible time is ${invisibleMs} ms: it must be from 0 to ${config.maxInvisibleTimeMills}`
       throw new InvalidRequestError(v2.Code.ILLEGAL_INVISIBLE_TIME, text)
     }
-    const handle = requireValidHandle(await renewals.take(clientId, request.receiptHandle), clock.nowMs())
+    const newest = await renewals.take(clientId, request.receiptHandle)
+    const handle = ofLiteTopic(requireValidHandle(newest, clock.nowMs()), request.liteTopic)
     const changed = await receipts.changeInvisibleTime({
       ...{ group, topic, handle, invisibleMs },
       suspend: request.suspend ?? false,

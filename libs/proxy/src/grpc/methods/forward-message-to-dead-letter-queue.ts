@@ -1,6 +1,5 @@
-import type { Clock } from '@rocketmq-ts/base'
 import type { Receipts } from '../../messaging/receipts'
-import { requireValidHandle } from '../../receipt-handles/receipt-handle'
+import { decodeReceiptHandle, ofLiteTopic } from '../../receipt-handles/receipt-handle'
 import type { Renewals } from '../../receipt-handles/renewals'
 import type { UnaryMethod } from '../method'
 import { requireGroup, requireTopic } from '../names'
@@ -9,20 +8,21 @@ import { OK } from '../status'
 export interface ForwardMessageToDeadLetterQueueDeps {
   readonly receipts: Pick<Receipts, 'forwardToDeadLetterQueue'>
   readonly renewals: Pick<Renewals, 'take'>
-  readonly clock: Pick<Clock, 'nowMs'>
 }
 
-/** ForwardMessageToDeadLetterQueue: a consumer gives a message up. Source: proxy/grpc/v2/producer/ForwardMessageToDLQActivity.java */
+/**
+ * ForwardMessageToDeadLetterQueue: a consumer gives a message up, be it that the message is visible again: one that consumes in
+ * order repeats this until it is done, and takes nothing else meanwhile. Source: proxy/grpc/v2/producer/ForwardMessageToDLQActivity.java
+ */
 export function forwardMessageToDeadLetterQueue({
   receipts,
   renewals,
-  clock,
 }: ForwardMessageToDeadLetterQueueDeps): UnaryMethod<'ForwardMessageToDeadLetterQueue'> {
   return async (request, { clientId }) => {
     const topic = requireTopic(request.topic)
     const group = requireGroup(request.group)
     const newest = await renewals.take(clientId, request.receiptHandle)
-    const handle = requireValidHandle(newest, clock.nowMs())
+    const handle = ofLiteTopic(decodeReceiptHandle(newest), request.liteTopic)
     await receipts.forwardToDeadLetterQueue({ group, topic, handle, messageId: request.messageId })
     return { status: OK }
   }

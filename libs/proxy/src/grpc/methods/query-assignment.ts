@@ -1,10 +1,11 @@
 import { v2 } from '@rocketmq-ts/protocol/grpc'
 import type { QueueData } from '@rocketmq-ts/protocol'
+import { liteParentOf } from '../../messaging/lite/lite-group'
 import { isReadable, isWritable } from '../../messaging/metadata'
 import type { Metadata } from '../../messaging/metadata'
 import { NoQueueError } from '../../messaging/refusals'
 import type { UnaryMethod } from '../method'
-import { requireGroup, requireTopic } from '../names'
+import { requireEndpoints, requireGroup, requireTopic } from '../names'
 import { OK } from '../status'
 
 export interface QueryAssignmentDeps {
@@ -20,6 +21,7 @@ const EVERY_QUEUE = -1
  */
 export function queryAssignment({ metadata }: QueryAssignmentDeps): UnaryMethod<'QueryAssignment'> {
   return async ({ topic: resource, group, endpoints }) => {
+    requireEndpoints(endpoints)
     const topic = requireTopic(resource)
     const groupName = requireGroup(group)
     const { queueDatas, brokerDatas } = await metadata.requireRoute(topic)
@@ -27,9 +29,10 @@ export function queryAssignment({ metadata }: QueryAssignmentDeps): UnaryMethod<
       brokerDatas.some(broker => broker.brokerName === brokerName && broker.brokerAddrs.has(0))
     const readable = queueDatas.filter(queueData => isReadable(queueData.perm) && hasMaster(queueData))
     if (readable.length === 0) throw new NoQueueError(topic, 'readable')
-    const { consumeMessageOrderly } = await metadata.groupConfig(groupName, topic)
+    const groupConfig = await metadata.groupConfig(groupName, topic)
+    const isByQueue = groupConfig.consumeMessageOrderly && liteParentOf(groupConfig) === null
     const assignments = readable.flatMap(({ brokerName, readQueueNums, perm }) =>
-      (consumeMessageOrderly ? [...Array(readQueueNums).keys()] : [EVERY_QUEUE]).map(id => ({
+      (isByQueue ? [...Array(readQueueNums).keys()] : [EVERY_QUEUE]).map(id => ({
         messageQueue: {
           topic: { resourceNamespace: resource?.resourceNamespace ?? '', name: topic },
           id,

@@ -3,7 +3,7 @@ import type { QueueData, TopicRouteData } from '@rocketmq-ts/protocol'
 import { isReadable, isWritable } from '../../messaging/metadata'
 import type { Metadata, TopicMessageType } from '../../messaging/metadata'
 import type { UnaryMethod } from '../method'
-import { requireTopic } from '../names'
+import { requireEndpoints, requireTopic } from '../names'
 import { OK } from '../status'
 
 export interface QueryRouteDeps {
@@ -18,6 +18,7 @@ type Queue = v2.MessageQueue.$Properties
  */
 export function queryRoute({ metadata }: QueryRouteDeps): UnaryMethod<'QueryRoute'> {
   return async ({ topic: resource, endpoints }) => {
+    requireEndpoints(endpoints)
     const topic = requireTopic(resource)
     const route = await metadata.requireRoute(topic)
     const accepted = acceptedTypes(await metadata.messageTypeOf(topic))

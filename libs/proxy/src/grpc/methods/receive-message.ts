@@ -1,6 +1,7 @@
 import type { Clock, Log } from '@rocketmq-ts/base'
 import { msOfDuration, timestampOfMs, v2 } from '@rocketmq-ts/protocol/grpc'
 import type { RequestOf } from '@rocketmq-ts/protocol/grpc'
+import { liteParentOf } from '../../messaging/lite/lite-group'
 import type { Messaging } from '../../messaging/messaging'
 import type { ReceivedMessage } from '../../messaging/popped-messages'
 import type { Receipt } from '../../messaging/receipts'
@@ -18,7 +19,7 @@ import { InvalidRequestError, OK } from '../status'
 export interface ReceiveMessageDeps {
   readonly messaging: Pick<Messaging, 'metadata' | 'receipts' | 'receive'>
   readonly clients: Pick<ConnectedClients, 'find'>
-  readonly renewals: Pick<Renewals, 'add'>
+  readonly renewals: Pick<Renewals, 'add' | 'countOf'>
   readonly config: Pick<
     ProxyConfig,
     | 'defaultInvisibleTimeMills'
@@ -29,6 +30,7 @@ export interface ReceiveMessageDeps {
     | 'maxInvisibleTimeMills'
     | 'minInvisibleTimeMillsForRecv'
     | 'invisibleTimeMillisWhenClear'
+    | 'maxLiteRenewNumPerChannel'
     | 'longPollingReserveTimeInMillis'
   >
   readonly clock: Pick<Clock, 'nowMs'>
@@ -50,13 +52,15 @@ export function receiveMessage(deps: ReceiveMessageDeps): StreamMethod<'ReceiveM
     const topic = requireTopic(request.messageQueue?.topic)
     const group = requireGroup(request.group)
     const isRenewed = request.autoRenew && config.enableProxyAutoRenew
+    const groupConfig = await messaging.metadata.groupConfig(group, topic)
+    if (liteParentOf(groupConfig) !== null) requireFewHeld(context.clientId, deps)
     const messages = await messaging.receive({
-      ...{ group, topic, pollMs },
+      ...{ group, topic, clientId: context.clientId, pollMs },
       brokerName: request.messageQueue?.broker?.name ?? '',
       messageCountMax: Math.max(1, Math.min(request.batchSize, config.grpcClientConsumerLongPollingBatchSize)),
       invisibleMs: isRenewed ? config.defaultInvisibleTimeMills : requireInvisibleMs(request, config),
       filter: requireFilter(request.filterExpression),
-      isOrdered: (await messaging.metadata.groupConfig(group, topic)).consumeMessageOrderly,
+      isOrdered: groupConfig.consumeMessageOrderly,
       attemptId: request.attemptId ?? null,
     })
     const status = messages.length > 0 ? OK : { code: v2.Code.MESSAGE_NOT_FOUND, message: 'no new message' }
@@ -68,6 +72,14 @@ export function receiveMessage(deps: ReceiveMessageDeps): StreamMethod<'ReceiveM
     }
     write({ deliveryTimestamp: timestampOfMs(clock.nowMs()) })
   }
+}
+
+/** A client of a lite group that does not get on with its messages gets no more. */
+function requireFewHeld(clientId: string, { renewals, config }: ReceiveMessageDeps): void {
+  const count = renewals.countOf(clientId)
+  if (count <= config.maxLiteRenewNumPerChannel) return
+  const text = `The client [${clientId}] has too many unacked messages. Unacked count: ${count}`
+  throw new InvalidRequestError(v2.Code.FORBIDDEN, text)
 }
 
 /** False: the client has gone without it. */

@@ -5,6 +5,7 @@ import { deadLetterTopicOf } from '../../messaging/dead-letters'
 import { MessageProperty } from '../../messaging/message-to-send'
 import type { PulledMessage } from '../../messaging/popped-messages'
 import type { Queue } from '../../messaging/queues'
+import { BROWSING_GROUP } from '../../messaging/queues'
 import { TopicNotFoundError } from '../../messaging/refusals'
 import type { HttpRooms, HttpRoutes } from '../http-rooms'
 import { badRequest } from '../problems'
@@ -12,7 +13,6 @@ import { decodeOpaque, encodeOpaque } from '../shapes/opaque'
 import { groupParams } from '../shapes/places'
 import { failures } from '../shapes/problem'
 import { receivedOf, receivedShape } from '../shapes/received-message'
-import { BROWSING_GROUP } from './queues'
 
 const listInput = z.strictObject({
   cursor: z.string().optional().describe('`next` of the answer before; the oldest dead letter if not given'),

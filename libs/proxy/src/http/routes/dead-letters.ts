@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { requireGroup, requireTopic } from '../../grpc/names'
-import { requireValidHandle } from '../../receipt-handles/receipt-handle'
 import type { HttpRooms, HttpRoutes } from '../http-rooms'
+import { takeHandle } from '../renewed-receipts'
 import { groupTopicParams } from '../shapes/places'
 import { failures } from '../shapes/problem'
 
@@ -11,7 +11,8 @@ const deadLetterInput = z.strictObject({
 })
 
 /** A consumer gives a message up. */
-export function deadLetterRoutes(app: HttpRoutes, { messaging, clock, streams }: HttpRooms): void {
+export function deadLetterRoutes(app: HttpRoutes, rooms: HttpRooms): void {
+  const { messaging, streams } = rooms
   app.route({
     method: 'POST',
     url: '/v1/groups/:group/topics/:topic/dead-letters',
@@ -26,7 +27,7 @@ export function deadLetterRoutes(app: HttpRoutes, { messaging, clock, streams }:
       const { receiptHandle, messageId } = request.body
       const topic = requireTopic({ name: request.params.topic })
       const group = requireGroup({ name: request.params.group })
-      const handle = requireValidHandle(receiptHandle, clock.nowMs())
+      const handle = await takeHandle(receiptHandle, rooms)
       await messaging.receipts.forwardToDeadLetterQueue({ group, topic, handle, messageId })
       streams.deliveries.settled(receiptHandle)
       return reply.status(204).send(null)

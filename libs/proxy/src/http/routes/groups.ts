@@ -1,6 +1,7 @@
 import type { SubscriptionGroupConfig } from '@rocketmq-ts/protocol'
 import { z } from 'zod'
-import { requireGroup } from '../../grpc/names'
+import { requireGroup, requireTopic } from '../../grpc/names'
+import { liteParentOf } from '../../messaging/lite/lite-group'
 import type { HttpRooms, HttpRoutes } from '../http-rooms'
 import { groupParams } from '../shapes/places'
 import { failures } from '../shapes/problem'
@@ -14,8 +15,17 @@ const groupInput = z.strictObject({
     .max(GROUP_ATTEMPT_COUNT_MAX)
     .default(17)
     .describe('after so many a message is a dead letter'),
+  liteTopicsOf: z
+    .string()
+    .optional()
+    .describe('a lite group: its clients consume lite topics of this topic, and nothing else'),
 })
-const groupOutput = z.object({ group: z.string(), ordered: z.boolean(), attemptsMax: z.int() })
+const groupOutput = z.object({
+  group: z.string(),
+  ordered: z.boolean(),
+  attemptsMax: z.int(),
+  liteTopicsOf: z.string().optional(),
+})
 
 /** Consumer groups, on all brokers. */
 export function groupRoutes(app: HttpRoutes, { messaging: { administration } }: HttpRooms): void {
@@ -40,10 +50,16 @@ export function groupRoutes(app: HttpRoutes, { messaging: { administration } }: 
       body: groupInput,
       response: { 200: groupOutput, ...failures },
     },
-    async handler({ params, body: { ordered, attemptsMax } }) {
+    async handler({ params, body }) {
       const group = requireGroup({ name: params.group })
-      await administration.putGroup(group, { consumeMessageOrderly: ordered, retryMaxTimes: attemptsMax - 1 })
-      return { group, ordered, attemptsMax }
+      const { ordered, attemptsMax, liteTopicsOf } = body
+      const parent =
+        liteTopicsOf === undefined ? [] : [['+lite.bind.topic', requireTopic({ name: liteTopicsOf })] as const]
+      await administration.putGroup(group, {
+        ...{ consumeMessageOrderly: ordered, retryMaxTimes: attemptsMax - 1 },
+        attributes: new Map(parent),
+      })
+      return { group, ...body }
     },
   })
   app.route({
@@ -61,10 +77,9 @@ export function groupRoutes(app: HttpRoutes, { messaging: { administration } }: 
   })
 }
 
-function shown({
-  groupName,
-  consumeMessageOrderly,
-  retryMaxTimes,
-}: SubscriptionGroupConfig): z.infer<typeof groupOutput> {
-  return { group: groupName, ordered: consumeMessageOrderly, attemptsMax: retryMaxTimes + 1 }
+function shown(config: SubscriptionGroupConfig): z.infer<typeof groupOutput> {
+  const { groupName, consumeMessageOrderly, retryMaxTimes } = config
+  const liteTopicsOf = liteParentOf(config)
+  const group = { group: groupName, ordered: consumeMessageOrderly, attemptsMax: retryMaxTimes + 1 }
+  return liteTopicsOf === null ? group : { ...group, liteTopicsOf }
 }

@@ -1,14 +1,12 @@
 import { z } from 'zod'
 import { toClientMessage } from '../../grpc/messages/to-client-message'
 import { requireTopic } from '../../grpc/names'
-import { requireFormat, sendEvents, wantedFormatOf } from '../cloud-events'
+import { BROWSING_GROUP } from '../../messaging/queues'
+import { noEvent, orEvents, requireFormat, sendEvents, wantedFormatOf } from '../cloud-events'
 import type { HttpRooms, HttpRoutes } from '../http-rooms'
 import { offsetInput, offsetShape, queueParams, topicParams } from '../shapes/places'
 import { failures } from '../shapes/problem'
 import { receivedOf, receivedShape } from '../shapes/received-message'
-
-/** Reads like an administrator: no group is made for it, no offset kept. Source: common/MixAll.java */
-export const BROWSING_GROUP = 'TOOLS_CONSUMER'
 
 const queueOutput = z.object({
   brokerName: z.string(),
@@ -52,7 +50,7 @@ export function queueRoutes(app: HttpRoutes, { messaging }: HttpRooms): void {
       description: 'As events of CloudEvents with `Accept`, as when they are received; `next` is then a Link.',
       params: queueParams,
       querystring: browseInput,
-      response: { 200: browseOutput, ...failures },
+      response: { 200: orEvents(browseOutput), 204: noEvent, ...failures },
     },
     async handler(request, reply) {
       const { params, query } = request

@@ -1,10 +1,11 @@
 import { z } from 'zod'
 import { requireGroup, requireTopic } from '../../grpc/names'
-import { encodeReceiptHandle, requireValidHandle, visibleAtMs } from '../../receipt-handles/receipt-handle'
+import { encodeReceiptHandle, visibleAtMs } from '../../receipt-handles/receipt-handle'
 import type { ReceiptHandle } from '../../receipt-handles/receipt-handle'
 import type { HttpRooms, HttpRoutes } from '../http-rooms'
 import { requireChangedInvisibleMs } from '../invisible-times'
 import { problemOf } from '../problems'
+import { takeHandle } from '../renewed-receipts'
 import { durationShape, timeText } from '../shapes/durations'
 import { groupTopicParams } from '../shapes/places'
 import { failures, problemShape } from '../shapes/problem'
@@ -77,11 +78,11 @@ type Changed = z.infer<typeof changeOutput>
 /** Done. What failed is in the result. */
 export async function acknowledge(
   { group, topic, receiptHandle: text }: Named,
-  { messaging, clock, streams }: HttpRooms,
+  rooms: HttpRooms,
 ): Promise<z.infer<typeof ackOutput>['results'][number]> {
   try {
-    await messaging.receipts.acknowledge({ group, topic, handle: requireValidHandle(text, clock.nowMs()) })
-    streams.deliveries.settled(text)
+    await rooms.messaging.receipts.acknowledge({ group, topic, handle: await takeHandle(text, rooms) })
+    rooms.streams.deliveries.settled(text)
     return { receiptHandle: text }
   } catch (error) {
     return { receiptHandle: text, problem: problemOf(error) }
@@ -105,11 +106,11 @@ export async function extend(named: Named, invisibleMs: number, rooms: HttpRooms
 async function changeVisibility(
   { group, topic, receiptHandle: text }: Named,
   wishedMs: number,
-  { messaging, config, clock }: HttpRooms,
+  rooms: HttpRooms,
 ): Promise<ReceiptHandle> {
-  const invisibleMs = requireChangedInvisibleMs(wishedMs, config)
-  const handle = requireValidHandle(text, clock.nowMs())
-  return await messaging.receipts.changeInvisibleTime({ group, topic, handle, invisibleMs, suspend: false })
+  const invisibleMs = requireChangedInvisibleMs(wishedMs, rooms.config)
+  const handle = await takeHandle(text, rooms)
+  return await rooms.messaging.receipts.changeInvisibleTime({ group, topic, handle, invisibleMs, suspend: false })
 }
 
 function outputOf(handle: ReceiptHandle): Changed {

@@ -5,10 +5,12 @@ import { toClientMessage } from '../../grpc/messages/to-client-message'
 import { requireGroup, requireTopic } from '../../grpc/names'
 import type { ReceivedMessage } from '../../messaging/popped-messages'
 import { encodeReceiptHandle } from '../../receipt-handles/receipt-handle'
-import { requireFormat, sendEvents, wantedFormatOf } from '../cloud-events'
+import { noEvent, orEvents, requireFormat, sendEvents, wantedFormatOf } from '../cloud-events'
 import { giveBackUnlessSent } from '../give-back'
 import type { HttpRooms, HttpRoutes } from '../http-rooms'
 import { requireInvisibleMs } from '../invisible-times'
+import { keepHidden } from '../renewed-receipts'
+import { clientIdShape } from '../shapes/client-id'
 import { durationShape, timeText } from '../shapes/durations'
 import { groupTopicParams } from '../shapes/places'
 import { failures } from '../shapes/problem'
@@ -20,13 +22,18 @@ export const filterInput = z.strictObject({
   expression: z.string().default('*').describe('tags, as a || b, or an expression of SQL92'),
 })
 
-const receiveInput = z.strictObject({
-  max: z.int().min(1).max(32).default(16).describe('messages at most'),
-  wait: durationShape.default(0).describe('how long to wait for the first one; 0s by default'),
-  invisible: durationShape.default(30_000).describe('how long others do not get them; 30s by default'),
-  filter: filterInput.optional(),
-  attemptId: z.string().optional().describe('the same for a request that is sent again'),
-})
+const INVISIBLE_MS = 30_000
+const receiveInput = z
+  .strictObject({
+    max: z.int().min(1).max(32).default(16).describe('messages at most'),
+    wait: durationShape.default(0).describe('how long to wait for the first one; 0s by default'),
+    invisible: durationShape.optional().describe('how long others do not get them; 30s by default'),
+    autoRenew: z.boolean().default(false).describe('or: others do not get them until they are settled'),
+    filter: filterInput.optional(),
+    clientId: clientIdShape.optional().describe('of a lite group: who has subscribed, and gets what that is'),
+    attemptId: z.string().optional().describe('the same for a request that is sent again'),
+  })
+  .refine(({ invisible, autoRenew }) => invisible === undefined || !autoRenew, 'invisible or autoRenew, not both')
 
 const receiveOutput = z.object({ messages: z.array(receivedShape), serverTime: z.string() })
 
@@ -44,23 +51,27 @@ export function receiveRoutes(app: HttpRoutes, rooms: HttpRooms): void {
         '`"max": 1` as one event, or 204; the receipt handle is the attribute rmqreceipthandle.',
       params: groupTopicParams,
       body: receiveInput,
-      response: { 200: receiveOutput, ...failures },
+      response: { 200: orEvents(receiveOutput), 204: noEvent, ...failures },
     },
     async handler(request, reply) {
       const topic = requireTopic({ name: request.params.topic })
       const group = requireGroup({ name: request.params.group })
-      const { max, wait, invisible, filter, attemptId } = request.body
+      const { max, wait, invisible = INVISIBLE_MS, autoRenew, filter, clientId, attemptId } = request.body
       const format = wantedFormatOf(request)
       requireFormat(format, max)
       const messages = await messaging.receive({
-        ...{ group, topic, brokerName: '', messageCountMax: max },
+        ...{ group, topic, clientId: clientId ?? null, brokerName: '', messageCountMax: max },
         pollMs: Math.min(wait, config.grpcClientConsumerMaxLongPollingTimeoutMillis),
-        invisibleMs: requireInvisibleMs(invisible, config),
+        invisibleMs: autoRenew ? config.defaultInvisibleTimeMills : requireInvisibleMs(invisible, config),
         filter: requireFilter(filter === undefined ? null : { ...filter, type: v2.FilterType[typeOf(filter.type)] }),
         isOrdered: (await messaging.metadata.groupConfig(group, topic)).consumeMessageOrderly,
         attemptId: attemptId ?? null,
       })
-      const receipts = messages.map(({ receiptHandle }) => ({ group, topic, handle: receiptHandle }))
+      const receipts = messages.map(({ receiptHandle, reconsumeTimes }) => {
+        const receipt = { group, topic, handle: receiptHandle }
+        if (autoRenew) keepHidden(receipt, reconsumeTimes, rooms)
+        return receipt
+      })
       giveBackUnlessSent(reply.raw, receipts, rooms)
       const received = await Promise.all(messages.map(shown))
       if (format !== 'MESSAGES') return sendEvents(reply, format, received) as never

@@ -1,7 +1,7 @@
 import { ResponseCode } from '@rocketmq-ts/protocol'
 import { v2 } from '@rocketmq-ts/protocol/grpc'
 import { z } from 'zod'
-import { requireGroup } from '../../grpc/names'
+import { requireGroup, requireTopic } from '../../grpc/names'
 import { InvalidRequestError } from '../../grpc/status'
 import type { DeadLetters, Redrive } from '../../messaging/dead-letters'
 import { BrokerRefusedError } from '../../messaging/refusals'
@@ -20,12 +20,16 @@ const redriveInput = z
     messageIds: z.array(z.string().min(1)).min(1).max(REDRIVEN_ID_COUNT_MAX).optional().describe('or these'),
     to: z
       .enum(['origin', 'retry'])
-      .default('origin')
-      .describe('the topic they came from, for all its groups; or the retry topic of this group, for those that pull'),
+      .optional()
+      .describe(
+        'the topic they came from, for all its groups, if not given; or the retry topic of this group, for those that pull',
+      ),
+    toTopic: z.string().optional().describe('or this topic, for all its groups'),
     newOnly: z.boolean().default(false).describe('only those that came since the last redrive'),
     ratePerSecond: z.int().min(1).max(REDRIVEN_A_SECOND_COUNT_MAX).default(100).describe('on each broker'),
   })
   .refine(({ all, messageIds }) => (all === undefined) !== (messageIds === undefined), 'all or messageIds, one of them')
+  .refine(({ to, toTopic }) => to === undefined || toTopic === undefined, 'to or toTopic, not both')
 
 const states = ['RUNNING', 'DONE', 'CANCELLED'] as const
 const count = z.int()
@@ -65,8 +69,9 @@ export function redriveRoutes(app: HttpRoutes, { messaging: { deadLetters } }: H
     },
     async handler(request, reply) {
       const group = requireGroup({ name: request.params.group })
-      const { messageIds = [], to, newOnly, ratePerSecond: rate } = request.body
-      const wish = { group, keys: messageIds, to, newOnly, rate }
+      const { messageIds = [], to = 'origin', toTopic: name, newOnly, ratePerSecond: rate } = request.body
+      const toTopic = name === undefined ? null : requireTopic({ name })
+      const wish = { group, keys: messageIds, to, toTopic, newOnly, rate }
       try {
         const redrives = await deadLetters.redrive(wish)
         const id = encodeOpaque([group, ...redrives.flatMap(redrive => [redrive.id, redrive.brokerName])])

@@ -11,7 +11,7 @@ import { outcomeOf, sendInBatches } from '../send-in-batches'
 import { LINES_CONTENT_TYPE, sendLines } from '../send-lines'
 import { batchInput, messageInput } from '../shapes/message-input'
 import { topicParams } from '../shapes/places'
-import { failures } from '../shapes/problem'
+import { failures, PROBLEM } from '../shapes/problem'
 import { resultsShape, sentShape } from '../shapes/sent-message'
 import { traceContextOf } from '../trace-context'
 
@@ -30,7 +30,12 @@ export function sendRoutes(app: HttpRoutes, rooms: HttpRooms): void {
       consumes: ['application/json', LINES_CONTENT_TYPE, EVENT, EVENT_BATCH, ...RAW_CONTENT_TYPES],
       params: topicParams,
       body: z.union([batchInput, messageInput]),
-      response: { 201: z.union([sentShape, resultsShape]), 207: resultsShape, ...failures },
+      response: {
+        200: { description: 'What became of each line', content: { [LINES_CONTENT_TYPE]: { schema: z.string() } } },
+        201: z.union([sentShape, resultsShape]),
+        207: resultsShape,
+        ...failures,
+      },
     },
     preValidation: [messageFromHeaders, messagesFromEvents(rooms)],
     ...answerOnce(rooms),
@@ -47,7 +52,7 @@ export function sendRoutes(app: HttpRoutes, rooms: HttpRooms): void {
         const [sent] = await rooms.messaging.send([message])
         const outcome = outcomeOf(sent)
         return 'problem' in outcome
-          ? reply.status(503).header('content-type', 'application/problem+json').send(outcome.problem)
+          ? reply.status(503).type(PROBLEM).send(outcome.problem)
           : reply.status(201).send(outcome)
       }
       const messages = body.messages.map(message => messageToSend(message, bytesOf(message), origin, rooms))

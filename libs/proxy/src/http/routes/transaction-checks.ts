@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { requireTopic } from '../../grpc/names'
-import { goneOf } from '../gone'
+import { goneOf } from '../responses'
 import type { HttpRooms, HttpRoutes } from '../http-rooms'
 import { bornHostOf } from '../remote-address'
 import { durationShape, timeText } from '../shapes/durations'

@@ -17,7 +17,7 @@ export const messageInput = z
     deliverAt: timeShape.optional().describe('not to be delivered before'),
     delay: durationShape.optional().describe('or: not before so long from now'),
     priority: z.int().min(0).optional(),
-    liteTopic: z.string().optional(),
+    liteTopic: z.string().optional().describe('which of the lite topics of a topic of type LITE'),
   })
   .refine(({ body, bodyBase64 }) => body === undefined || bodyBase64 === undefined, 'body or bodyBase64, not both')
   .refine(({ deliverAt, delay }) => deliverAt === undefined || delay === undefined, 'deliverAt or delay, not both')

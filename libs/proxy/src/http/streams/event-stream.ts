@@ -1,9 +1,11 @@
 import type { ServerResponse } from 'node:http'
 import type { Clock, Timer } from '@rocketmq-ts/base'
+import { whenOver } from '../responses'
 import type { Problem } from '../shapes/problem'
 import type { Received } from '../shapes/received-message'
 import type { Outlet } from './subscription'
 
+export const EVENTS = 'text/event-stream'
 const HEARTBEAT_MS = 15_000
 /** That a client may take to read what it was sent. */
 export const STREAM_STALL_MS_MAX = 30_000
@@ -22,11 +24,11 @@ export class EventStream implements Outlet {
   ) {
     this.heartbeat = clock.every(HEARTBEAT_MS, () => this.beat())
     response.on('drain', () => this.flow())
-    response.once('close', () => this.close())
+    whenOver(response, () => this.close())
   }
 
   start(headers: Readonly<Record<string, number | string | string[] | undefined>>): void {
-    const own = { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' }
+    const own = { 'content-type': EVENTS, 'cache-control': 'no-store', 'x-accel-buffering': 'no' }
     this.response.writeHead(200, { ...headers, ...own })
     this.write(': welcome\n\n')
   }

@@ -43,7 +43,8 @@ export function socketRoutes(app: HttpRoutes, rooms: HttpRooms): void {
         return
       }
       const { group, topic } = request.params
-      new SocketSession(socket, { group, topic, bornHost: bornHostOf(request) }, rooms).start()
+      const place = { group, topic, bornHost: bornHostOf(request), isStillKnown: () => request.isStillKnown() }
+      new SocketSession(socket, place, rooms).start()
     },
   })
 }

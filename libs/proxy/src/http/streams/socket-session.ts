@@ -1,6 +1,8 @@
 import { v2 } from '@rocketmq-ts/protocol/grpc'
 import { z } from 'zod'
 import { requireFilter } from '../../grpc/filters'
+import { InvalidRequestError } from '../../grpc/status'
+import { UnauthenticatedError } from '../../authentication/unauthenticated-error'
 import type { HttpRooms } from '../http-rooms'
 import { requireInvisibleMs } from '../invisible-times'
 import { bytesOf, messageToSend } from '../message-to-send'
@@ -17,6 +19,7 @@ import { Subscription } from './subscription'
 
 export interface SessionOf extends Origin {
   readonly group: string
+  readonly isStillKnown: () => Promise<boolean>
 }
 
 /** Of one client that are worked on; while there are more, it is not read. */
@@ -27,6 +30,8 @@ export class SocketSession implements Stream {
   private readonly outlet: FrameStream
   private subscription: Subscription | null = null
   private inProgressCount = 0
+  private isOver = false
+  private isNobody = false
 
   constructor(
     private readonly socket: FrameSocket,
@@ -41,14 +46,27 @@ export class SocketSession implements Stream {
     streams.add(this)
     this.socket.on('message', (bytes, isBinary) => void this.take(bytes, isBinary))
     this.socket.on('close', () => {
+      this.isOver = true
       streams.remove(this)
       if (this.subscription !== null) streams.track(this.subscription.end())
     })
   }
 
   async sendAway(): Promise<void> {
+    this.isOver = true
     this.outlet.send({ op: 'goodbye' })
     this.outlet.end(closeCodes.goingAway, 'the proxy stops: come again')
+    await this.subscription?.end()
+  }
+
+  isStillKnown(): Promise<boolean> {
+    return this.place.isStillKnown()
+  }
+
+  async turnAway(): Promise<void> {
+    this.isOver = true
+    this.isNobody = true
+    this.outlet.end(closeCodes.unauthorized, 'unauthorized: the user is none any more')
     await this.subscription?.end()
   }
 
@@ -74,6 +92,7 @@ export class SocketSession implements Stream {
 
   private async handle(frame: Frame): Promise<object> {
     const { place, rooms } = this
+    if (this.isNobody) throw new UnauthenticatedError()
     switch (frame.op) {
       case 'subscribe':
         this.subscribe(frame)
@@ -99,6 +118,7 @@ export class SocketSession implements Stream {
   /** The first one begins; a later one changes what is wanted from then on. */
   private subscribe({ credit, invisible, filter }: Extract<Frame, { op: 'subscribe' }>): void {
     const { rooms, place } = this
+    if (this.isOver) throw new InvalidRequestError(v2.Code.HA_NOT_AVAILABLE, 'this connection is about to close')
     const wishes = {
       ...{ group: place.group, topic: place.topic, credit },
       invisibleMs: requireInvisibleMs(invisible, rooms.config),

@@ -1,14 +1,15 @@
 import { v2 } from '@rocketmq-ts/protocol/grpc'
-import type { FastifyReply } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { requireFilter } from '../../grpc/filters'
 import { requireGroup, requireTopic } from '../../grpc/names'
 import type { HttpRooms, HttpRoutes } from '../http-rooms'
 import { requireInvisibleMs } from '../invisible-times'
+import { isForNobody, whenOver } from '../responses'
 import { durationShape } from '../shapes/durations'
 import { groupTopicParams } from '../shapes/places'
 import { failures } from '../shapes/problem'
-import { EventStream } from './event-stream'
+import { EVENTS, EventStream } from './event-stream'
 import type { Stream } from './streams'
 import { Subscription } from './subscription'
 import type { Wishes } from './subscription'
@@ -16,6 +17,8 @@ import type { Wishes } from './subscription'
 export const STREAM_CREDIT_COUNT_MAX = 256
 const PREFETCH = 32
 export const INVISIBLE_MS = 30_000
+
+type Caller = Pick<FastifyRequest, 'isStillKnown'>
 
 const filterTypes = { TAG: v2.FilterType.TAG, SQL92: v2.FilterType.SQL } as const
 
@@ -45,10 +48,14 @@ export function streamRoutes(app: HttpRoutes, rooms: HttpRooms): void {
         'closes comes again.',
       params: groupTopicParams,
       querystring: streamQuery,
-      response: { ...failures },
+      response: {
+        200: { description: 'Events, as long as the client is there', content: { [EVENTS]: { schema: z.string() } } },
+        ...failures,
+      },
     },
     exposeHeadRoute: false,
-    async handler({ params, query }, reply) {
+    async handler(request, reply) {
+      const { params, query } = request
       const place = { group: requireGroup({ name: params.group }), topic: requireTopic({ name: params.topic }) }
       const { prefetch: credit, invisible, filterType, filter: expression } = query
       const filter = requireFilter({ type: filterTypes[filterType], expression })
@@ -56,30 +63,29 @@ export function streamRoutes(app: HttpRoutes, rooms: HttpRooms): void {
       await rooms.messaging.metadata.requireRoute(place.topic)
       rooms.streams.requireRoom()
       reply.hijack()
-      serve(wishes, reply, rooms)
+      serve(wishes, request, reply, rooms)
       return reply
     },
   })
 }
 
-function serve(wishes: Wishes, reply: FastifyReply, rooms: HttpRooms): void {
+function serve(wishes: Wishes, request: Caller, reply: FastifyReply, rooms: HttpRooms): void {
   const { raw: response } = reply
   const outlet = new EventStream(response, rooms.clock)
   const subscription = new Subscription(wishes, rooms.streams.deliveries.open(), outlet, rooms)
-  const stream: Stream = {
-    async sendAway() {
-      const givenBack = subscription.end()
-      outlet.end()
-      await givenBack
-    },
+  const sendAway = async (): Promise<void> => {
+    const givenBack = subscription.end()
+    outlet.end()
+    await givenBack
   }
+  const stream: Stream = { sendAway, turnAway: sendAway, isStillKnown: () => request.isStillKnown() }
   const close = (): void => {
     rooms.streams.remove(stream)
     rooms.streams.track(subscription.end())
   }
   rooms.streams.add(stream)
-  response.once('close', close)
+  whenOver(response, close)
   outlet.start(reply.getHeaders())
   rooms.streams.track(subscription.run().then(() => outlet.end()))
-  if (response.destroyed) close()
+  if (isForNobody(response)) close()
 }

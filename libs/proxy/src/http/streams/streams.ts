@@ -8,6 +8,10 @@ import { Deliveries } from './deliveries'
 export interface Stream {
   /** Tells the client to come again, and ends. Resolves when what it held is given back. */
   sendAway(): Promise<void>
+  /** Whether its client would be let in again, now. */
+  isStillKnown(): Promise<boolean>
+  /** Ends, as its client is nobody any more. */
+  turnAway(): Promise<void>
 }
 
 /** All streams of this proxy, so that they are not too many, and end when it stops. */
@@ -54,6 +58,15 @@ export class Streams {
   async sendAway(): Promise<void> {
     this.isStopping = true
     await Promise.all([...this.open].map(stream => stream.sendAway()))
+  }
+
+  /** Users have changed: streams of those who are none end. */
+  async lookAgain(): Promise<void> {
+    await Promise.all(
+      [...this.open].map(async stream => {
+        if (!(await stream.isStillKnown())) await stream.turnAway()
+      }),
+    )
   }
 
   /** Resolves when no stream waits for anything. */

@@ -32,7 +32,7 @@ type Rooms = Pick<HttpRooms, 'config' | 'log' | 'messaging'> & { readonly clock:
 
 /** Of one answer; brokers give no more. */
 const RECEIVE_COUNT_MAX = 32
-/** After a failure that may pass. */
+/** After a failure that may pass, and before a broker is asked again that answers at once that there is nothing. */
 const RETRY_MS = 1000
 const CLIENT_ERRORS = { from: 400, until: 500, busy: 429 } as const
 
@@ -83,12 +83,13 @@ export class Subscription {
   }
 
   private async receive(room: number): Promise<void> {
-    const { messaging, config } = this.rooms
+    const { messaging, config, clock } = this.rooms
     const { group, topic, invisibleMs, filter } = this.wishes
     const { consumeMessageOrderly: isOrdered } = await messaging.metadata.groupConfig(group, topic)
     if (this.hasEnded()) return
+    const askedMs = clock.monotonicMs()
     const messages = await messaging.receive({
-      ...{ group, topic, invisibleMs, filter, isOrdered, brokerName: '', attemptId: null },
+      ...{ group, topic, invisibleMs, filter, isOrdered, clientId: null, brokerName: '', attemptId: null },
       messageCountMax: Math.min(room, RECEIVE_COUNT_MAX),
       pollMs: config.grpcClientConsumerMaxLongPollingTimeoutMillis,
     })
@@ -100,6 +101,8 @@ export class Subscription {
     }
     for (const receipt of receipts) this.held.hold(receipt)
     for (const message of deliveries) this.outlet.deliver(message)
+    // One that stops lets nobody wait; and one in this process would get no other turn.
+    if (messages.length === 0 && clock.monotonicMs() - askedMs < RETRY_MS) await delay(clock, RETRY_MS)
   }
 
   private async tell(problem: Problem): Promise<void> {

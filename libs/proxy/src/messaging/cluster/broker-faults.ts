@@ -19,13 +19,15 @@ export interface BrokerFaultsDeps {
 /** Which brokers to avoid for a while: those that were slow, and those that could not be reached. */
 export class BrokerFaults {
   private readonly untilMs = new Map<string, number>()
+  private readonly notReached = new Set<string>()
 
   constructor(
-    private readonly config: { readonly sendLatencyEnable: boolean },
+    private readonly config: { readonly sendLatencyEnable: boolean; readonly startDetectorEnable: boolean },
     private readonly deps: BrokerFaultsDeps,
   ) {}
 
   isAvoided(brokerName: string): boolean {
+    if (this.notReached.has(brokerName)) return true
     const untilMs = this.untilMs.get(brokerName)
     if (untilMs === undefined) return false
     if (untilMs > this.deps.clock.monotonicMs()) return true
@@ -35,6 +37,7 @@ export class BrokerFaults {
 
   /** It answered a send. */
   noteAnswer(brokerName: string, latencyMs: number): void {
+    this.notReached.delete(brokerName)
     const step = steps.find(each => latencyMs >= each.latencyMs)
     if (step !== undefined) this.avoid(brokerName, step.avoidedMs)
   }
@@ -42,6 +45,26 @@ export class BrokerFaults {
   /** It did not answer. */
   noteFailure(brokerName: string): void {
     this.avoid(brokerName, AVOIDED_AFTER_FAILURE_MS)
+    const { sendLatencyEnable, startDetectorEnable } = this.config
+    if (sendLatencyEnable && startDetectorEnable) this.notReached.add(brokerName)
+  }
+
+  /** Brokers that are avoided until somebody has reached them. */
+  unreachable(): readonly string[] {
+    return [...this.notReached]
+  }
+
+  /** It is no broker of the cluster any more. */
+  forget(brokerName: string): void {
+    this.notReached.delete(brokerName)
+    this.untilMs.delete(brokerName)
+  }
+
+  /** It answers again. */
+  noteReachable(brokerName: string): void {
+    if (!this.notReached.delete(brokerName)) return
+    this.untilMs.delete(brokerName)
+    this.deps.log.info({ brokerName }, 'a broker can be reached again')
   }
 
   private avoid(brokerName: string, avoidedMs: number): void {

@@ -28,6 +28,7 @@ const pushedCodes = [
   RequestCode.GET_CONSUMER_RUNNING_INFO,
   RequestCode.CONSUME_MESSAGE_DIRECTLY,
   RequestCode.PUSH_REPLY_MESSAGE_TO_CLIENT,
+  RequestCode.NOTIFY_UNSUBSCRIBE_LITE,
 ]
 /** Brokers give up sooner. */
 const ANSWER_TIMEOUT_MS = 30_000

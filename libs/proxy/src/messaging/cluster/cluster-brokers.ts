@@ -1,7 +1,7 @@
 import { RocketmqError } from '@rocketmq-ts/base'
 import type { Clock, Disk, Log } from '@rocketmq-ts/base'
-import { RequestCode } from '@rocketmq-ts/protocol'
-import type { IncomingCommand, RemotingCommand, TopicRouteData } from '@rocketmq-ts/protocol'
+import { RemotingCommand, RequestCode } from '@rocketmq-ts/protocol'
+import type { IncomingCommand, TopicRouteData } from '@rocketmq-ts/protocol'
 import { RemotingClient } from '@rocketmq-ts/remoting'
 import type { RemotingConfig } from '@rocketmq-ts/remoting'
 import type { Brokers, ClientLink, ConnectedClient } from '../brokers'
@@ -9,6 +9,9 @@ import { KeptValues } from '../kept-values'
 import type { KeptValuesLimits } from '../kept-values'
 import { BrokerNotFoundError } from '../refusals'
 import type { Relay, RelayedClient, Relays } from '../relays'
+import { AddressServer } from './address-server'
+import type { AddressServerConfig } from './address-server'
+import { BrokerDetector } from './broker-detector'
 import { BrokerFaults } from './broker-faults'
 import { ClientConnections } from './client-connections'
 import { ClusterClientLink } from './cluster-client-link'
@@ -16,9 +19,12 @@ import type { MasterAddress } from './cluster-client-link'
 import { ClusterRelay } from './cluster-relay'
 import { NameServers } from './name-servers'
 
-export interface ClusterBrokersConfig extends RemotingConfig {
+export interface ClusterBrokersConfig extends RemotingConfig, AddressServerConfig {
   readonly namesrvAddr: string
   readonly sendLatencyEnable: boolean
+  readonly startDetectorEnable: boolean
+  readonly detectInterval: number
+  readonly detectTimeout: number
   readonly clientConnectionsMax: number
 }
 
@@ -39,18 +45,26 @@ export class ClusterBrokers implements Brokers, Relays {
   private readonly client: RemotingClient
   private readonly routes: KeptValues<TopicRouteData | null>
   private readonly faults: BrokerFaults
+  private readonly detector: BrokerDetector
   private readonly clientConnections: ClientConnections
+  private readonly addressServer: AddressServer | null
 
-  /** Throws ConfigError when no NameServer is given. */
+  /** Throws ConfigError when no NameServer is given, nor who knows them. */
   constructor(
     config: ClusterBrokersConfig,
     private readonly deps: ClusterBrokersDeps,
   ) {
     this.faults = new BrokerFaults(config, deps)
+    const ask = (brokerName: string, timeoutMs: number): Promise<unknown> => this.ping(brokerName, timeoutMs)
+    this.detector = new BrokerDetector(config, { ...deps, faults: this.faults, ask })
     this.clientConnections = new ClientConnections(config)
     const { handlers, listener } = this.clientConnections
     this.client = new RemotingClient(config, { ...deps, handlers, listener })
-    const nameServers = new NameServers(config.namesrvAddr, { ...deps, client: this.client })
+    const nameServers = new NameServers({ ...deps, client: this.client })
+    const isByDomain = config.namesrvDomain !== ''
+    if (!isByDomain) nameServers.use(config.namesrvAddr)
+    const onList = (list: string): void => nameServers.use(list)
+    this.addressServer = isByDomain ? new AddressServer(config, { ...deps, onList }) : null
     this.routes = new KeptValues(deps.routeLimits, topic => nameServers.findRoute(topic), {
       ...deps,
       isWorthKeeping: route => route !== null, // the topic may be made at any moment
@@ -59,9 +73,13 @@ export class ClusterBrokers implements Brokers, Relays {
 
   async start(): Promise<void> {
     await this.client.start()
+    await this.addressServer?.start()
+    await this.detector.start()
   }
 
   async stop(): Promise<void> {
+    await this.detector.stop()
+    await this.addressServer?.stop()
     await this.client.stop()
   }
 
@@ -93,6 +111,8 @@ export class ClusterBrokers implements Brokers, Relays {
   link(client: ConnectedClient): ClientLink {
     return new ClusterClientLink(client, {
       ...this.deps,
+      invoke: (brokerName, command, timeoutMs) => this.invoke(brokerName, command, timeoutMs),
+      requireAddress: brokerName => this.requireAddress(brokerName),
       findMasters: async topic => mastersOf(await this.findRoute(topic)),
       openConnection: (address, owner) => this.clientConnections.open(this.client, address, owner),
     })
@@ -105,6 +125,13 @@ export class ClusterBrokers implements Brokers, Relays {
       findMasters: async topic => mastersOf(await this.findRoute(topic)),
       openConnection: (address, owner) => this.clientConnections.open(this.client, address, owner),
     })
+  }
+
+  /** Any answer will do. */
+  private async ping(brokerName: string, timeoutMs: number): Promise<void> {
+    const address = await this.requireAddress(brokerName)
+    const command = RemotingCommand.request(RequestCode.GET_MAX_OFFSET, { topic: brokerName, queueId: '0' })
+    await this.client.invoke(address, command, timeoutMs)
   }
 
   /** Every broker has a topic of its own name. Throws BrokerNotFoundError. */

@@ -1,9 +1,10 @@
 import type { Clock, Log } from '@rocketmq-ts/base'
 import { heartbeatDataJson, RemotingCommand, RequestCode } from '@rocketmq-ts/protocol'
-import type { HeartbeatData } from '@rocketmq-ts/protocol'
+import type { HeartbeatData, IncomingCommand } from '@rocketmq-ts/protocol'
 import type { Channel } from '@rocketmq-ts/remoting'
-import type { ClientLink, ConnectedClient } from '../brokers'
+import type { Brokers, ClientLink, ConnectedClient } from '../brokers'
 import { BrokerRefusedError, requireSuccess } from '../refusals'
+import { TooManyClientConnectionsError } from './client-connections'
 import type { ConnectionOwner } from './client-connections'
 
 /** The master of a broker name. */
@@ -16,6 +17,9 @@ export interface ClusterClientLinkDeps {
   /** Of all brokers that have the topic. */
   readonly findMasters: (topic: string) => Promise<readonly MasterAddress[]>
   readonly openConnection: (address: string, owner: ConnectionOwner) => Promise<Channel>
+  readonly requireAddress: (brokerName: string) => Promise<string>
+  /** Over the connection that all clients share. */
+  readonly invoke: Brokers['invoke']
   readonly clock: Pick<Clock, 'after'>
   readonly log: Log
 }
@@ -45,6 +49,18 @@ export class ClusterClientLink implements ClientLink {
     const outcomes = await this.within(WAIT_MS_MAX, Promise.all(masters.map(master => this.tell(master, command))))
     const refusal = outcomes?.find(outcome => outcome instanceof BrokerRefusedError)
     if (refusal !== undefined && outcomes?.includes('told') === false) throw refusal
+  }
+
+  /** A client for which there is no connection of its own asks over the shared one, and is pushed nothing. */
+  async invoke(brokerName: string, command: RemotingCommand, timeoutMs: number): Promise<IncomingCommand> {
+    const address = await this.deps.requireAddress(brokerName)
+    try {
+      const connection = await this.connectionTo({ address, brokerName })
+      return await connection.invoke(command, timeoutMs)
+    } catch (error) {
+      if (!(error instanceof TooManyClientConnectionsError)) throw error
+      return await this.deps.invoke(brokerName, command, timeoutMs)
+    }
   }
 
   close(): void {
@@ -91,8 +107,10 @@ export class ClusterClientLink implements ClientLink {
     const forget = (): void => {
       if (this.connections.get(address) === connection) this.connections.delete(address)
     }
+    const { onPush, onCall } = this.client
     const connection = this.deps.openConnection(address, {
-      onPush: command => this.client.onPush(command, brokerName),
+      onPush: command => onPush(command, brokerName),
+      onCall,
       onClose: forget,
     })
     this.connections.set(address, connection)

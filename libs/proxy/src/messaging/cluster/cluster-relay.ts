@@ -1,13 +1,8 @@
 import type { Log } from '@rocketmq-ts/base'
-import {
-  CommandFlag,
-  encodeFrame,
-  IncomingCommand,
-  RemotingCommand,
-  RequestCode,
-  SerializeType,
-} from '@rocketmq-ts/protocol'
+import { CommandFlag, RemotingCommand, RequestCode, ResponseCode } from '@rocketmq-ts/protocol'
+import type { IncomingCommand } from '@rocketmq-ts/protocol'
 import type { Channel } from '@rocketmq-ts/remoting'
+import { clientAnswer } from '../client-answer'
 import { BrokerNotNamedError } from '../refusals'
 import type { Relay, RelayedClient } from '../relays'
 import type { ConnectionOwner } from './client-connections'
@@ -122,7 +117,5 @@ function outgoing({ code, language, version, flag, remark, extFields, body }: In
 
 /** No broker has to know, yet or ever: the next one that the client turns to is told then. */
 function nobodyToTell(): IncomingCommand {
-  const answer = RemotingCommand.request(0, {})
-  answer.flag = CommandFlag.RESPONSE
-  return IncomingCommand.read(encodeFrame(answer, SerializeType.ROCKETMQ))
+  return clientAnswer({ code: ResponseCode.SUCCESS })
 }

@@ -4,7 +4,7 @@ import { RemotingCommand, RequestCode, ResponseCode, topicRouteDataJson } from '
 import type { TopicRouteData } from '@rocketmq-ts/protocol'
 import { readHostAndPort } from '@rocketmq-ts/remoting'
 import type { RemotingClient } from '@rocketmq-ts/remoting'
-import { requireSuccess } from '../refusals'
+import { NoNameServerError, requireSuccess } from '../refusals'
 
 export interface NameServersDeps {
   readonly client: Pick<RemotingClient, 'invoke'>
@@ -15,24 +15,25 @@ const TIMEOUT_MS = 3000
 
 /** The NameServers of a cluster: one is asked, and stays the one to ask while it answers. */
 export class NameServers {
-  private readonly addresses: readonly string[]
+  private addresses: readonly string[] = []
   private current = 0
 
-  /** `namesrvAddr`: `host:port` of each, separated by `;`. Throws ConfigError. */
-  constructor(
-    namesrvAddr: string,
-    private readonly deps: NameServersDeps,
-  ) {
-    this.addresses = namesrvAddr
+  constructor(private readonly deps: NameServersDeps) {}
+
+  /** `namesrvAddr`: `host:port` of each, separated by `;`. Throws ConfigError, and keeps those it has. */
+  use(namesrvAddr: string): void {
+    const addresses = namesrvAddr
       .split(/[;,]/)
       .map(address => address.trim())
       .filter(address => address !== '')
-    const wrong = this.addresses.filter(address => readHostAndPort(address) === null)
-    if (this.addresses.length === 0 || wrong.length > 0) {
+    const wrong = addresses.filter(address => readHostAndPort(address) === null)
+    if (addresses.length === 0 || wrong.length > 0) {
       const what = wrong.length > 0 ? `"${wrong.join(';')}" is not host:port` : 'no NameServer is given'
       throw new ConfigError([`namesrvAddr: ${what}: a proxy in cluster mode finds its brokers by NameServers (-n)`])
     }
-    this.current = Math.floor(Math.random() * this.addresses.length) // not all proxies the same one
+    if (addresses.join() === this.addresses.join()) return
+    this.addresses = addresses
+    this.current = Math.floor(Math.random() * addresses.length) // not all proxies the same one
   }
 
   /** Null: no broker has the topic. Rejects with why the last of them could not be asked. */
@@ -54,6 +55,6 @@ export class NameServers {
         failure = error
       }
     }
-    throw failure ?? new Error('there is no NameServer')
+    throw failure ?? new NoNameServerError()
   }
 }

@@ -6,7 +6,7 @@ import { bytesOf, messageToSend } from '../../../src/http/message-to-send'
 import { cloudEventShape, eventOfMessage, messageOfEvent } from '../../../src/http/shapes/cloud-event'
 import type { CloudEvent } from '../../../src/http/shapes/cloud-event'
 import { receivedOf } from '../../../src/http/shapes/received-message'
-import { UniqueIds } from '../../../src/http/unique-ids'
+import { UniqueIds } from '../../../src/messaging/unique-ids'
 import { proxyConfigSchema } from '../../../src/proxy-config'
 
 const deps = { clock: systemClock, config: proxyConfigSchema.parse({}), uniqueIds: new UniqueIds(systemClock) }

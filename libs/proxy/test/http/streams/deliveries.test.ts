@@ -11,7 +11,7 @@ function held() {
   const messages = deliveries.open()
   const handleOf = (queueOffset: number, invisibleTime = INVISIBLE_MS): ReceiptHandle => ({
     ...{ startOffset: 0, popTime: clock.nowMs(), invisibleTime, reviveQueueId: 0, retryFlag: 0, brokerName: 'b' },
-    ...{ queueId: 0, queueOffset, physicalOffset: 9 },
+    ...{ queueId: 0, queueOffset, physicalOffset: 9, liteTopic: null },
   })
   const hold = (handle: ReceiptHandle): string => {
     messages.hold({ group: 'g', topic: 't', handle })

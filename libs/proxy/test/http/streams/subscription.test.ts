@@ -13,6 +13,7 @@ import { Subscription } from '../../../src/http/streams/subscription'
 import type { Problem } from '../../../src/http/shapes/problem'
 import type { Received } from '../../../src/http/shapes/received-message'
 import { promised } from '../promised'
+import { until } from '../../support/until'
 
 const INVISIBLE_MS = 10_000
 
@@ -62,13 +63,9 @@ function messageAt(queueOffset: number, popTime: number): ReceivedMessage {
     parsedProperties: new Map([['UNIQ_KEY', 'id']]),
     receiptHandle: {
       ...{ startOffset: 0, popTime, invisibleTime: INVISIBLE_MS, reviveQueueId: 0, retryFlag: 0, brokerName: 'b' },
-      ...{ queueId: 0, queueOffset, physicalOffset: 9 },
+      ...{ queueId: 0, queueOffset, physicalOffset: 9, liteTopic: null },
     },
   }
-}
-
-async function until(isSo: () => boolean): Promise<void> {
-  while (!isSo()) await turn()
 }
 
 test('no more is asked for than there is credit, and nothing while there is none', async () => {
@@ -99,6 +96,23 @@ test('a message whose time is over gives its credit back', async () => {
   await until(() => asked.length === 2)
   const end = subscription.end()
   asked[1]?.answer.resolve([])
+  await Promise.all([run, end])
+})
+
+test('brokers that answer at once that there is nothing are not asked in the same turn', async () => {
+  const { subscription, asked, clock } = subscribed(1)
+  const run = subscription.run()
+  await until(() => asked.length === 1)
+  asked[0]?.answer.resolve([])
+  await turn()
+  await turn()
+  expect(asked).toHaveLength(1)
+  clock.advance(1000)
+  await until(() => asked.length === 2)
+  const end = subscription.end()
+  asked[1]?.answer.resolve([])
+  await turn()
+  clock.advance(1000)
   await Promise.all([run, end])
 })
 
@@ -153,4 +167,20 @@ test('a failure that may pass is told, and it goes on; one that will not is its 
   asked[1]?.answer.resolve(Promise.reject(new TopicNotFoundError('t')) as never)
   await run
   expect(problems[1]).toMatchObject({ status: 404 })
+})
+
+test('a broker that answers at once that there is nothing is asked again a moment later', async () => {
+  const { subscription, asked, clock } = subscribed(1)
+  const run = subscription.run()
+  await until(() => asked.length === 1)
+  asked[0]?.answer.resolve([])
+  for (let turns = 0; turns < 20; turns++) await turn()
+  expect(asked).toHaveLength(1)
+  clock.advance(1000)
+  await until(() => asked.length === 2)
+  await subscription.end()
+  asked[1]?.answer.resolve([])
+  await turn()
+  clock.advance(1000)
+  await run
 })

@@ -1,5 +1,7 @@
 import { silentLog } from '@rocketmq-ts/base'
 import { FakeClock } from '@rocketmq-ts/base/testing'
+import { RemotingTimeoutError } from '@rocketmq-ts/remoting'
+import { BrokerDetector } from '../../../src/messaging/cluster/broker-detector'
 import { BrokerFaults } from '../../../src/messaging/cluster/broker-faults'
 
 test('a broker that could not be reached is avoided for ten seconds, others are not', () => {
@@ -41,7 +43,42 @@ test('nothing is avoided when that is switched off', () => {
   expect(faults.isAvoided('a')).toBe(false)
 })
 
-function start(sendLatencyEnable = true): { faults: BrokerFaults; clock: FakeClock } {
+test('a broker that could not be reached is avoided until the detector has reached it', async () => {
+  const { faults, clock } = start(true, true)
+  const asked: string[] = []
+  let isUp = false
+  const ask = (brokerName: string): Promise<void> => {
+    asked.push(brokerName)
+    return isUp ? Promise.resolve() : Promise.reject(new RemotingTimeoutError('a', 200))
+  }
+  const config = { startDetectorEnable: true, detectInterval: 2000, detectTimeout: 200 }
+  const detector = new BrokerDetector(config, { faults, ask, clock })
+  await detector.start()
+  faults.noteFailure('a')
+  clock.advance(2000)
+  await settled()
+  clock.advance(28_000)
+  await settled()
+  expect([asked[0], faults.isAvoided('a'), faults.isAvoided('b')]).toEqual(['a', true, false])
+  isUp = true
+  clock.advance(2000)
+  await settled()
+  expect(faults.isAvoided('a')).toBe(false)
+  const times = asked.length
+  clock.advance(2000)
+  expect(asked).toHaveLength(times)
+  await detector.stop()
+})
+
+/** Whatever was resolved or rejected has been heard. */
+function settled(): Promise<void> {
+  return new Promise(resolve => setImmediate(resolve))
+}
+
+function start(
+  sendLatencyEnable = true,
+  startDetectorEnable = false,
+): { readonly faults: BrokerFaults; readonly clock: FakeClock } {
   const clock = new FakeClock()
-  return { faults: new BrokerFaults({ sendLatencyEnable }, { clock, log: silentLog }), clock }
+  return { faults: new BrokerFaults({ sendLatencyEnable, startDetectorEnable }, { clock, log: silentLog }), clock }
 }

@@ -123,6 +123,18 @@ test('above the limit of connections clients are served without brokers knowing 
   expect([...broker.channels.keys()]).toEqual(['one'])
 })
 
+test('a client asks brokers over its own connection, or over that of all if it can have none', async () => {
+  const broker = await cluster.broker('broker-a')
+  const nameServer = await cluster.nameServer('T', [broker])
+  const brokers = await cluster.brokers(nameServer.address, 1)
+  const [one, two] = [brokers.link(clientOf('one')), brokers.link(clientOf('two'))]
+  const askers = [one, two, brokers, one]
+  for (const asker of askers) await asker.invoke('broker-a', whoAreYou(), TIMEOUT_MS)
+  const [ofOne, ofTwo, shared, ofOneAgain] = broker.askers
+  expect([ofOneAgain, ofTwo]).toEqual([ofOne, shared])
+  expect(ofOne).not.toBe(shared)
+})
+
 test('a stop ends what waits and closes every connection', async () => {
   const broker = await cluster.broker('broker-a')
   const nameServer = await cluster.nameServer('T', [broker])
@@ -135,7 +147,8 @@ test('a stop ends what waits and closes every connection', async () => {
 })
 
 function clientOf(clientId: string): ConnectedClient {
-  return { clientId, remoteAddress: '10.0.0.1:1', language: LanguageCode.JAVA, onPush: () => undefined }
+  const onCall = (): Promise<never> => Promise.reject(new Error('nobody asks'))
+  return { clientId, remoteAddress: '10.0.0.1:1', language: LanguageCode.JAVA, onPush: () => undefined, onCall }
 }
 
 function heartbeatOf(clientID: string): HeartbeatData {

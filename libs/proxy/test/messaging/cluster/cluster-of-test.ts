@@ -25,6 +25,8 @@ export interface NotingBroker {
   readonly name: string
   readonly address: string
   readonly channels: Map<string, Channel>
+  /** Connections over which it was asked for its name, each time. */
+  readonly askers: number[]
   /** Of heartbeats; SUCCESS unless set. */
   answer: number
   stop(): Promise<void>
@@ -50,6 +52,7 @@ export function useCluster() {
       const broker = {
         name,
         channels,
+        askers: [] as number[],
         answer: ResponseCode.SUCCESS as number,
         address: '',
         stop: () => remoting.stop(),
@@ -60,6 +63,7 @@ export function useCluster() {
           request.reply(new RemotingResponse({ code: broker.answer, remark: 'said the broker' }))
         },
         [RequestCode.GET_MAX_OFFSET]: request => {
+          broker.askers.push(request.channel.id)
           request.reply(new RemotingResponse({ code: ResponseCode.SUCCESS, remark: name }))
         },
         [RequestCode.LOCK_BATCH_MQ]: request => {
@@ -90,8 +94,17 @@ export function useCluster() {
       })
       return { asked, address: remoting.address, stop: () => remoting.stop() }
     },
-    async brokers(namesrvAddr: string, clientConnectionsMax = 100): Promise<ClusterBrokers> {
-      const config = { ...remotingConfig, namesrvAddr, clientConnectionsMax, sendLatencyEnable: true }
+    async brokers(namesrvAddr: string, clientConnectionsMax = 100, namesrvDomain = ''): Promise<ClusterBrokers> {
+      const detector = { startDetectorEnable: false, detectInterval: 2000, detectTimeout: 200 }
+      const domain = { namesrvDomain, namesrvDomainSubgroup: '' }
+      const config = {
+        ...remotingConfig,
+        ...domain,
+        namesrvAddr,
+        clientConnectionsMax,
+        sendLatencyEnable: true,
+        ...detector,
+      }
       const routeLimits = { freshMsMax: 20_000, ageMsMax: 300_000, countMax: 100 }
       const brokers = new ClusterBrokers(config, { ...deps, routeLimits })
       started.push(brokers)

@@ -1,5 +1,5 @@
 import { FakeClock } from '@rocketmq-ts/base/testing'
-import { UniqueIds } from '../../src/http/unique-ids'
+import { UniqueIds } from '../../src/messaging/unique-ids'
 
 test('ids are as long as those of gRPC clients, and all are different', () => {
   const clock = new FakeClock()
