@@ -32,10 +32,8 @@ async function createApp(context: AppContext): Promise<App | null> {
     config.derive({ remotingAccessAddr: address })
   }
   const { workers } = config.values
-  const { log, flush } = await startLogging(
-    cluster.worker === undefined ? 'proxy' : `proxy-${cluster.worker.id}`,
-    config,
-  )
+  const service = cluster.worker === undefined ? 'proxy' : `proxy-${cluster.worker.id}`
+  const { log, flush, changeLevel } = await startLogging(service, config)
   if (workers > 1 && proxyModeOf(config.values) === 'CLUSTER' && cluster.isPrimary) {
     const component = new Workers(workers, { ...context, log })
     return { component, log, flush, bootLines: () => component.bootLines }
@@ -47,6 +45,10 @@ async function createApp(context: AppContext): Promise<App | null> {
   const proxy = createProxy(config.values, {
     ...{ ...context, log, mayListenElsewhere },
     localBroker: inside?.localBroker ?? null,
+    changeLogLevel(level) {
+      inside?.changeLogLevel(level)
+      changeLevel(level)
+    },
   })
   return {
     component: inside === null ? proxy : inOrder([inside.component, proxy]),

@@ -77,7 +77,9 @@ void runApp(async context => {
   const network = readLocalNetwork(context)
   const namesrvLogging = await startLogging('namesrv', configs.namesrv)
   const proxyLogging = await startLogging('proxy', configs.proxy)
-  const { log, flush } = await startLogging('broker', configs.broker)
+  const brokerLogging = await startLogging('broker', configs.broker)
+  const { log } = brokerLogging
+  const loggings = [namesrvLogging, proxyLogging, brokerLogging]
   const whomToServe = chooseWhomToServe(configs, network)
 
   const namesrv = createNamesrv(configs.namesrv, { ...context, log: namesrvLogging.log })
@@ -97,16 +99,17 @@ void runApp(async context => {
     if (!configs.proxy.isConfigured('remotingAccessAddr')) {
       configs.proxy.derive({ remotingAccessAddr: hostOf(localBroker.address) })
     }
-    proxy = createProxy(config.values, { ...context, log: proxyLogging.log, localBroker, mayListenElsewhere })
+    proxy = createProxy(config.values, {
+      ...{ ...context, log: proxyLogging.log, localBroker, mayListenElsewhere },
+      changeLogLevel: level => loggings.forEach(logging => logging.changeLevel(level)),
+    })
     return proxy
   })
   return {
     component: inOrder([namesrv, brokerOnStart, proxyOnStart]),
     log,
     flush() {
-      namesrvLogging.flush()
-      proxyLogging.flush()
-      flush()
+      for (const logging of loggings) logging.flush()
     },
     bootLines: () => [
       namesrvBootLine(configs.namesrv.values, namesrv.address),

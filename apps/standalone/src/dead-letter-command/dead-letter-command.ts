@@ -14,6 +14,7 @@ const known: readonly Flag[] = [
   { name: 'namesrvAddr', letter: 'n', value: 'LIST', help: 'NameServers, host:port;host:port (NAMESRV_ADDR)' },
   { name: 'brokerAddr', letter: 'b', value: 'ADDR', help: 'only this broker, host:port' },
   { name: 'to', value: 'WHERE', help: 'retry: only this group gets them (default); origin: back to their topic' },
+  { name: 'to-topic', value: 'TOPIC', help: 'instead: to this topic, which the brokers must have' },
   { name: 'tags', value: 'TAGS', help: "only letters with one of these tags, 'A || B'" },
   { name: 'sql', value: 'EXPR', help: 'only letters of whose properties this SQL92 expression is true' },
   { name: 'keys', value: 'LIST', help: 'only letters with one of these keys or message ids, commas between' },

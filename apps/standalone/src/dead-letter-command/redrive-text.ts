@@ -11,7 +11,7 @@ export function redriveText(answers: readonly BrokerRedrives[]): readonly string
 function linesOf(brokerName: string, record: RedriveRecord): readonly string[] {
   const { id, order, state, scannedCount, matchedCount, redrivenCount, unroutableCount, failure, samples } = record
   const leftCount = record.queues.reduce((sum, { nextOffset, endOffset }) => sum + endOffset - nextOffset, 0)
-  const what = order.dryRun ? 'dry run' : `redrive to ${order.to}`
+  const what = order.dryRun ? 'dry run' : `redrive to ${order.toTopic ?? order.to}`
   return [
     `${brokerName}  ${id}  ${what}  ${state}: ${scannedCount} looked at, ${leftCount} left, ${matchedCount} match, ` +
       `${redrivenCount} redriven`,

@@ -8,8 +8,10 @@ export function redriveWishOf(given: FlagValues): RedriveWish {
   const to = textOf(given, 'to') ?? 'retry'
   if (group === null) throw new ConfigError(['no group is named (-g)'])
   if (to !== 'retry' && to !== 'origin') throw new ConfigError([`--to ${to}: retry or origin is wanted`])
+  const toTopic = textOf(given, 'to-topic')
+  if (toTopic !== null && given.has('to')) throw new ConfigError(['either --to or --to-topic'])
   return {
-    ...{ group, to },
+    ...{ group, to, toTopic },
     tags: textOf(given, 'tags'),
     sql: textOf(given, 'sql'),
     keys: (textOf(given, 'keys') ?? '').split(',').filter(key => key !== ''),
