@@ -8,6 +8,7 @@ export const HELP = `Load for any RocketMQ broker or NameServer, and what it mad
   npm run bench -- --addr 127.0.0.1:10911 --load transactions  half messages, each committed when it is answered
   npm run bench -- --addr 127.0.0.1:9876 --load route          how fast a NameServer answers routes
   npm run bench -- --addr 127.0.0.1:8081 --load grpc-send,grpc-receive --topic T   a proxy, by gRPC; T exists
+  npm run bench -- --addr 127.0.0.1:8090 --load http-send,http-batch,http-receive --topic T   a proxy, by HTTP
   npm run bench -- --addr A --against B --rounds 3             the same work at A and B by turns, and the ratios
   npm run bench -- --many-queues 100000                        a broker of its own for each engine behind the queues
   npm run bench -- --many-topics 100000                        a broker of its own for each of what keeps the tables
@@ -20,16 +21,17 @@ export const HELP = `Load for any RocketMQ broker or NameServer, and what it mad
   --store-type LIST    with --many-queues: the engines (default,kv)
   --against HOST:PORT  a second server for the same loads; ratios are printed at the end
   --rounds N           how often each load runs (1)
-  --load NAMES         of send, batch, latency, pull, pop, transactions, route, grpc-send, grpc-receive;
-                       separated by commas (send,batch,latency,pull)
+  --load NAMES         of send, batch, latency, pull, pop, transactions, route, grpc-send, grpc-receive,
+                       http-send, http-batch, http-receive; separated by commas (send,batch,latency,pull)
   --topic NAME         made by the first send if the broker creates topics (bench)
+  --group NAME         with grpc-receive, where the proxy makes no groups by itself: one that exists
   --n N                messages of one load (200000; latency: a tenth)
   --size N             body bytes (128)
   --queues N           queues of the topic, at most 10 (8)
   --conns N            connections (4)
-  --window N           requests in flight on each connection (256; batch and gRPC: a sixteenth)
+  --window N           requests in flight on each connection (256; batch, gRPC and HTTP: a sixteenth)
   --batch N            messages of one batch (32)
-  --max N              messages of one pull, or pop (32)
+  --max N              messages of one pull, pop or receive (32)
   --broker-name NAME   of the broker that is popped (broker-a)
   --precision MS       with --timers: timerPrecisionMs (1000)
   --binary             ROCKETMQ headers instead of JSON
@@ -48,6 +50,7 @@ export function readFlags(): Flags {
       rounds: text,
       load: text,
       topic: text,
+      group: text,
       n: text,
       size: text,
       queues: text,

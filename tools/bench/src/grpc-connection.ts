@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { connect, constants } from 'node:http2'
-import type { ClientHttp2Session, ClientHttp2Stream, IncomingHttpHeaders } from 'node:http2'
+import type { ClientHttp2Session, ClientHttp2Stream, IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http2'
 import { messagingService } from '@rocketmq-ts/protocol/grpc'
 import type { MessagingMethodName, v2 } from '@rocketmq-ts/protocol/grpc'
 
@@ -10,6 +10,8 @@ type Answer<Name extends MessagingMethodName> = ReturnType<(typeof messagingServ
 
 const HEAD_SIZE = 5
 const GRPC_OK = '0'
+/** As every client sets one for its calls: some proxies derive from it how long they may wait. */
+const CALL_DEADLINE = { 'grpc-timeout': '20S' }
 
 /** A connection to a gRPC proxy on bare HTTP/2: a client of grpc-js costs more than the proxies that are measured. */
 export class GrpcConnection {
@@ -27,19 +29,27 @@ export class GrpcConnection {
     return new GrpcConnection(session, clientId)
   }
 
-  /** Proxies serve consumers whose settings they know. */
+  /** Proxies serve consumers whose settings they know. Rejects when they are refused. */
   async tell(settings: v2.Settings.$Properties): Promise<void> {
     const { path, requestSerialize } = messagingService.Telemetry
-    this.telemetry = this.request(path)
-    this.telemetry.write(framed(requestSerialize({ settings })))
-    await once(this.telemetry, 'data')
-    this.telemetry.resume()
+    const telemetry = this.request(path)
+    this.telemetry = telemetry
+    telemetry.write(framed(requestSerialize({ settings })))
+    await new Promise<void>((resolve, reject) => {
+      telemetry.once('error', reject)
+      telemetry.once('response', headers => {
+        const refusal = headers['grpc-message']
+        if (refusal !== undefined) reject(new Error(`the settings of a consumer are refused: ${String(refusal)}`))
+      })
+      telemetry.once('data', () => resolve())
+    })
+    telemetry.resume()
   }
 
   /** The elements of the answer. Rejects when the call fails; what the method refuses is in the answer. */
   call<Name extends MessagingMethodName>(name: Name, request: Asking<Name>): Promise<Answer<Name>[]> {
     const { path, requestSerialize, responseDeserialize } = messagingService[name]
-    const stream = this.request(path)
+    const stream = this.request(path, CALL_DEADLINE)
     stream.end(framed((requestSerialize as (value: unknown) => Buffer)(request)))
     return new Promise((resolve, reject) => {
       const chunks: Buffer[] = []
@@ -67,7 +77,7 @@ export class GrpcConnection {
     await closed
   }
 
-  private request(path: string): ClientHttp2Stream {
+  private request(path: string, more: OutgoingHttpHeaders = {}): ClientHttp2Stream {
     return this.session.request({
       ...{ ':method': 'POST', ':path': path, 'content-type': 'application/grpc', te: 'trailers' },
       ...{
@@ -76,6 +86,7 @@ export class GrpcConnection {
         'x-mq-client-version': '5.0.0',
         'x-mq-protocol': 'v2',
       },
+      ...more,
     })
   }
 }

@@ -2,6 +2,8 @@ import { count } from './flags'
 import type { Flags } from './flags'
 import { runGrpcReceiveLoad, runGrpcSendLoad } from './grpc-load'
 import type { GrpcLoadOptions } from './grpc-load'
+import { runHttpReceiveLoad, runHttpSendLoad } from './http-load'
+import type { HttpLoadOptions } from './http-load'
 import { runPopLoad } from './pop-load'
 import { runPullLoad } from './pull-load'
 import type { LoadResult } from './report'
@@ -12,6 +14,8 @@ import { runWindowedLoad } from './windowed-load'
 
 export interface Settings {
   readonly topic: string
+  /** Of receives by gRPC: some proxies serve none that they do not know. */
+  readonly group: string
   readonly brokerName: string
   readonly count: number
   readonly bodyBytes: number
@@ -26,7 +30,7 @@ export interface Settings {
 export type Progress = (messageCount: number) => void
 type Load = (address: string, settings: Settings, onProgress: Progress) => Promise<LoadResult>
 
-/** Each run pops as a group of its own: from the beginning. */
+/** Each run pops as a group of its own. */
 let popCount = 0
 
 /** By the name that `--load` has for each. */
@@ -62,7 +66,28 @@ export const loads: Readonly<Record<string, Load>> = {
     }),
   'grpc-send': (address, settings, onProgress) => runGrpcSendLoad(grpcOptions(address, settings, onProgress)),
   'grpc-receive': (address, settings, onProgress) =>
-    runGrpcReceiveLoad({ ...grpcOptions(address, settings, onProgress), group: `bench_grpc_${process.pid}` }),
+    runGrpcReceiveLoad({ ...grpcOptions(address, settings, onProgress), group: settings.group }),
+  'http-send': (address, settings, onProgress) => runHttpSendLoad(httpOptions(address, settings, onProgress, 1)),
+  'http-batch': (address, settings, onProgress) =>
+    runHttpSendLoad(httpOptions(address, settings, onProgress, settings.batchSize)),
+  'http-receive': (address, settings, onProgress) =>
+    runHttpReceiveLoad({
+      ...httpOptions(address, settings, onProgress, settings.messageCountMax),
+      group: `bench_http_${process.pid}_${(popCount += 1)}`,
+    }),
+}
+
+function httpOptions(
+  address: string,
+  { topic, bodyBytes, count: messageCount, connectionCount, windowSize }: Settings,
+  onProgress: Progress,
+  messagesPerRequest: number,
+): HttpLoadOptions {
+  const inFlight = Math.max(1, windowSize >> 4)
+  return {
+    ...{ address, topic, bodyBytes, messageCount, connectionCount, onProgress, messagesPerRequest },
+    windowSize: messagesPerRequest === 1 ? inFlight : Math.max(1, inFlight >> 2),
+  }
 }
 
 /** A window of 256 is for frames of remoting: of gRPC calls a sixteenth of it is in flight. */
@@ -110,6 +135,7 @@ function sendLoad(
 export function settingsOf(flags: Flags): Settings {
   return {
     topic: typeof flags['topic'] === 'string' ? flags['topic'] : 'bench',
+    group: typeof flags['group'] === 'string' ? flags['group'] : `bench_grpc_${process.pid}`,
     brokerName: typeof flags['broker-name'] === 'string' ? flags['broker-name'] : 'broker-a',
     count: count(flags, 'n', 200_000),
     bodyBytes: count(flags, 'size', 128, 4 * 1024 * 1024),
