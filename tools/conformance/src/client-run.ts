@@ -13,7 +13,8 @@ export interface ClientRun {
   readonly serve: (request: string) => Promise<void>
   readonly home: string
   readonly systemProperties: Properties
-  readonly scenarios: 'general' | 'strict' | 'sql' | 'ours' | 'grpc' | 'grpc-proxies' | 'grpc-java-proxy' | 'containers'
+  readonly scenarios:
+    'general' | 'strict' | 'sql' | 'ours' | 'grpc' | 'grpc-proxies' | 'grpc-java-proxy' | 'grpc-lite' | 'containers'
   /** Only scenarios whose sentence contains a match. */
   readonly match: RegExp
   readonly onResult: (result: CaseResult) => void

@@ -3,6 +3,7 @@ import * as path from 'node:path'
 import { inOrder } from '@rocketmq-ts/base'
 import type { Component } from '@rocketmq-ts/base'
 import { Cluster, ProxyServer, Standalone, writePropertiesFile } from '@rocketmq-ts/testing'
+import type { Properties } from '@rocketmq-ts/testing'
 import { runClientScenarios } from './client-run'
 import type { ClientRun } from './client-run'
 import { soonChecks } from './client-suite'
@@ -17,6 +18,8 @@ export interface GrpcSuiteOptions {
   readonly isOnlyRunByName?: true
   /** Behind which proxies: that of `rocketmq up`, or two of their own in front of a broker. */
   readonly broker: 'inside' | Implementation
+  /** Only scenarios of lite topics, in front of brokers that serve them. */
+  readonly isLite?: true
   /** The two. The scenarios that take one take the first. */
   readonly proxies?: readonly [Implementation, Implementation]
 }
@@ -35,7 +38,11 @@ const proxyConfig = {
   grpcClientConsumerMinLongPollingTimeoutMillis: 200,
   grpcClientConsumerMaxLongPollingTimeoutMillis: 5_000,
 }
-const brokerConfig = { ...patience, ...soonChecks, recallMessageEnable: true }
+const usualBrokerConfig = { ...patience, ...soonChecks, recallMessageEnable: true }
+const liteBrokerConfig = { enableLmq: true, enableMultiDispatch: true }
+
+/** Of the long receive loop: a minute's worth at most. */
+const loopMessages = { inside: 50_000, ours: 50_000, java: 20_000 } as const
 
 /** The official gRPC client through our proxies. */
 export function grpcSuite(options: GrpcSuiteOptions): Suite {
@@ -47,16 +54,20 @@ async function run(options: GrpcSuiteOptions, environment: SuiteEnvironment): Pr
   const { toolchain, folder, match, onResult } = environment
   const home = path.join(folder, 'client')
   mkdirSync(home, { recursive: true })
-  const proxies = broker === 'inside' ? proxyInside(folder) : await proxiesInFront(broker, kinds, environment)
+  const brokerConfig = options.isLite === true ? { ...usualBrokerConfig, ...liteBrokerConfig } : usualBrokerConfig
+  const proxies =
+    broker === 'inside'
+      ? proxyInside(folder, brokerConfig)
+      : await proxiesInFront({ broker, brokerConfig, kinds }, environment)
   try {
     await proxies.component.start()
     const systemProperties = {
       'conformance.grpc.endpoints': proxies.endpoints().join(','),
-      'conformance.grpc.messages': process.env['ROCKETMQ_CONFORMANCE_GRPC_MESSAGES'] ?? 3_000,
+      'conformance.grpc.messages': process.env['ROCKETMQ_CONFORMANCE_GRPC_MESSAGES'] ?? loopMessages[broker],
     }
     return await runClientScenarios({
       ...{ toolchain, home, systemProperties, match, onResult },
-      scenarios: scenariosFor(broker, kinds[0]),
+      scenarios: options.isLite === true ? 'grpc-lite' : scenariosFor(broker, kinds[0]),
       nameServerAddress: proxies.nameServerAddress(),
       async serve(request) {
         if (request !== 'restart proxy') throw new Error(`a scenario asks for "${request}"`)
@@ -73,7 +84,7 @@ function scenariosFor(broker: GrpcSuiteOptions['broker'], proxy: Implementation)
   return proxy === 'java' ? 'grpc-java-proxy' : 'grpc-proxies'
 }
 
-function proxyInside(folder: string): Proxies {
+function proxyInside(folder: string, brokerConfig: Properties): Proxies {
   const home = path.join(folder, 'home')
   mkdirSync(path.join(home, 'conf'), { recursive: true })
   writeFileSync(path.join(home, 'conf', 'rmq-proxy.json'), JSON.stringify(proxyConfig))
@@ -87,9 +98,14 @@ function proxyInside(folder: string): Proxies {
   }
 }
 
+interface InFront {
+  readonly broker: Implementation
+  readonly brokerConfig: Properties
+  readonly kinds: readonly [Implementation, Implementation]
+}
+
 async function proxiesInFront(
-  broker: Implementation,
-  kinds: readonly [Implementation, Implementation],
+  { broker, brokerConfig, kinds }: InFront,
   environment: SuiteEnvironment,
 ): Promise<Proxies> {
   const { folder } = environment

@@ -3,6 +3,7 @@ import { containersSuite } from './containers/containers-suite'
 import { grpcAnswersSuite } from './grpc-answers/grpc-answers-suite'
 import { grpcSuite } from './grpc-suite'
 import { mqadminSuite } from './mqadmin-suite'
+import { nodeClientSuite } from './node-client-suite'
 import { remotingProxySuites } from './remoting-proxy-suite'
 import { selectorSuite } from './selectors/selector-suite'
 import { popStoreSuite } from './store/pop-store-suite'
@@ -57,6 +58,27 @@ export const suites: readonly Suite[] = [
     proxies: ['java', 'ours'],
     isOnlyRunByName: true, // Java's proxy stays what it is
   }),
+  grpcSuite({
+    name: 'grpc-lite',
+    what: "lite topics by the gRPC client, with two mqproxy in front of Java's broker",
+    broker: 'java',
+    isLite: true,
+  }),
+  grpcSuite({
+    name: 'grpc-lite-inside',
+    what: 'lite topics by the gRPC client, with the proxy of rocketmq up',
+    broker: 'inside',
+    isLite: true,
+  }),
+  grpcSuite({
+    name: 'grpc-lite-java-proxy',
+    what: "the same with Java's proxy in front of it, and ours beside it",
+    broker: 'java',
+    proxies: ['java', 'ours'],
+    isLite: true,
+    isOnlyRunByName: true, // Java's proxy stays what it is
+  }),
+  nodeClientSuite,
   grpcAnswersSuite,
   mqadminSuite,
   storeSuite,

@@ -19,15 +19,15 @@ export class GrpcClient {
   constructor(private readonly endpoints: string) {}
 
   /** Returns what sends a body to the topic, and resolves when it is acknowledged. */
-  async producer(topic: string): Promise<(body: string) => Promise<void>> {
+  async producer(topic: string): Promise<(body: string, more?: { readonly priority: number }) => Promise<void>> {
     const producer = await this.started(new Producer({ ...this.options(), topic }))
-    return async body => {
-      await producer.send({ topic, body: Buffer.from(body) })
+    return async (body, more) => {
+      await producer.send({ topic, body: Buffer.from(body), ...more })
     }
   }
 
   /** Returns what receives some bodies, whose messages are acknowledged; none when none came in time. */
-  async consumer(group: string, topic: string): Promise<() => Promise<readonly string[]>> {
+  async consumer(group: string, topic: string, countMax = 32): Promise<() => Promise<readonly string[]>> {
     const consumer = await this.started(
       new SimpleConsumer({
         ...this.options(),
@@ -37,7 +37,7 @@ export class GrpcClient {
       }),
     )
     return async () => {
-      const messages = await consumer.receive(32)
+      const messages = await consumer.receive(countMax)
       await Promise.all(messages.map(message => consumer.ack(message)))
       return messages.map(({ body }) => body.toString())
     }

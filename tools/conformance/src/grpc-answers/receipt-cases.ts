@@ -85,17 +85,19 @@ const changing: readonly AnswerCase[] = [
   ),
 ]
 
+const DONE = 'a success is called OK; Java calls it 0'
+
 const forwarding: readonly AnswerCase[] = [
   holding(
     'giving a message up, twice',
     async given => [await forward(given, given.receiptHandle), await forward(given, given.receiptHandle)],
-    'a success is called OK; Java calls it 0',
+    DONE,
   ),
   holding('giving up what is no handle', given => forward(given, 'garbage'), GARBAGE),
   holding(
     'giving a message up by a handle of an hour ago',
     given => forward(given, expired(given.receiptHandle)),
-    'others may work on the message by now; Java forwards it all the same',
+    DONE,
   ),
 ]
 

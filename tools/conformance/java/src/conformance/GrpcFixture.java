@@ -5,12 +5,14 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.rocketmq.client.apis.ClientConfiguration;
 import org.apache.rocketmq.client.apis.ClientException;
 import org.apache.rocketmq.client.apis.ClientServiceProvider;
 import org.apache.rocketmq.client.apis.consumer.FilterExpression;
+import org.apache.rocketmq.client.apis.consumer.LitePushConsumer;
 import org.apache.rocketmq.client.apis.consumer.MessageListener;
 import org.apache.rocketmq.client.apis.consumer.SimpleConsumer;
 import org.apache.rocketmq.client.apis.message.Message;
@@ -73,6 +75,32 @@ final class GrpcFixture {
         return config.getGroupName();
     }
 
+    /** A new group that consumes lite topics of this one, with more attributes than that. */
+    String liteGroup(String topic, Map<String, String> attributes) throws Exception {
+        SubscriptionGroupConfig config = new SubscriptionGroupConfig();
+        config.setGroupName(fixture.group());
+        config.setRetryMaxTimes(1);
+        GroupRetryPolicy policy = new GroupRetryPolicy();
+        policy.setType(GroupRetryPolicyType.CUSTOMIZED);
+        policy.setCustomizedRetryPolicy(new CustomizedRetryPolicy(new long[] {1_000, 1_000}));
+        config.setGroupRetryPolicy(policy);
+        Map<String, String> all = new HashMap<>(attributes);
+        all.put("+lite.bind.topic", topic);
+        config.setAttributes(all);
+        fixture.admin.createAndUpdateSubscriptionGroupConfig(fixture.brokerAddress(), config);
+        return config.getGroupName();
+    }
+
+    LitePushConsumer litePushConsumer(String group, String topic, MessageListener listener) throws ClientException {
+        return started(PROVIDER.newLitePushConsumerBuilder()
+            .setClientConfiguration(configuration())
+            .bindTopic(topic)
+            .setConsumerGroup(group)
+            .setConsumptionThreadCount(4)
+            .setMessageListener(listener)
+            .build());
+    }
+
     private ClientConfiguration configuration() {
         return ClientConfiguration.newBuilder()
             .setEndpoints(endpoints)
@@ -130,6 +158,10 @@ final class GrpcFixture {
 
     static MessageBuilder message(String topic, String body) {
         return PROVIDER.newMessageBuilder().setTopic(topic).setBody(body.getBytes(StandardCharsets.UTF_8));
+    }
+
+    static Message lite(String topic, String liteTopic, String body) {
+        return message(topic, body).setLiteTopic(liteTopic).build();
     }
 
     static Message plain(String topic, String body) {

@@ -33,6 +33,7 @@ final class Scenarios {
         "grpc-proxies", List.of(
             GrpcScenarios.class, GrpcPushScenarios.class, GrpcProxiesScenarios.class, GrpcOursScenarios.class),
         "grpc-java-proxy", List.of(GrpcScenarios.class, GrpcPushScenarios.class, GrpcProxiesScenarios.class),
+        "grpc-lite", List.of(GrpcLiteScenarios.class),
         "ours", List.of(DeadLetterScenarios.class, BeginScenarios.class),
         "sql", List.of(SqlScenarios.class),
         "strict", List.of(StrictScenarios.class));
