@@ -81,6 +81,11 @@ test('the command tries, redrives what matches to where it is told, and says so'
   expect(messages[0]).toMatchObject({ topic: 'Orders', reconsumeTimes: 0 })
   expect(parseProperties(messages[0]?.properties ?? '').get('UNIQ_KEY')).toBe('ID3')
 
+  await client.createTopic(address, 'Elsewhere', 1)
+  const elsewhere = dlq(cluster, 'redrive', '-g', GROUP, '--to-topic', 'Elsewhere', '--keys', 'ID1,ID2', '--wait')
+  expect(elsewhere.output).toContain('redrive to Elsewhere  DONE')
+  expect(await client.pullAll(address, 'Elsewhere', 0)).toHaveLength(2)
+
   expect(dlq(cluster, 'redrive', '-g', GROUP, '--rate', '1').output).toContain('RUNNING')
   expect(dlq(cluster, 'redrive', '-g', GROUP)).toMatchObject({
     code: 1,
@@ -89,7 +94,7 @@ test('the command tries, redrives what matches to where it is told, and says so'
   expect(dlq(cluster, 'cancel', '-g', GROUP).output).toContain('CANCELLED')
   expect(dlq(cluster, 'cancel', '-g', GROUP).output).toBe('no redrive\n')
   expect(JSON.parse(dlq(cluster, 'status', '-g', GROUP, '--json').output)).toMatchObject([
-    { redrives: [{ state: 'DONE' }, { state: 'DONE' }, { state: 'CANCELLED' }] },
+    { redrives: [{ state: 'DONE' }, { state: 'DONE' }, { state: 'DONE' }, { state: 'CANCELLED' }] },
   ])
   await client.stop()
 }, 60_000)
@@ -101,6 +106,7 @@ test('a wrong command line ends with exit code 2, an unknown group with 1, and a
     ['redrive'],
     ['redrive', '-g', 'G', '--rate', 'x'],
     ['redrive', '-g', 'G', '--from', 'x'],
+    ['redrive', '-g', 'G', '--to', 'retry', '--to-topic', 'T'],
     ['redrive', '-g', 'G', '--tls-ca', '/nowhere.pem'],
   ]) {
     const { code, output, errors } = dlq(cluster, ...args)

@@ -108,11 +108,10 @@ test('a message of a priority lies in the queue of that number', async () => {
   })
 })
 
-test('lite topics are refused, and it is said that they are not served', async () => {
+test('a group that nobody has made subscribes to no lite topic', async () => {
   const sync = { topic: { name: 'Parent' }, group: { name: 'lite-group' }, liteTopicSet: ['one'] }
   const [answer] = await client.call('SyncLiteSubscription', sync)
-  expect(answer!.status?.code).toBe(v2.Code.NOT_IMPLEMENTED)
-  expect(answer!.status?.message).toContain('lite topics are not served')
+  expect(answer!.status).toMatchObject({ code: v2.Code.ILLEGAL_CONSUMER_GROUP, message: 'group not found: lite-group' })
 })
 
 test('what a group is assigned says what its topic may be used for', async () => {

@@ -69,6 +69,19 @@ test('only those that are named are redriven, and what has ended can be cancelle
   expect((await http.delete(location)).json).toMatchObject({ state: 'DONE' })
 })
 
+test('dead letters go to the topic that is named, if there is one', async () => {
+  const { path } = await groupWithDeadLetters('DeadMoved', ['1', '2'])
+  await http.put('/v1/topics/Repaired', {})
+  const repaired = httpConsumer(server.httpUrl, 'Repaired')
+  await repaired.begin()
+  expect((await http.post(`${path}:redrive`, { all: true, toTopic: 'Nowhere' })).status).toBe(409)
+  expect((await http.post(`${path}:redrive`, { all: true, toTopic: 'Repaired', to: 'retry' })).status).toBe(400)
+  const begun = await http.post(`${path}:redrive`, { all: true, toTopic: 'Repaired' })
+  expect(await ended(begun.headers.get('location') ?? '')).toMatchObject({ brokers: [{ redriven: 2 }] })
+  const received = await repaired.receiveAll(2)
+  expect(received.map(({ body }) => body).sort()).toEqual(['1', '2'])
+})
+
 test('a redrive that is at work holds up another of its group, until it is cancelled', async () => {
   const { path } = await groupWithDeadLetters(
     'DeadSlow',
