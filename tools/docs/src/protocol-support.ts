@@ -2,11 +2,11 @@ import { brokerRequestCodes } from '@rocketmq-ts/broker'
 import { namesrvHandlers } from '@rocketmq-ts/namesrv'
 import type { NamesrvHandlerDeps } from '@rocketmq-ts/namesrv'
 import { OwnRequestCode, RequestCode } from '@rocketmq-ts/protocol'
-import { messagingService } from '@rocketmq-ts/protocol/grpc'
+import { adminService, messagingService } from '@rocketmq-ts/protocol/grpc'
 import { remotingHandlers } from '@rocketmq-ts/proxy'
 import type { RemotingHandlerDeps } from '@rocketmq-ts/proxy'
-import { grpcMethods, refusedMethods } from '@rocketmq-ts/proxy/grpc'
-import type { GrpcRooms } from '@rocketmq-ts/proxy/grpc'
+import { adminMethods, grpcMethods, refusedAdminMethods } from '@rocketmq-ts/proxy/grpc'
+import type { AdminRooms, GrpcRooms } from '@rocketmq-ts/proxy/grpc'
 import { markdownTable } from './markdown'
 
 /** docs/protocol-support.md. `requestCodeSource` is the source of the code table, whose comments say who serves what in Java. */
@@ -48,7 +48,15 @@ export function protocolSupportPage(requestCodeSource: string): string {
     '## gRPC',
     'Methods of `apache.rocketmq.v2.MessagingService`; one that is not served is answered UNIMPLEMENTED.',
     markdownTable(['Method', 'Proxy'], grpcRows()),
-    'Beside it `grpc.health.v1.Health` is served, for all of the port and for `apache.rocketmq.v2.MessagingService`.',
+    [
+      'Methods of `apache.rocketmq.v2.Admin`, which no Java proxy serves. They change things, so by default only callers on',
+      'the machine of the proxy may call them (`grpcAdminAccess`); behind a balancer on that machine that does not send the',
+      'PROXY header everybody seems to be there: say `nobody`. Administration by remoting codes and by HTTP is open to whoever',
+      'reaches those ports, as it is with Java.',
+    ].join('\n'),
+    markdownTable(['Method', 'Proxy'], adminRows()),
+    'Beside them `grpc.health.v1.Health` is served, for all of the port and for either service, ' +
+      'channelz, and server reflection: [grpc.md](grpc.md).',
     '',
   ].join('\n\n')
 }
@@ -56,9 +64,14 @@ export function protocolSupportPage(requestCodeSource: string): string {
 function grpcRows(): readonly string[][] {
   const { unary, streams } = grpcMethods(anything as GrpcRooms)
   const served = new Set([...Object.keys(unary), ...Object.keys(streams), 'Telemetry'])
-  const refused: ReadonlySet<string> = refusedMethods
-  return Object.keys(messagingService).map(name => {
-    if (refused.has(name)) return [name, 'refused: NOT_IMPLEMENTED']
+  return Object.keys(messagingService).map(name => [name, served.has(name) ? 'served' : 'not yet'])
+}
+
+function adminRows(): readonly string[][] {
+  const served = new Set(Object.keys(adminMethods(anything as AdminRooms)))
+  const refused: ReadonlySet<string> = refusedAdminMethods
+  return Object.keys(adminService).map(name => {
+    if (refused.has(name)) return [name, 'refused: UNSUPPORTED']
     return [name, served.has(name) ? 'served' : 'not yet']
   })
 }
