@@ -10,4 +10,5 @@ test('the examples of the page run as they stand, one after another', () => {
   expect(printed).toContain('one coffee')
   expect(printed).toContain('event: message')
   expect(printed).toContain('hello, chat 3')
+  expect(printed).toMatch(/"topic":"Orders".*"body":"one loaf"/)
 })

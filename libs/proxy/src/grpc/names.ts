@@ -17,6 +17,8 @@ const systemTopics: ReadonlySet<string> = new Set([
   'BenchmarkTest',
   'RMQ_SYS_TRANS_HALF_TOPIC',
   'RMQ_SYS_TRANS_OP_HALF_TOPIC',
+  'RMQ_SYS_ROCKSDB_TRANS_HALF_TOPIC',
+  'RMQ_SYS_ROCKSDB_TRANS_OP_HALF_TOPIC',
   'RMQ_SYS_TRACE_TOPIC',
   'TRANS_CHECK_MAX_TIME_TOPIC',
   'SELF_TEST_TOPIC',
@@ -24,10 +26,18 @@ const systemTopics: ReadonlySet<string> = new Set([
   'CHECKPOINT_TOPIC',
 ])
 
+export function isSystemTopic(name: string): boolean {
+  return systemTopics.has(name) || name.startsWith(SYSTEM_TOPIC_PREFIX)
+}
+
+export function isSystemGroup(name: string): boolean {
+  return name.startsWith(SYSTEM_GROUP_PREFIX)
+}
+
 /** The name of a topic that clients may use. Throws InvalidRequestError. Source: proxy/grpc/v2/common/GrpcValidator.java */
 export function requireTopic(topic: Named): string {
   const name = requireLegal(topic, { what: 'topic', charsMax: TOPIC_CHARS_MAX, code: v2.Code.ILLEGAL_TOPIC })
-  if (systemTopics.has(name) || name.startsWith(SYSTEM_TOPIC_PREFIX)) {
+  if (isSystemTopic(name)) {
     throw new InvalidRequestError(v2.Code.ILLEGAL_TOPIC, `cannot access system topic ${name}`)
   }
   return name
@@ -37,7 +47,7 @@ export function requireTopic(topic: Named): string {
 export function requireGroup(group: Named): string {
   const code = v2.Code.ILLEGAL_CONSUMER_GROUP
   const name = requireLegal(group, { what: 'group', charsMax: GROUP_CHARS_MAX, code })
-  if (name.startsWith(SYSTEM_GROUP_PREFIX)) throw new InvalidRequestError(code, `cannot access system group ${name}`)
+  if (isSystemGroup(name)) throw new InvalidRequestError(code, `cannot access system group ${name}`)
   return name
 }
 

@@ -32,7 +32,9 @@ export function answerOnce({ shared: { idempotencyKeys } }: Pick<HttpRooms, 'sha
       if (typeof given !== 'string' || !KEY.test(given))
         throw badRequest('Idempotency-Key: 1 to 128 printable characters')
       if (request.lines !== null) throw badRequest('Idempotency-Key: what is sent line by line is answered once only')
-      const key = `${request.caller} ${request.url} ${given}` // of two callers, none is answered for the other
+      const { caller, namespace, url } = request
+      const place = namespace === '' ? url : `${namespace}%${url}`
+      const key = `${caller} ${place} ${given}` // of two callers or namespaces, none is answered for the other
       const known = await idempotencyKeys.take(key, hashOf(request))
       switch (known.state) {
         case 'NEW':

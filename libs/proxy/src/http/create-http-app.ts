@@ -15,6 +15,7 @@ import { describeApi } from './describe-api'
 import { packAnswers, unpackBodies } from './encodings'
 import type { HttpRooms, HttpRoutes } from './http-rooms'
 import { limitRequests } from './limit-requests'
+import { acceptNamespaces, withoutPrefix } from './namespaces/accept-namespaces'
 import { answerProblems } from './problems'
 import { readRawBodies } from './raw-bodies'
 import { deadLetterQueueRoutes } from './routes/dead-letter-queue'
@@ -84,6 +85,7 @@ export async function createHttpApp(server: Server, config: ProxyConfig, deps: H
   const app: HttpRoutes = fastify({
     bodyLimit: config.httpBodyBytesMax,
     genReqId: requestIdOf,
+    rewriteUrl: ({ url = '' }) => withoutPrefix(url),
     routerOptions: { maxParamLength: PATH_PART_CHARS_MAX },
     requestTimeout: server.requestTimeout,
     keepAliveTimeout: server.keepAliveTimeout,
@@ -111,6 +113,7 @@ export async function createHttpApp(server: Server, config: ProxyConfig, deps: H
   }
   const upgrade = await acceptSockets(app, config)
   authenticateRequests(app, deps.authenticator)
+  acceptNamespaces(app)
   await describeApi(app)
   const streams = new Streams(config, deps.clock)
   deps.authenticator?.onChange(() => streams.track(streams.lookAgain()))

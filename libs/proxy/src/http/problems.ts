@@ -31,7 +31,7 @@ export function answerProblems(app: HttpRoutes, { log }: { readonly log: Log }):
   })
   const allowedMethodsOf = noteAllowedMethods(app)
   const answerNotFound = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    const detail = `there is no ${request.method} ${request.url}: see /docs`
+    const detail = `there is no ${request.method} ${request.originalUrl}: see /docs`
     const problem = { ...problemOfCode(codes.NOT_FOUND, detail), instance: request.id }
     const allowed = allowedMethodsOf(request.url)
     if (allowed.length === 0) return await sendProblem(reply, problem)

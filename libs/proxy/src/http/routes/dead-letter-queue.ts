@@ -9,10 +9,12 @@ import { BROWSING_GROUP } from '../../messaging/queues'
 import { TopicNotFoundError } from '../../messaging/refusals'
 import type { HttpRooms, HttpRoutes } from '../http-rooms'
 import { badRequest } from '../problems'
+import { withoutNamespace } from '../namespaces/resource-names'
 import { decodeOpaque, encodeOpaque } from '../shapes/opaque'
 import { groupParams } from '../shapes/places'
 import { failures } from '../shapes/problem'
 import { receivedOf, receivedShape } from '../shapes/received-message'
+import type { Look } from '../shapes/received-message'
 
 const listInput = z.strictObject({
   cursor: z.string().optional().describe('`next` of the answer before; the oldest dead letter if not given'),
@@ -37,9 +39,9 @@ export function deadLetterQueueRoutes(app: HttpRoutes, rooms: HttpRooms): void {
       querystring: listInput,
       response: { 200: listOutput, ...failures },
     },
-    async handler({ params, query: { cursor, limit } }) {
+    async handler({ params, namespace, query: { cursor, limit } }) {
       const group = requireGroup({ name: params.group })
-      return await page(await queuesOf(group, rooms), { cursor, limit }, rooms)
+      return await page(await queuesOf(group, rooms), { cursor, limit, namespace }, rooms)
     },
   })
 }
@@ -57,11 +59,12 @@ async function queuesOf(group: string, { messaging }: Pick<HttpRooms, 'messaging
 interface PageWish {
   readonly cursor: string | undefined
   readonly limit: number
+  readonly namespace: string
 }
 
 async function page(
   queues: readonly Queue[],
-  { cursor, limit }: PageWish,
+  { cursor, limit, namespace }: PageWish,
   { messaging }: Pick<HttpRooms, 'messaging'>,
 ): Promise<z.infer<typeof listOutput>> {
   const start = cursor === undefined ? null : placeIn(cursor)
@@ -74,17 +77,19 @@ async function page(
       filter: { type: 'TAG', expression: '*' },
     })
     if (messages.length === 0) continue
-    const deadLetters = messages.map(message => shown(message, queue.brokerName))
+    const deadLetters = messages.map(message => shown(message, { namespace, brokerName: queue.brokerName }))
     return { deadLetters: await Promise.all(deadLetters), next: encodeOpaque([keyOf(queue), nextOffset]) }
   }
   return { deadLetters: [] }
 }
 
-async function shown(message: PulledMessage, brokerName: string): Promise<z.infer<typeof deadLetterShape>> {
+async function shown(message: PulledMessage, look: Look): Promise<z.infer<typeof deadLetterShape>> {
   const { DEAD_LETTER_TOPIC, RETRY_TOPIC } = MessageProperty
   const originTopic = [RETRY_TOPIC, DEAD_LETTER_TOPIC].map(name => message.parsedProperties.get(name)).find(Boolean)
-  const received = receivedOf(await toClientMessage(message, null), brokerName)
-  return originTopic === undefined ? received : { ...received, originTopic }
+  const received = receivedOf(await toClientMessage(message, null), look)
+  return originTopic === undefined
+    ? received
+    : { ...received, originTopic: withoutNamespace(look.namespace, originTopic) }
 }
 
 function keyOf({ brokerName, queueId }: Queue): string {

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { requireGroup, requireTopic } from '../../grpc/names'
 import { liteParentOf } from '../../messaging/lite/lite-group'
 import type { HttpRooms, HttpRoutes } from '../http-rooms'
+import { isInNamespace, withoutNamespace } from '../namespaces/resource-names'
 import { groupParams } from '../shapes/places'
 import { failures } from '../shapes/problem'
 
@@ -26,6 +27,7 @@ const groupOutput = z.object({
   attemptsMax: z.int(),
   liteTopicsOf: z.string().optional(),
 })
+type Group = z.infer<typeof groupOutput>
 
 /** Consumer groups, on all brokers. */
 export function groupRoutes(app: HttpRoutes, { messaging: { administration } }: HttpRooms): void {
@@ -34,11 +36,13 @@ export function groupRoutes(app: HttpRoutes, { messaging: { administration } }: 
     method: 'GET',
     url: '/v1/groups',
     schema: {
-      ...{ tags, summary: 'All consumer groups' },
+      ...{ tags, summary: 'All consumer groups, of the namespace if there is one' },
       response: { 200: z.object({ groups: z.array(groupOutput) }), ...failures },
     },
-    async handler() {
-      return { groups: [...(await administration.groups()).values()].map(shown) }
+    async handler({ namespace }) {
+      const groups = [...(await administration.groups()).values()].map(groupOf)
+      const own = groups.filter(({ group }) => isInNamespace(namespace, group))
+      return { groups: own.map(group => shown(group, namespace)) }
     },
   })
   app.route({
@@ -50,7 +54,7 @@ export function groupRoutes(app: HttpRoutes, { messaging: { administration } }: 
       body: groupInput,
       response: { 200: groupOutput, ...failures },
     },
-    async handler({ params, body }) {
+    async handler({ params, body, namespace }) {
       const group = requireGroup({ name: params.group })
       const { ordered, attemptsMax, liteTopicsOf } = body
       const parent =
@@ -59,7 +63,7 @@ export function groupRoutes(app: HttpRoutes, { messaging: { administration } }: 
         ...{ consumeMessageOrderly: ordered, retryMaxTimes: attemptsMax - 1 },
         attributes: new Map(parent),
       })
-      return { group, ...body }
+      return shown({ group, ...body }, namespace)
     },
   })
   app.route({
@@ -77,9 +81,14 @@ export function groupRoutes(app: HttpRoutes, { messaging: { administration } }: 
   })
 }
 
-function shown(config: SubscriptionGroupConfig): z.infer<typeof groupOutput> {
+function groupOf(config: SubscriptionGroupConfig): Group {
   const { groupName, consumeMessageOrderly, retryMaxTimes } = config
   const liteTopicsOf = liteParentOf(config)
   const group = { group: groupName, ordered: consumeMessageOrderly, attemptsMax: retryMaxTimes + 1 }
   return liteTopicsOf === null ? group : { ...group, liteTopicsOf }
+}
+
+function shown({ group, liteTopicsOf, ...more }: Group, namespace: string): Group {
+  const named = { group: withoutNamespace(namespace, group), ...more }
+  return liteTopicsOf === undefined ? named : { ...named, liteTopicsOf: withoutNamespace(namespace, liteTopicsOf) }
 }

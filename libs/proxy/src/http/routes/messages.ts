@@ -23,12 +23,13 @@ export function messageRoutes(app: HttpRoutes, { messaging }: HttpRooms): void {
       ...{ tags: ['look'], summary: 'Find messages by id or key', querystring: question },
       response: { 200: z.object({ messages: z.array(receivedShape) }), ...failures },
     },
-    async handler({ query: { topic: name, id, key, limit } }) {
+    async handler({ namespace, query: { topic: name, id, key, limit } }) {
       const topic = requireTopic({ name })
       if ((id === undefined) === (key === undefined)) throw badRequest('id or key, one of them')
       const asked = id === undefined ? ({ by: 'key', value: key ?? '' } as const) : ({ by: 'id', value: id } as const)
       const found = await messaging.find({ topic, countMax: limit, ...asked })
-      return { messages: await Promise.all(found.map(async one => receivedOf(await toClientMessage(one, null)))) }
+      const shown = found.map(async one => receivedOf(await toClientMessage(one, null), { namespace }))
+      return { messages: await Promise.all(shown) }
     },
   })
 }

@@ -4,6 +4,7 @@ import { requireTopic } from '../../grpc/names'
 import { BROWSING_GROUP } from '../../messaging/queues'
 import { noEvent, orEvents, requireFormat, sendEvents, wantedFormatOf } from '../cloud-events'
 import type { HttpRooms, HttpRoutes } from '../http-rooms'
+import { hrefOf } from '../namespaces/accept-namespaces'
 import { offsetInput, offsetShape, queueParams, topicParams } from '../shapes/places'
 import { failures } from '../shapes/problem'
 import { receivedOf, receivedShape } from '../shapes/received-message'
@@ -53,7 +54,7 @@ export function queueRoutes(app: HttpRoutes, { messaging }: HttpRooms): void {
       response: { 200: orEvents(browseOutput), 204: noEvent, ...failures },
     },
     async handler(request, reply) {
-      const { params, query } = request
+      const { params, query, namespace } = request
       const { from, limit } = query
       const format = wantedFormatOf(request)
       requireFormat(format, limit)
@@ -63,11 +64,12 @@ export function queueRoutes(app: HttpRoutes, { messaging }: HttpRooms): void {
         offset: from ?? (await messaging.queues.minOffset(queue)),
         filter: { type: 'TAG', expression: '*' },
       })
-      const shown = messages.map(async message => receivedOf(await toClientMessage(message, null), queue.brokerName))
+      const look = { namespace, brokerName: queue.brokerName }
+      const shown = messages.map(async message => receivedOf(await toClientMessage(message, null), look))
       const received = await Promise.all(shown)
       if (format === 'MESSAGES') return { messages: received, next: String(nextOffset) }
       const [path = ''] = request.url.split('?')
-      reply.header('link', `<${path}?from=${nextOffset}&limit=${limit}>; rel="next"`)
+      reply.header('link', `<${hrefOf(request, path)}?from=${nextOffset}&limit=${limit}>; rel="next"`)
       return sendEvents(reply, format, received) as never
     },
   })

@@ -73,7 +73,7 @@ export function receiveRoutes(app: HttpRoutes, rooms: HttpRooms): void {
         return receipt
       })
       giveBackUnlessSent(reply.raw, receipts, rooms)
-      const received = await Promise.all(messages.map(shown))
+      const received = await Promise.all(messages.map(message => shown(message, request.namespace)))
       if (format !== 'MESSAGES') return sendEvents(reply, format, received) as never
       return { messages: received, serverTime: timeText(clock.nowMs()) }
     },
@@ -84,7 +84,8 @@ function typeOf(type: 'TAG' | 'SQL92'): 'TAG' | 'SQL' {
   return type === 'TAG' ? 'TAG' : 'SQL'
 }
 
-export async function shown(message: ReceivedMessage): Promise<Received> {
+export async function shown(message: ReceivedMessage, namespace: string): Promise<Received> {
   const { receiptHandle } = message
-  return receivedOf(await toClientMessage(message, encodeReceiptHandle(receiptHandle)), receiptHandle.brokerName)
+  const { brokerName } = receiptHandle
+  return receivedOf(await toClientMessage(message, encodeReceiptHandle(receiptHandle)), { namespace, brokerName })
 }

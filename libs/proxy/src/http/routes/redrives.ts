@@ -1,5 +1,6 @@
 import { ResponseCode } from '@rocketmq-ts/protocol'
 import { v2 } from '@rocketmq-ts/protocol/grpc'
+import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { requireGroup, requireTopic } from '../../grpc/names'
 import { InvalidRequestError } from '../../grpc/status'
@@ -7,6 +8,8 @@ import type { DeadLetters, Redrive } from '../../messaging/dead-letters'
 import { BrokerRefusedError } from '../../messaging/refusals'
 import type { HttpRooms, HttpRoutes } from '../http-rooms'
 import { problemOfCode, sendConflict } from '../problems'
+import { hrefOf } from '../namespaces/accept-namespaces'
+import { isInNamespace, withoutNamespace } from '../namespaces/resource-names'
 import { timeText } from '../shapes/durations'
 import { decodeOpaque, encodeOpaque } from '../shapes/opaque'
 import { groupParams } from '../shapes/places'
@@ -75,8 +78,8 @@ export function redriveRoutes(app: HttpRoutes, { messaging: { deadLetters } }: H
       try {
         const redrives = await deadLetters.redrive(wish)
         const id = encodeOpaque([group, ...redrives.flatMap(redrive => [redrive.id, redrive.brokerName])])
-        reply.header('location', `/v1/operations/${id}`)
-        return await reply.status(202).send(shown({ id, group, redrives }))
+        reply.header('location', hrefOf(request, `/v1/operations/${id}`))
+        return await reply.status(202).send(shown({ id, group, redrives }, request))
       } catch (error) {
         if (!isRefusal(error)) throw error
         return await sendConflict(request, reply, problemOfCode(v2.Code.BAD_REQUEST, error.message))
@@ -88,7 +91,7 @@ export function redriveRoutes(app: HttpRoutes, { messaging: { deadLetters } }: H
     url,
     schema: { ...{ tags, params, summary: 'How far it is' }, response: { 200: operationShape, ...failures } },
     async handler(request) {
-      return shown(await requireOperation(request.params.operation, deadLetters))
+      return shown(await requireOperation(request, deadLetters), request)
     },
   })
   app.route({
@@ -99,8 +102,9 @@ export function redriveRoutes(app: HttpRoutes, { messaging: { deadLetters } }: H
       response: { 200: operationShape, ...failures },
     },
     async handler(request) {
-      const found = await requireOperation(request.params.operation, deadLetters)
-      return shown({ ...found, redrives: await Promise.all(found.redrives.map(each => deadLetters.cancel(each))) })
+      const found = await requireOperation(request, deadLetters)
+      const redrives = await Promise.all(found.redrives.map(each => deadLetters.cancel(each)))
+      return shown({ ...found, redrives }, request)
     },
   })
 }
@@ -116,10 +120,12 @@ interface Operation {
   readonly redrives: readonly Redrive[]
 }
 
-function shown({ id, group, redrives }: Operation): z.infer<typeof operationShape> {
+type InNamespace = Pick<FastifyRequest, 'namespace'>
+
+function shown({ id, group, redrives }: Operation, { namespace }: InNamespace): z.infer<typeof operationShape> {
   const has = (state: Redrive['state']): boolean => redrives.some(redrive => redrive.state === state)
   return {
-    ...{ id, group },
+    ...{ id, group: withoutNamespace(namespace, group) },
     state: has('RUNNING') ? 'RUNNING' : has('CANCELLED') ? 'CANCELLED' : 'DONE',
     brokers: redrives.map(redrive => ({
       ...{ brokerName: redrive.brokerName, state: redrive.state },
@@ -132,9 +138,12 @@ function shown({ id, group, redrives }: Operation): z.infer<typeof operationShap
 }
 
 /** By the id that it was given when it began. Throws InvalidRequestError. */
-async function requireOperation(id: string, deadLetters: Pick<DeadLetters, 'find'>): Promise<Operation> {
+async function requireOperation(
+  { params: { operation: id }, namespace }: InNamespace & { readonly params: { readonly operation: string } },
+  deadLetters: Pick<DeadLetters, 'find'>,
+): Promise<Operation> {
   const [name = '', ...words] = decodeOpaque(id)
-  if (words.length === 0) throw notFound()
+  if (words.length === 0 || !isInNamespace(namespace, name)) throw notFound()
   const group = requireGroup({ name })
   const found: Redrive[] = []
   for (let at = 0; at < words.length; at += 2) {

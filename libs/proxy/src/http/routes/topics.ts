@@ -2,6 +2,7 @@ import type { TopicConfig } from '@rocketmq-ts/protocol'
 import { z } from 'zod'
 import { requireTopic } from '../../grpc/names'
 import type { HttpRooms, HttpRoutes } from '../http-rooms'
+import { isInNamespace, withoutNamespace } from '../namespaces/resource-names'
 import { topicParams } from '../shapes/places'
 import { failures } from '../shapes/problem'
 import { TopicNotFoundError } from '../../messaging/refusals'
@@ -21,21 +22,23 @@ export function topicRoutes(app: HttpRoutes, { messaging: { administration } }: 
     method: 'GET',
     url: '/v1/topics',
     schema: {
-      ...{ tags, summary: 'All topics' },
+      ...{ tags, summary: 'All topics, of the namespace if there is one' },
       response: { 200: z.object({ topics: z.array(topicOutput) }), ...failures },
     },
-    async handler() {
-      return { topics: [...(await administration.topics()).values()].map(shown) }
+    async handler({ namespace }) {
+      const topics = [...(await administration.topics()).values()]
+      const own = topics.filter(({ topicName }) => isInNamespace(namespace, topicName))
+      return { topics: own.map(topic => shown(topic, namespace)) }
     },
   })
   app.route({
     method: 'GET',
     url: '/v1/topics/:topic',
     schema: { ...{ tags, summary: 'One topic' }, params: topicParams, response: { 200: topicOutput, ...failures } },
-    async handler({ params: { topic } }) {
+    async handler({ params: { topic }, namespace }) {
       const config = (await administration.topics()).get(topic)
       if (config === undefined) throw new TopicNotFoundError(topic)
-      return shown(config)
+      return shown(config, namespace)
     },
   })
   app.route({
@@ -47,10 +50,10 @@ export function topicRoutes(app: HttpRoutes, { messaging: { administration } }: 
       body: topicInput,
       response: { 200: topicOutput, ...failures },
     },
-    async handler({ params, body: { type, queues } }) {
+    async handler({ params, namespace, body: { type, queues } }) {
       const topic = requireTopic({ name: params.topic })
       await administration.putTopic(topic, { type, queueCount: queues })
-      return { topic, type, queues }
+      return { topic: withoutNamespace(namespace, topic), type, queues }
     },
   })
   app.route({
@@ -68,6 +71,7 @@ export function topicRoutes(app: HttpRoutes, { messaging: { administration } }: 
   })
 }
 
-function shown({ topicName, attributes, writeQueueNums }: TopicConfig): z.infer<typeof topicOutput> {
-  return { topic: topicName, type: attributes.get('message.type') ?? 'NORMAL', queues: writeQueueNums }
+function shown({ topicName, attributes, writeQueueNums }: TopicConfig, namespace: string): z.infer<typeof topicOutput> {
+  const topic = withoutNamespace(namespace, topicName)
+  return { topic, type: attributes.get('message.type') ?? 'NORMAL', queues: writeQueueNums }
 }

@@ -46,8 +46,11 @@ export function transactionCheckRoutes(app: HttpRoutes, rooms: HttpRooms): void 
       const giveBack = (): void => transactionChecks.giveBack(topic, checks)
       if (gone.aborted) giveBack()
       else gone.addEventListener('abort', giveBack, { once: true })
+      const { namespace } = request
       return {
-        checks: checks.map(({ transactionId, message }) => ({ transactionId, message: receivedOf(message) })),
+        checks: checks.map(({ transactionId, message }) => ({
+          ...{ transactionId, message: receivedOf(message, { namespace }) },
+        })),
         serverTime: timeText(clock.nowMs()),
       }
     },

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { msOfTimestamp, v2 } from '@rocketmq-ts/protocol/grpc'
 import { z } from 'zod'
+import { withoutNamespace } from '../namespaces/resource-names'
 import { timeText } from './durations'
 import { offsetShape } from './places'
 
@@ -35,14 +36,20 @@ export type Received = z.infer<typeof receivedShape>
 
 export const CONTENT_TYPE = 'content-type'
 
+/** Who looks at a message calls its topic as in this namespace; `brokerName`: where it lies, if that is to be said. */
+export interface Look {
+  readonly namespace: string
+  readonly brokerName?: string
+}
+
 /** A message of the messaging core, or of gRPC, as JSON has it. */
-export function receivedOf(message: v2.Message.$Properties, brokerName?: string): Received {
+export function receivedOf(message: v2.Message.$Properties, { namespace, brokerName }: Look): Received {
   const system = message.systemProperties ?? {}
   const body = Buffer.from(message.body ?? [])
   const properties = message.userProperties ?? {}
   return {
     messageId: system.messageId ?? '',
-    topic: message.topic?.name ?? '',
+    topic: withoutNamespace(namespace, message.topic?.name ?? ''),
     ...present('receiptHandle', system.receiptHandle),
     deliveryAttempt: system.deliveryAttempt ?? 1,
     ...(isUtf8(body) ? { body: body.toString() } : { bodyBase64: body.toString('base64') }),

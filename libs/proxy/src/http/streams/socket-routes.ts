@@ -43,7 +43,8 @@ export function socketRoutes(app: HttpRoutes, rooms: HttpRooms): void {
         return
       }
       const { group, topic } = request.params
-      const place = { group, topic, bornHost: bornHostOf(request), isStillKnown: () => request.isStillKnown() }
+      const isStillKnown = (): Promise<boolean> => request.isStillKnown()
+      const place = { group, topic, namespace: request.namespace, bornHost: bornHostOf(request), isStillKnown }
       new SocketSession(socket, place, rooms).start()
     },
   })

@@ -19,6 +19,7 @@ import { Subscription } from './subscription'
 
 export interface SessionOf extends Origin {
   readonly group: string
+  readonly namespace: string
   readonly isStillKnown: () => Promise<boolean>
 }
 
@@ -120,7 +121,7 @@ export class SocketSession implements Stream {
     const { rooms, place } = this
     if (this.isOver) throw new InvalidRequestError(v2.Code.HA_NOT_AVAILABLE, 'this connection is about to close')
     const wishes = {
-      ...{ group: place.group, topic: place.topic, credit },
+      ...{ group: place.group, topic: place.topic, namespace: place.namespace, credit },
       invisibleMs: requireInvisibleMs(invisible, rooms.config),
       filter: requireFilter({ ...filter, type: v2.FilterType[filter.type === 'TAG' ? 'TAG' : 'SQL'] }),
     }

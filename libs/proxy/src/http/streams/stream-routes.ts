@@ -55,11 +55,11 @@ export function streamRoutes(app: HttpRoutes, rooms: HttpRooms): void {
     },
     exposeHeadRoute: false,
     async handler(request, reply) {
-      const { params, query } = request
+      const { params, query, namespace } = request
       const place = { group: requireGroup({ name: params.group }), topic: requireTopic({ name: params.topic }) }
       const { prefetch: credit, invisible, filterType, filter: expression } = query
       const filter = requireFilter({ type: filterTypes[filterType], expression })
-      const wishes = { ...place, credit, filter, invisibleMs: requireInvisibleMs(invisible, rooms.config) }
+      const wishes = { ...place, namespace, credit, filter, invisibleMs: requireInvisibleMs(invisible, rooms.config) }
       await rooms.messaging.metadata.requireRoute(place.topic)
       rooms.streams.requireRoom()
       reply.hijack()

@@ -13,6 +13,8 @@ import type { HeldMessages } from './deliveries'
 export interface Wishes {
   readonly group: string
   readonly topic: string
+  /** Of the client: it calls the topic as there. */
+  readonly namespace: string
   /** Messages that it takes before it has settled any. */
   readonly credit: number
   readonly invisibleMs: number
@@ -84,7 +86,7 @@ export class Subscription {
 
   private async receive(room: number): Promise<void> {
     const { messaging, config, clock } = this.rooms
-    const { group, topic, invisibleMs, filter } = this.wishes
+    const { group, topic, namespace, invisibleMs, filter } = this.wishes
     const { consumeMessageOrderly: isOrdered } = await messaging.metadata.groupConfig(group, topic)
     if (this.hasEnded()) return
     const askedMs = clock.monotonicMs()
@@ -93,7 +95,7 @@ export class Subscription {
       messageCountMax: Math.min(room, RECEIVE_COUNT_MAX),
       pollMs: config.grpcClientConsumerMaxLongPollingTimeoutMillis,
     })
-    const deliveries = await Promise.all(messages.map(shown))
+    const deliveries = await Promise.all(messages.map(message => shown(message, namespace)))
     const receipts = messages.map(({ receiptHandle }) => ({ group, topic, handle: receiptHandle }))
     if (this.hasEnded()) {
       await giveBack(receipts, { ...this.rooms, wasUsed: false })

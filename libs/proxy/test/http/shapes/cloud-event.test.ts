@@ -30,7 +30,7 @@ async function sentAndReceived(event: CloudEvent): Promise<CloudEvent> {
   )
   const stored = readStoredMessage(record, 0)
   const message = await toClientMessage({ ...stored, parsedProperties: parseProperties(stored.properties) }, null)
-  return eventOfMessage(receivedOf(message))
+  return eventOfMessage(receivedOf(message, { namespace: '' }))
 }
 
 const printable = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 }).filter(text => !/\p{Cc}/u.test(text))
@@ -77,10 +77,11 @@ test('its id is a key that it is found by, and its partitionkey orders it on a t
 })
 
 test('a message that was sent as none is an event of its id and topic', () => {
-  const message = receivedOf({
-    ...{ topic: { name: 'Orders' }, body: Buffer.from('one coffee'), userProperties: { colour: 'red' } },
+  const sent = {
+    ...{ topic: { name: 'shop%Orders' }, body: Buffer.from('one coffee'), userProperties: { colour: 'red' } },
     systemProperties: { messageId: 'ID', tag: 'drinks', receiptHandle: 'handle' },
-  })
+  }
+  const message = receivedOf(sent, { namespace: 'shop' })
   expect(eventOfMessage(message)).toMatchObject({
     ...{ specversion: '1.0', id: 'ID', source: '/topics/Orders', type: 'org.apache.rocketmq.message' },
     ...{ rmqtag: 'drinks', rmqreceipthandle: 'handle', data_base64: Buffer.from('one coffee').toString('base64') },

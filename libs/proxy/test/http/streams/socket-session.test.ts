@@ -33,7 +33,8 @@ function session() {
   } as unknown as Messaging
   const rooms = { messaging, config, clock, streams, log: silentLog } as unknown as HttpRooms
   const isStillKnown = (): Promise<boolean> => Promise.resolve(user.isKnown)
-  new SocketSession(socket, { group: 'g', topic: 't', bornHost: '127.0.0.1:1', isStillKnown }, rooms).start()
+  const place = { group: 'g', topic: 't', namespace: '', bornHost: '127.0.0.1:1', isStillKnown }
+  new SocketSession(socket, place, rooms).start()
   const say = (frame: object): void => {
     const args = [Buffer.from(JSON.stringify(frame)), false] as never[]
     listeners.get('message')?.(...args)
