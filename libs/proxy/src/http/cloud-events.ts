@@ -49,9 +49,8 @@ export function readEventBodies(app: HttpRoutes): void {
 
 /** Before it is checked, a request with events becomes what it would be with messages. */
 export function messagesFromEvents({ messaging }: Pick<HttpRooms, 'messaging'>) {
-  return async (request: FastifyRequest): Promise<void> => {
+  const replaceBody = async (request: FastifyRequest): Promise<void> => {
     const { events, headers, params } = request
-    if (events === null && !isBinaryEvent(request)) return
     const { topic } = params as { readonly topic: string }
     const read = events === null ? [requireEvent(attributesIn(headers))] : requireEvents(events)
     const hasKeys = read.some(({ partitionkey }) => partitionkey !== undefined)
@@ -59,6 +58,10 @@ export function messagesFromEvents({ messaging }: Pick<HttpRooms, 'messaging'>) 
     const messages = read.map(event => messageOfEvent(event, { isOrdered }))
     if (events === null) request.body = withHeaders(messages[0] ?? {}, request.body ?? {})
     else request.body = events.isBatch ? { messages } : messages[0]
+  }
+  return (request: FastifyRequest, _reply: FastifyReply, done: (error?: Error) => void): void => {
+    if (request.events === null && !isBinaryEvent(request)) done()
+    else replaceBody(request).then(() => done(), done)
   }
 }
 

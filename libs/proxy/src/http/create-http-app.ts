@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import cors from '@fastify/cors'
-import helmet from '@fastify/helmet'
 import { fastify } from 'fastify'
 import { validatorCompiler } from 'fastify-type-provider-zod'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
@@ -36,6 +35,7 @@ import { redriveRoutes } from './routes/redrives'
 import { topicRoutes } from './routes/topics'
 import { transactionCheckRoutes } from './routes/transaction-checks'
 import { transactionRoutes } from './routes/transactions'
+import { sendSecurityHeaders } from './security-headers'
 import { readLines } from './send-lines'
 import { shedLoad } from './shed-load'
 import { TransactionChecks } from './transaction-checks'
@@ -64,8 +64,6 @@ export interface HttpApp {
 }
 
 const REQUEST_ID = /^[\x21-\x7e]{1,128}$/
-/** What is answered is data, no page. HSTS is a matter of who ends TLS. */
-const nothingIsLoaded = { useDefaults: false, directives: { 'default-src': ["'none'"], 'frame-ancestors': ["'none'"] } }
 const PATH_PART_CHARS_MAX = 2048
 
 const routeGroups = [
@@ -97,6 +95,7 @@ export async function createHttpApp(server: Server, config: ProxyConfig, deps: H
   app.setValidatorCompiler(validatorCompiler)
   // Answers are checked by the compiler and the tests: at run time they are written as they are.
   app.setSerializerCompiler(() => value => JSON.stringify(value))
+  sendSecurityHeaders(app)
   answerProblems(app, deps)
   unpackBodies(app, { bodyBytesMax: config.httpBodyBytesMax })
   packAnswers(app)
@@ -106,7 +105,6 @@ export async function createHttpApp(server: Server, config: ProxyConfig, deps: H
   acceptIdempotencyKeys(app)
   const httpInProgress = shedLoad(app, config)
   countRequests(app, deps.httpRequests)
-  await app.register(helmet, { contentSecurityPolicy: nothingIsLoaded, strictTransportSecurity: false })
   if (config.httpCorsOrigins !== '') await app.register(cors, { origin: config.httpCorsOrigins.split(/[\s,]+/) })
   if (config.httpRequestsPerMinuteMax > 0) {
     await limitRequests(app, config.httpRequestsPerMinuteMax, deps.shared.requestCounts)

@@ -1,17 +1,15 @@
 import { pipeline, Transform } from 'node:stream'
-import { promisify } from 'node:util'
 import { brotliCompress, constants, createBrotliDecompress, createGunzip, createInflate, gzip } from 'node:zlib'
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { onSendHookHandler } from 'fastify'
 import { errorCodes } from 'fastify'
 import type { HttpRoutes } from './http-rooms'
 import { LINES_CONTENT_TYPE } from './send-lines'
 
 const unpackers = { gzip: createGunzip, 'x-gzip': createGunzip, br: createBrotliDecompress, deflate: createInflate }
-const packed = { br: promisify(brotliCompress), gzip: promisify(gzip) }
 /** Smaller answers gain nothing. */
 const PACKED_CHARS_MIN = 1024
 /** As quick as gzip, and smaller. */
-const BROTLI_QUALITY = 4
+const brotliOptions = { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } }
 
 /** Bodies that came packed are unpacked on their way to who reads them; no more of one than may be, or 413. */
 export function unpackBodies(app: HttpRoutes, { bodyBytesMax }: { readonly bodyBytesMax: number }): void {
@@ -53,14 +51,20 @@ export function packAnswers(app: HttpRoutes): void {
   })
 }
 
-async function packAnswer(request: FastifyRequest, reply: FastifyReply, payload: unknown): Promise<unknown> {
-  if (typeof payload !== 'string' || payload.length < PACKED_CHARS_MIN) return payload
+const packAnswer: onSendHookHandler = (request, reply, payload, done) => {
+  if (typeof payload !== 'string' || payload.length < PACKED_CHARS_MIN) {
+    done(null, payload)
+    return
+  }
   reply.header('vary', 'accept-encoding')
   const encoding = wantedEncoding(request.headers['accept-encoding'])
-  if (encoding === null) return payload
+  if (encoding === null) {
+    done(null, payload)
+    return
+  }
   reply.header('content-encoding', encoding).removeHeader('content-length')
-  const options = encoding === 'br' ? { params: { [constants.BROTLI_PARAM_QUALITY]: BROTLI_QUALITY } } : {}
-  return await packed[encoding](payload, options)
+  if (encoding === 'br') brotliCompress(payload, brotliOptions, done)
+  else gzip(payload, done)
 }
 
 /** The better one of those that the client names without q=0. */

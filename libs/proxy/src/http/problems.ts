@@ -39,8 +39,9 @@ export function answerProblems(app: HttpRoutes, { log }: { readonly log: Log }):
   }
   app.setNotFoundHandler(answerNotFound)
   // Before the body is looked at: of what is not there nobody needs to know what its body should be.
-  app.addHook('preParsing', async (request, reply) => {
-    if (request.is404) await answerNotFound(request, reply)
+  app.addHook('preParsing', (request, reply, _payload, done) => {
+    if (request.is404) answerNotFound(request, reply).catch(done)
+    else done()
   })
 }
 

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import type { FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { HttpRoutes } from './http-rooms'
 
 declare module 'fastify' {
@@ -23,9 +23,9 @@ export function readRawBodies(app: HttpRoutes): void {
 }
 
 /** Before it is checked, a raw request becomes what it would be as JSON, but for the bytes. */
-export function messageFromHeaders(request: FastifyRequest): Promise<void> {
+export function messageFromHeaders(request: FastifyRequest, _reply: FastifyReply, done: () => void): void {
   if (request.rawBody !== null) request.body = { ...namedHeaders(request.headers), properties: properties(request) }
-  return Promise.resolve()
+  done()
 }
 
 function namedHeaders(headers: IncomingHttpHeaders): Record<string, unknown> {

@@ -14,6 +14,7 @@ export function metricsRoutes(app: HttpRoutes, { config, gauges, log }: HttpRoom
   app.get('/metrics', { schema: { hide: true }, exposeHeadRoute: false }, async (request, reply) => {
     handler ??= metricsHandler(what, log)
     const answer = await handler
+    for (const [name, value = ''] of Object.entries(reply.getHeaders())) reply.raw.setHeader(name, value)
     reply.hijack()
     answer(request.raw, reply.raw)
     return reply
