@@ -206,6 +206,21 @@ export const proxyConfigSchema = z.object({
   authenticationWhitelist: restartOnly(z.string().default('')).describe(
     'what needs no user, separated by commas: names of gRPC requests, codes of remoting, and, ours, paths of HTTP as /metrics',
   ),
+  authenticationJwtKeyFile: restartOnly(z.string().default('')).describe(
+    'ours: public keys in PEM, or a JSON Web Key Set, looked at every 5 s, of who signs JWTs by RS256, ES256 or EdDSA; with it or the next one, Bearer may be a JWT',
+  ),
+  authenticationJwtSecretFile: restartOnly(z.string().default('')).describe(
+    'ours: a secret of 32 bytes or more, looked at every 5 s, which JWTs are signed with by HS256',
+  ),
+  authenticationJwtIssuer: restartOnly(z.string().default('')).describe(
+    'ours: what `iss` of a JWT must be; empty: anything',
+  ),
+  authenticationJwtAudience: restartOnly(z.string().default('')).describe(
+    'ours: what `aud` of a JWT must be or have; empty: anything',
+  ),
+  authenticationJwtUserClaim: restartOnly(z.string().min(1).default('sub')).describe(
+    'ours: the claim of a JWT that names the user',
+  ),
   redisUrl: restartOnly(z.string().default('')).describe(
     'ours: `redis://user:password@host:6379/0`, or `rediss:` for TLS, in which proxies share their state; empty: each has its own',
   ),

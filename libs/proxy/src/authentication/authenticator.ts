@@ -2,6 +2,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { Claim } from './authorization-header'
 import { readAuthorization } from './authorization-header'
 import type { Credentials, User } from './credentials'
+import type { JwtUsers } from './jwt/jwt-users'
 import { isSameText, Passwords } from './passwords'
 import { UnauthenticatedError } from './unauthenticated-error'
 
@@ -26,13 +27,16 @@ export class Authenticator {
     private readonly credentials: Credentials,
     /** What needs no credentials: names of gRPC requests, codes of remoting, paths of HTTP. */
     readonly whitelist: ReadonlySet<string>,
+    /** Whose JWT it is. Null: there are none. */
+    private readonly jwtUsers: Pick<JwtUsers, 'nameOf'> | null = null,
   ) {}
 
-  /** The name of the caller. Throws UnauthenticatedError, TooManyPasswordsError. */
+  /** The name of the caller. Throws UnauthenticatedError, InvalidTokenError, TooManyPasswordsError. */
   async authenticate({ authorization, dateTime }: AuthorizationHeaders): Promise<string> {
     if (authorization === '') throw new UnauthenticatedError('the header Authorization is missing')
     const claim = readAuthorization(authorization)
     const user = this.userOf(claim)
+    if (claim.scheme === 'Bearer' && user === null && this.jwtUsers !== null) return this.userOfJwt(claim.token)
     const isTrue = user?.isEnabled === true && (await this.isShown(claim, user, dateTime))
     if (!isTrue) throw new UnauthenticatedError()
     return user.name
@@ -55,6 +59,11 @@ export class Authenticator {
   /** Users have changed. */
   forget(): void {
     this.passwords.forget()
+    this.lookAgain()
+  }
+
+  /** Who was let in is nobody any more, perhaps. */
+  lookAgain(): void {
     for (const listener of this.changeListeners) listener()
   }
 
@@ -65,6 +74,13 @@ export class Authenticator {
 
   private userOf(claim: Claim): User | null {
     return claim.scheme === 'Bearer' ? this.credentials.findByToken(claim.token) : this.credentials.find(claim.name)
+  }
+
+  /** The file need not have a user whom an issuer knows, but it can keep one out. */
+  private userOfJwt(token: string): string {
+    const name = this.jwtUsers?.nameOf(token) ?? ''
+    if (name === '' || this.credentials.find(name)?.isEnabled === false) throw new UnauthenticatedError()
+    return name
   }
 
   private async isShown(claim: Claim, user: User, dateTime: string): Promise<boolean> {

@@ -29,6 +29,8 @@ export interface CredentialsFileDeps {
   readonly clock: Pick<Clock, 'every'>
   readonly log: Log
   readonly onChange: () => void
+  /** Without it there are no users here; others may be known otherwise. */
+  readonly mayBeMissing?: boolean
 }
 
 /**
@@ -48,7 +50,7 @@ export class CredentialsFile implements Credentials, Component {
   /** Throws ConfigError: nobody could call. */
   start(): Promise<void> {
     this.text = this.deps.disk.readText(this.path)
-    this.users = readUsers(this.path, this.text)
+    this.users = this.read(this.text)
     this.looking = this.deps.clock.every(LOOK_MS, () => this.look())
     return Promise.resolve()
   }
@@ -66,13 +68,18 @@ export class CredentialsFile implements Credentials, Component {
     return this.users.byToken.get(digestOf(token)) ?? null
   }
 
+  private read(text: string | null): Users {
+    if (text === null && this.deps.mayBeMissing === true) return { byName: new Map(), byToken: new Map() }
+    return readUsers(this.path, text)
+  }
+
   private look(): void {
     const { disk, log, onChange } = this.deps
     try {
       const text = disk.readText(this.path)
       if (text === this.text) return
       this.text = text
-      this.users = readUsers(this.path, text)
+      this.users = this.read(text)
       onChange()
       log.info({ file: this.path, userCount: this.users.byName.size }, 'users have changed')
     } catch (err) {

@@ -3,6 +3,7 @@ import { RocketmqError } from '@rocketmq-ts/base'
 import type { Log } from '@rocketmq-ts/base'
 import { v2 } from '@rocketmq-ts/protocol/grpc'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import { InvalidTokenError } from '../authentication/jwt/invalid-token-error'
 import { InvalidRequestError, statusOf } from '../grpc/status'
 import { QueueNotFoundError } from '../messaging/refusals'
 import { noteAllowedMethods } from './allowed-methods'
@@ -12,7 +13,8 @@ import type { Problem } from './shapes/problem'
 import { traceContextOf } from './trace-context'
 
 const RETRY_AFTER_SECONDS = 1
-const CHALLENGE = 'Basic realm="rocketmq", charset="UTF-8", Bearer realm="rocketmq", MQv2-HMAC-SHA1'
+const [BASIC, BEARER, SIGNED] = ['Basic realm="rocketmq", charset="UTF-8"', 'Bearer realm="rocketmq"', 'MQv2-HMAC-SHA1']
+const CHALLENGE = `${BASIC}, ${BEARER}, ${SIGNED}`
 const codes = v2.Code
 
 /** Everything that fails is answered as application/problem+json, RFC 9457. */
@@ -27,6 +29,7 @@ export function answerProblems(app: HttpRoutes, { log }: { readonly log: Log }):
       const traceContext = traceContextOf(request)
       log.error({ err: error, requestId: request.id, traceContext }, 'HTTP request failed')
     }
+    if (error instanceof InvalidTokenError) reply.header('www-authenticate', challengeOf(error))
     return sendProblem(reply, problem)
   })
   const allowedMethodsOf = noteAllowedMethods(app)
@@ -43,6 +46,11 @@ export function answerProblems(app: HttpRoutes, { log }: { readonly log: Log }):
     if (request.is404) answerNotFound(request, reply).catch(done)
     else done()
   })
+}
+
+/** RFC 6750: a client learns whether a new token would do. */
+function challengeOf({ description }: InvalidTokenError): string {
+  return `${BASIC}, ${BEARER}, error="invalid_token", error_description="${description}", ${SIGNED}`
 }
 
 /** What a failure is to an HTTP client. */
@@ -112,7 +120,7 @@ function httpStatusOf(code: v2.Code): number {
 export async function sendProblem(reply: FastifyReply, problem: Problem): Promise<FastifyReply> {
   const isForLater = problem.status === 429 || problem.status === 503
   if (isForLater && !reply.hasHeader('retry-after')) reply.header('retry-after', RETRY_AFTER_SECONDS)
-  if (problem.status === 401) reply.header('www-authenticate', CHALLENGE)
+  if (problem.status === 401 && !reply.hasHeader('www-authenticate')) reply.header('www-authenticate', CHALLENGE)
   return await reply.status(problem.status).type(PROBLEM).send(JSON.stringify(problem))
 }
 

@@ -1,3 +1,4 @@
+import { InvalidTokenError } from '../../src/authentication/jwt/invalid-token-error'
 import type { Messaging } from '../../src/messaging/messaging'
 import { authenticatorOf, basic, userOf } from '../authentication/users'
 import { promised } from './promised'
@@ -21,6 +22,23 @@ test('a request of nobody is refused, and told how to say who it is of', async (
   expect(await refused.json()).toMatchObject({ type: 'urn:rocketmq:code:UNAUTHORIZED' })
   expect(await statusOf(`${url}/v1/limits`, { authorization: basic('alice', 'wrong') })).toBe(401)
   expect(await statusOf(`${url}/no/such/path`)).toBe(401)
+})
+
+test('a JWT that is not valid is refused with what is wrong with it, and nothing of it', async () => {
+  const jwtUsers = {
+    nameOf: () => {
+      throw new InvalidTokenError('it has expired')
+    },
+  }
+  const { url } = await serve({}, {}, { authenticator: authenticatorOf(users, {}, [], jwtUsers) })
+  const refused = await fetch(`${url}/v1/limits`, { headers: { authorization: 'Bearer a.b.c' } })
+  expect(refused.headers.get('www-authenticate')).toBe(
+    'Basic realm="rocketmq", charset="UTF-8", Bearer realm="rocketmq", error="invalid_token", ' +
+      'error_description="it has expired", MQv2-HMAC-SHA1',
+  )
+  expect(refused.headers.get('content-type')).toContain('application/problem+json')
+  const detail = 'the token is not valid: it has expired'
+  expect(await refused.json()).toMatchObject({ status: 401, type: 'urn:rocketmq:code:UNAUTHORIZED', detail })
 })
 
 test('a request of a user is served', async () => {
