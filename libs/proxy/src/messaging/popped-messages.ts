@@ -54,7 +54,7 @@ export function readPoppedMessages(
     }
     const orderCount = counts.get(`${retryFlag} qo${queueId}%${queueOffset}`) ?? counts.get(`${retryFlag} ${queueId}`)
     const reconsumeTimes = orderCount ?? message.reconsumeTimes
-    messages.push({ ...message, topic, reconsumeTimes, parsedProperties, receiptHandle })
+    messages.push(Object.assign(message, { topic, reconsumeTimes, receiptHandle }))
   }
   return messages
 }
@@ -65,7 +65,7 @@ export function readStoredMessages({ body }: Pick<IncomingCommand, 'body'>): rea
   for (let at = 0; body !== null && at < body.length;) {
     const message = readStoredMessage(body, at)
     at += message.recordBytes
-    messages.push({ ...message, parsedProperties: parseProperties(message.properties) })
+    messages.push(Object.assign(message, { parsedProperties: parseProperties(message.properties) }))
   }
   return messages
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { compressionTypeOf, decompressBody, encodeMessageId, MessageSysFlag } from '@rocketmq-ts/protocol'
 import type { StoredMessage } from '@rocketmq-ts/protocol'
 import { timestampOfMs, v2 } from '@rocketmq-ts/protocol/grpc'
@@ -23,7 +23,8 @@ const UNPACKED_BYTES_MAX = 64 * 1024 * 1024
 export async function toClientMessage(message: MessageToShow, receiptHandle: string | null): Promise<Message> {
   const { parsedProperties: properties, topic } = message
   const body = await unpackedBody(message)
-  const systemProperties = { ...systemPropertiesOf(message, receiptHandle), bodyDigest: digestOf(body) }
+  const systemProperties = systemPropertiesOf(message, receiptHandle)
+  systemProperties.bodyDigest = digestOf(body)
   const userProperties = Object.fromEntries(
     [...properties].filter(([name]) => !reservedProperties.has(name) && !hiddenProperties.has(name)),
   )
@@ -36,7 +37,7 @@ async function unpackedBody({ body, sysFlag }: StoredMessage): Promise<Buffer> {
 }
 
 function digestOf(body: Buffer): v2.Digest.$Properties {
-  return { type: v2.DigestType.MD5, checksum: createHash('md5').update(body).digest('hex').toUpperCase() }
+  return { type: v2.DigestType.MD5, checksum: hash('md5', body, 'hex').toUpperCase() }
 }
 
 function systemPropertiesOf(message: MessageToShow, receiptHandle: string | null): SystemProperties {
