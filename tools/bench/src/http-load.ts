@@ -67,7 +67,8 @@ function runRequests(options: HttpLoadOptions, requests: Requests): Promise<Load
   const tally = { messageCount: 0, failedCount: 0, failure: null as string | null }
   return new Promise((resolve, reject) => {
     const startedMs = performance.now()
-    let endedMs = 0
+    let endedMs = startedMs
+    let isEnough = false
     const instance = autocannon(
       {
         ...{ url: `http://${address}${requests.path}`, method: 'POST', body: JSON.stringify(requests.body) },
@@ -79,7 +80,7 @@ function runRequests(options: HttpLoadOptions, requests: Requests): Promise<Load
       (error: Error | null, { errors }) => {
         if (error !== null) reject(error)
         else if (errors > 0) reject(new Error(`${address}: ${errors} requests got no answer`))
-        else resolve({ ...tally, seconds: ((endedMs || performance.now()) - startedMs) / 1000, latencies })
+        else resolve({ ...tally, seconds: (endedMs - startedMs) / 1000, latencies })
       },
     )
     instance.on('response', (_client, statusCode, _bytes, responseMs) => {
@@ -89,9 +90,10 @@ function runRequests(options: HttpLoadOptions, requests: Requests): Promise<Load
         tally.failure = `HTTP ${statusCode}`
       } else tally.messageCount += messagesEach ?? 0
       options.onProgress(tally.messageCount)
-      if (endedMs > 0 || tally.messageCount < messageCount || messagesEach !== undefined) return
-      endedMs = performance.now()
-      instance.stop()
+      if (isEnough) return
+      endedMs = performance.now() // autocannon tells of its end a second later, at worst
+      isEnough = tally.messageCount >= messageCount && messagesEach === undefined
+      if (isEnough) instance.stop()
     })
   })
 }
