@@ -43,6 +43,7 @@ import { acceptSockets, socketRoutes } from './streams/socket-routes'
 import { streamRoutes } from './streams/stream-routes'
 import { Streams } from './streams/streams'
 import { UniqueIds } from '../messaging/unique-ids'
+import { answerUnreadableUrls } from './unreadable-urls'
 import type { Upgrade } from './upgrades'
 import { limitWaits } from './waits'
 
@@ -84,6 +85,7 @@ export async function createHttpApp(server: Server, config: ProxyConfig, deps: H
     bodyLimit: config.httpBodyBytesMax,
     genReqId: requestIdOf,
     rewriteUrl: ({ url = '' }) => withoutPrefix(url),
+    frameworkErrors: answerUnreadableUrls(deps),
     routerOptions: { maxParamLength: PATH_PART_CHARS_MAX },
     requestTimeout: server.requestTimeout,
     keepAliveTimeout: server.keepAliveTimeout,

@@ -8,11 +8,16 @@ const nothingIsLoaded: Policy = { 'default-src': ["'none'"], 'frame-ancestors': 
 
 /** Headers that browsers are told to be careful by: on every answer, whatever it is. */
 export function sendSecurityHeaders(app: HttpRoutes): void {
-  const headers = securityHeaders(nothingIsLoaded)
+  const headers = dataHeaders()
   app.addHook('onRequest', (_request, reply, done) => {
     reply.headers(headers)
     done()
   })
+}
+
+/** Of an answer that no page is. */
+export function dataHeaders(): Readonly<Record<string, string>> {
+  return securityHeaders(nothingIsLoaded)
 }
 
 /**

@@ -37,6 +37,20 @@ test('a stream has them, and so has what is refused before it is read', async ()
   expect(Object.fromEntries(refused.headers)).toMatchObject(said)
 })
 
+test.each([
+  ['%', 400],
+  ['T'.repeat(3000), 414],
+])('a path that cannot be read (%#) is a problem of its caller', async (topic, status) => {
+  const { url } = await served({})
+  const answer = await fetch(`${url}/v1/topics/${topic}`, { headers: { 'x-request-id': 'asked-1' } })
+  expect(answer.status).toBe(status)
+  expect(Object.fromEntries(answer.headers)).toMatchObject({
+    ...said,
+    'content-type': expect.stringContaining('application/problem+json') as string,
+  })
+  expect(await answer.json()).toMatchObject({ status, code: 40000, instance: 'asked-1' })
+})
+
 test('the documentation may have styles of its own', async () => {
   const { url } = await served({})
   const { headers } = await fetch(`${url}/docs`)
