@@ -20,7 +20,6 @@ const names = [
   'consumerProcessorThreadPoolQueueCapacity',
   'contextExpiredInSeconds',
   'enableAclRpcHookForClusterMode',
-  'enableBatchAck',
   'enableGrpcEpoll',
   'enablePrintJstack',
   'enableRemotingLocalProxyGrpc',

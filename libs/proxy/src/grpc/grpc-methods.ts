@@ -34,7 +34,7 @@ export interface GrpcRooms extends AckMessageDeps {
     Parameters<typeof endTransaction>[0] &
     Parameters<typeof recallMessage>[0]
   readonly metadata: ReceiveMessageDeps['messaging']['metadata']
-  readonly receipts: ReceiveMessageDeps['messaging']['receipts']
+  readonly receipts: AckMessageDeps['receipts'] & ReceiveMessageDeps['messaging']['receipts']
   readonly queues: PullMessageDeps['queues'] &
     QueryOffsetDeps['queues'] &
     Parameters<typeof getOffset>[0]['queues'] &
@@ -44,7 +44,8 @@ export interface GrpcRooms extends AckMessageDeps {
     ReceiveMessageDeps['clients'] &
     Parameters<typeof heartbeat>[0]['clients'] &
     Parameters<typeof notifyClientTermination>[0]['clients']
-  readonly config: SendMessageDeps['config'] &
+  readonly config: AckMessageDeps['config'] &
+    SendMessageDeps['config'] &
     ReceiveMessageDeps['config'] &
     TelemetryDeps['config'] &
     PullMessageDeps['config'] &

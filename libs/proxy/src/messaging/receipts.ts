@@ -1,6 +1,7 @@
-import { RemotingCommand, RequestCode, toExtFields } from '@rocketmq-ts/protocol'
+import { batchAckRequestJson, RemotingCommand, RequestCode, toExtFields } from '@rocketmq-ts/protocol'
 import { extraInfoOf, storedTopicOf } from '../receipt-handles/receipt-handle'
 import type { ReceiptHandle } from '../receipt-handles/receipt-handle'
+import { batchAcksOf, fitsBatch } from './batch-acks'
 import type { Brokers } from './brokers'
 import { InvalidReceiptHandleError, requireSuccess } from './refusals'
 
@@ -30,6 +31,22 @@ export class Receipts {
     await this.ask(RequestCode.ACK_MESSAGE, receipt)
   }
 
+  /** The same for many: each broker is asked once, and what it says is said of all that it was asked for. In their order. */
+  acknowledgeTogether(receipts: readonly Receipt[]): Promise<readonly PromiseSettledResult<void>[]> {
+    const byBroker = new Map<string, Receipt[]>()
+    for (const receipt of receipts.filter(({ handle }) => fitsBatch(handle))) {
+      const { brokerName } = receipt.handle
+      byBroker.set(brokerName, [...(byBroker.get(brokerName) ?? []), receipt])
+    }
+    const asked = new Map([...byBroker].map(([brokerName, those]) => [brokerName, this.askBatch(brokerName, those)]))
+    return Promise.allSettled(
+      receipts.map(receipt => {
+        const batch = fitsBatch(receipt.handle) ? asked.get(receipt.handle.brokerName) : undefined
+        return batch ?? this.acknowledge(receipt)
+      }),
+    )
+  }
+
   /** Hidden for longer, or given out again sooner; what it is named by from then on. */
   async changeInvisibleTime({ invisibleMs, suspend, ...receipt }: VisibilityChange): Promise<ReceiptHandle> {
     const fields = { invisibleTime: invisibleMs, suspend }
@@ -54,6 +71,12 @@ export class Receipts {
     const command = RemotingCommand.request(RequestCode.CONSUMER_SEND_MSG_BACK, toExtFields(fields))
     requireSuccess(await this.deps.brokers.invoke(handle.brokerName, command, TIMEOUT_MS))
     await this.acknowledge(receipt)
+  }
+
+  private async askBatch(brokerName: string, receipts: readonly Receipt[]): Promise<void> {
+    const body = batchAckRequestJson.encode({ brokerName, acks: [...batchAcksOf(receipts)] })
+    const command = RemotingCommand.request(RequestCode.BATCH_ACK_MESSAGE, null, body)
+    requireSuccess(await this.deps.brokers.invoke(brokerName, command, TIMEOUT_MS))
   }
 
   private async ask(

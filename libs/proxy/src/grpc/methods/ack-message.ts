@@ -1,6 +1,7 @@
 import type { Clock } from '@rocketmq-ts/base'
 import type { v2 } from '@rocketmq-ts/protocol/grpc'
-import type { Receipts } from '../../messaging/receipts'
+import type { Receipt, Receipts } from '../../messaging/receipts'
+import type { ProxyConfig } from '../../proxy-config'
 import { ofLiteTopic, requireValidHandle } from '../../receipt-handles/receipt-handle'
 import type { Renewals } from '../../receipt-handles/renewals'
 import type { CallContext } from '../call-context'
@@ -10,8 +11,9 @@ import { commonStatus, OK, statusOf } from '../status'
 import type { Status } from '../status'
 
 export interface AckMessageDeps {
-  readonly receipts: Pick<Receipts, 'acknowledge'>
+  readonly receipts: Pick<Receipts, 'acknowledge' | 'acknowledgeTogether'>
   readonly renewals: Pick<Renewals, 'take'>
+  readonly config: Pick<ProxyConfig, 'enableBatchAck'>
   readonly clock: Pick<Clock, 'nowMs'>
 }
 
@@ -20,13 +22,13 @@ export function ackMessage(deps: AckMessageDeps): UnaryMethod<'AckMessage'> {
   return async (request, context) => {
     const topic = requireTopic(request.topic)
     const group = requireGroup(request.group)
-    const entries = await Promise.all(
-      request.entries.map(async entry => {
-        const { messageId = null, receiptHandle = null } = entry
-        return { messageId, receiptHandle, status: await acknowledge(entry, { group, topic, context }, deps) }
-      }),
-    )
-    return { status: commonStatus(entries.map(({ status }) => status)), entries }
+    const whose = { group, topic, context }
+    const acknowledge = deps.config.enableBatchAck ? acknowledgeTogether : acknowledgeEach
+    const statuses = await acknowledge(request.entries, whose, deps)
+    const entries = request.entries.map(({ messageId = null, receiptHandle = null }, index) => {
+      return { messageId, receiptHandle, status: statuses[index] ?? OK }
+    })
+    return { status: commonStatus(statuses), entries }
   }
 }
 
@@ -36,17 +38,38 @@ interface Whose {
   readonly context: CallContext
 }
 
-async function acknowledge(
-  { receiptHandle, liteTopic }: v2.AckMessageEntry.$Properties,
+type Entry = v2.AckMessageEntry.$Properties
+
+function acknowledgeEach(entries: readonly Entry[], whose: Whose, deps: AckMessageDeps): Promise<Status[]> {
+  return Promise.all(
+    entries.map(async entry => {
+      try {
+        await deps.receipts.acknowledge(await receiptOf(entry, whose, deps))
+        return OK
+      } catch (error) {
+        return statusOf(error)
+      }
+    }),
+  )
+}
+
+/** Those whose handles are good, with one question to each broker. */
+async function acknowledgeTogether(entries: readonly Entry[], whose: Whose, deps: AckMessageDeps): Promise<Status[]> {
+  const read = await Promise.allSettled(entries.map(entry => receiptOf(entry, whose, deps)))
+  const receipts = read.flatMap(result => (result.status === 'fulfilled' ? [result.value] : []))
+  const done = (await deps.receipts.acknowledgeTogether(receipts)).values()
+  return read.map(result => {
+    const end = result.status === 'rejected' ? result : done.next().value
+    return end?.status === 'rejected' ? statusOf(end.reason) : OK
+  })
+}
+
+/** Throws InvalidReceiptHandleError. */
+async function receiptOf(
+  { receiptHandle, liteTopic }: Entry,
   { group, topic, context }: Whose,
-  { receipts, renewals, clock }: AckMessageDeps,
-): Promise<Status> {
-  try {
-    const newest = await renewals.take(context.clientId, receiptHandle ?? '')
-    const handle = ofLiteTopic(requireValidHandle(newest, clock.nowMs()), liteTopic)
-    await receipts.acknowledge({ group, topic, handle })
-    return OK
-  } catch (error) {
-    return statusOf(error)
-  }
+  { renewals, clock }: AckMessageDeps,
+): Promise<Receipt> {
+  const newest = await renewals.take(context.clientId, receiptHandle ?? '')
+  return { group, topic, handle: ofLiteTopic(requireValidHandle(newest, clock.nowMs()), liteTopic) }
 }
