@@ -2,7 +2,7 @@ import type { BatchAck } from '@rocketmq-ts/protocol'
 import type { ReceiptHandle } from '../receipt-handles/receipt-handle'
 import type { Receipt } from './receipts'
 
-/** A handle is of its holder's making: what it names far from its check point would be a long row of zeros: so many bits it has. */
+/** Bits of one check point. A handle is of its holder's making: of one far away they would be a long row of zeros. */
 const BATCH_ACK_COUNT_MAX = 4096
 
 /** Whether it can be one bit of its check point. In a lite topic every message is acknowledged by itself. */
