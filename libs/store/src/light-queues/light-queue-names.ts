@@ -1,4 +1,4 @@
-import { isTopicName } from '../consume-queue/dispatch-rules'
+import { isTopicName, SCHEDULE_TOPIC } from '../consume-queue/dispatch-rules'
 
 /** Of a queue that has messages of other topics. */
 export const LIGHT_QUEUE_PREFIX = '%LMQ%'
@@ -11,7 +11,6 @@ const LIGHT_QUEUE_NAME_BYTES_MAX = 255
 
 /** Topics whose messages wait for something, or have had their chance: they are in no further queue. Source: common/MixAll.java (topicAllowsLMQ) */
 const CLOSED_PREFIXES = ['%RETRY%', '%DLQ%', 'rmq_sys_', 'RMQ_SYS_']
-const SCHEDULE_TOPIC = 'SCHEDULE_TOPIC_XXXX'
 
 export function isLightQueueName(name: string): boolean {
   return name.startsWith(LIGHT_QUEUE_PREFIX)
