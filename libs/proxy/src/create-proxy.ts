@@ -54,7 +54,9 @@ export function createProxy(config: ProxyServiceConfig, proxyDeps: ProxyDeps): P
   }
   const { brokers, relays } = localBroker === null ? ofCluster(config, deps) : ofThisProcess(localBroker, deps)
   const metadata = localBroker === null ? metadataLimits(config) : localMetadataLimits(config)
-  const messaging = createMessaging({ ...config, metadata }, { ...deps, brokers })
+  // Of a broker elsewhere it is not known that it serves batches of acks; that of this process does, and is much quicker so.
+  const batchesAcks = (): boolean => localBroker !== null || config.enableBatchAck
+  const messaging = createMessaging({ ...config, metadata, batchesAcks }, { ...deps, brokers })
   let face: GrpcFace | null = null
   const requireFace = (): GrpcFace => {
     if (face === null) throw new Error('the proxy is not started')

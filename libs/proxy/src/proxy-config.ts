@@ -152,7 +152,9 @@ export const proxyConfigSchema = z.object({
     .describe('messages stay hidden while a push consumer works on them'),
   enableBatchAck: trueOrFalse()
     .default(false)
-    .describe('AckMessage asks a broker once for all its messages: they are done, or fail, together'),
+    .describe(
+      'AckMessage asks a broker once for all its messages: they are done, or fail, together. A broker in this process always is asked so',
+    ),
   renewSchedulePeriodMillis: restartOnly(wholeNumber({ min: 1 }).default(5000)).describe(
     'ms between two looks for receipts to renew',
   ),

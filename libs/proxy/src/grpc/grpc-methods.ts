@@ -44,8 +44,7 @@ export interface GrpcRooms extends AckMessageDeps {
     ReceiveMessageDeps['clients'] &
     Parameters<typeof heartbeat>[0]['clients'] &
     Parameters<typeof notifyClientTermination>[0]['clients']
-  readonly config: AckMessageDeps['config'] &
-    SendMessageDeps['config'] &
+  readonly config: SendMessageDeps['config'] &
     ReceiveMessageDeps['config'] &
     TelemetryDeps['config'] &
     PullMessageDeps['config'] &

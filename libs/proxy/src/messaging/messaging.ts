@@ -19,6 +19,7 @@ import { recallMessage } from './recall-message'
 import { receiveMessages } from './receive-messages'
 import type { ReceiveRequest } from './receive-messages'
 import { Receipts } from './receipts'
+import type { ReceiptsDeps } from './receipts'
 import { requireFitting } from './require-fitting'
 import type { RequireFitting } from './require-fitting'
 import { sendMessages } from './send-messages'
@@ -47,6 +48,7 @@ export interface Messaging {
 export interface MessagingConfig extends LiteSubscriptionsConfig {
   readonly enableTopicMessageTypeCheck: boolean
   readonly metadata: MetadataLimits
+  readonly batchesAcks: ReceiptsDeps['batchesAcks']
 }
 
 export interface MessagingDeps {
@@ -58,7 +60,7 @@ export interface MessagingDeps {
 export function createMessaging(config: MessagingConfig, deps: MessagingDeps): Messaging {
   const { brokers } = deps
   const metadata = new Metadata(config.metadata, deps)
-  const receipts = new Receipts(deps)
+  const receipts = new Receipts({ ...deps, batchesAcks: config.batchesAcks })
   const fitting = requireFitting({ metadata, config })
   const traffic = new Traffic(deps)
   const rooms = { ...deps, config, metadata, receipts, requireFitting: fitting, queueChoice: new QueueChoice(deps) }

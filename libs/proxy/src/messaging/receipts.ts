@@ -22,21 +22,35 @@ export interface VisibilityChange extends Receipt {
 const TIMEOUT_MS = 3000
 const TO_DEAD_LETTER_QUEUE = -1
 
+export interface ReceiptsDeps {
+  readonly brokers: Pick<Brokers, 'invoke'>
+  /** Whether a broker is asked once for many messages, which are done then, or fail, together. */
+  readonly batchesAcks: () => boolean
+}
+
 /** What becomes of messages that were received. All throw BrokerNotFoundError, BrokerRefusedError. */
 export class Receipts {
-  constructor(private readonly deps: { readonly brokers: Pick<Brokers, 'invoke'> }) {}
+  constructor(private readonly deps: ReceiptsDeps) {}
 
   /** Done: it is never given out again. */
   async acknowledge(receipt: Receipt): Promise<void> {
     await this.ask(RequestCode.ACK_MESSAGE, receipt)
   }
 
-  /** The same for many: each broker is asked once, and what it says is said of all that it was asked for. In their order. */
-  acknowledgeTogether(receipts: readonly Receipt[]): Promise<readonly PromiseSettledResult<void>[]> {
+  /** The same for many, and what became of each. In their order. */
+  acknowledgeAll(receipts: readonly Receipt[]): Promise<readonly PromiseSettledResult<void>[]> {
+    if (receipts.length > 1 && this.deps.batchesAcks()) return this.acknowledgeTogether(receipts)
+    return Promise.allSettled(receipts.map(receipt => this.acknowledge(receipt)))
+  }
+
+  /** Each broker is asked once, and what it says is said of all that it was asked for. */
+  private acknowledgeTogether(receipts: readonly Receipt[]): Promise<readonly PromiseSettledResult<void>[]> {
     const byBroker = new Map<string, Receipt[]>()
     for (const receipt of receipts.filter(({ handle }) => fitsBatch(handle))) {
       const { brokerName } = receipt.handle
-      byBroker.set(brokerName, [...(byBroker.get(brokerName) ?? []), receipt])
+      const known = byBroker.get(brokerName)
+      if (known === undefined) byBroker.set(brokerName, [receipt])
+      else known.push(receipt)
     }
     const asked = new Map([...byBroker].map(([brokerName, those]) => [brokerName, this.askBatch(brokerName, those)]))
     return Promise.allSettled(

@@ -23,9 +23,9 @@ async function served() {
   const acknowledged: Receipt[] = []
   const received: ReceiveRequest[] = []
   const receipts = {
-    acknowledge(receipt: Receipt) {
-      acknowledged.push(receipt)
-      return Promise.resolve()
+    acknowledgeAll(receipts: readonly Receipt[]) {
+      acknowledged.push(...receipts)
+      return Promise.allSettled(receipts.map(() => Promise.resolve()))
     },
     changeInvisibleTime(change: VisibilityChange): Promise<ReceiptHandle> {
       changed.push(change)

@@ -54,7 +54,10 @@ export function useGrpcFaces() {
       const brokers = new LocalBrokers(broker, deps)
       const limits = { freshMsMax: 1000, ageMsMax: 1000, countMax: 1000 }
       const metadata = { topics: limits, groups: limits }
-      const messaging = createMessaging({ ...config, metadata }, { ...deps, brokers })
+      const messaging = createMessaging(
+        { ...config, metadata, batchesAcks: () => config.enableBatchAck },
+        { ...deps, brokers },
+      )
       const face = createGrpcFace(config, { ...deps, messaging })
       const parts = inOrder([face.calls, brokers, face.clients, face.listener])
       ending.push(() => parts.stop())

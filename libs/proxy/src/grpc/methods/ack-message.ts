@@ -1,7 +1,6 @@
 import type { Clock } from '@rocketmq-ts/base'
 import type { v2 } from '@rocketmq-ts/protocol/grpc'
 import type { Receipt, Receipts } from '../../messaging/receipts'
-import type { ProxyConfig } from '../../proxy-config'
 import { ofLiteTopic, requireValidHandle } from '../../receipt-handles/receipt-handle'
 import type { Renewals } from '../../receipt-handles/renewals'
 import type { CallContext } from '../call-context'
@@ -11,9 +10,8 @@ import { commonStatus, OK, statusOf } from '../status'
 import type { Status } from '../status'
 
 export interface AckMessageDeps {
-  readonly receipts: Pick<Receipts, 'acknowledge' | 'acknowledgeTogether'>
+  readonly receipts: Pick<Receipts, 'acknowledgeAll'>
   readonly renewals: Pick<Renewals, 'take'>
-  readonly config: Pick<ProxyConfig, 'enableBatchAck'>
   readonly clock: Pick<Clock, 'nowMs'>
 }
 
@@ -23,7 +21,6 @@ export function ackMessage(deps: AckMessageDeps): UnaryMethod<'AckMessage'> {
     const topic = requireTopic(request.topic)
     const group = requireGroup(request.group)
     const whose = { group, topic, context }
-    const acknowledge = deps.config.enableBatchAck ? acknowledgeTogether : acknowledgeEach
     const statuses = await acknowledge(request.entries, whose, deps)
     const entries = request.entries.map(({ messageId = null, receiptHandle = null }, index) => {
       return { messageId, receiptHandle, status: statuses[index] ?? OK }
@@ -40,24 +37,11 @@ interface Whose {
 
 type Entry = v2.AckMessageEntry.$Properties
 
-function acknowledgeEach(entries: readonly Entry[], whose: Whose, deps: AckMessageDeps): Promise<Status[]> {
-  return Promise.all(
-    entries.map(async entry => {
-      try {
-        await deps.receipts.acknowledge(await receiptOf(entry, whose, deps))
-        return OK
-      } catch (error) {
-        return statusOf(error)
-      }
-    }),
-  )
-}
-
-/** Those whose handles are good, with one question to each broker. */
-async function acknowledgeTogether(entries: readonly Entry[], whose: Whose, deps: AckMessageDeps): Promise<Status[]> {
+/** Those whose handles are good. */
+async function acknowledge(entries: readonly Entry[], whose: Whose, deps: AckMessageDeps): Promise<Status[]> {
   const read = await Promise.allSettled(entries.map(entry => receiptOf(entry, whose, deps)))
   const receipts = read.flatMap(result => (result.status === 'fulfilled' ? [result.value] : []))
-  const done = (await deps.receipts.acknowledgeTogether(receipts)).values()
+  const done = (await deps.receipts.acknowledgeAll(receipts)).values()
   return read.map(result => {
     const end = result.status === 'rejected' ? result : done.next().value
     return end?.status === 'rejected' ? statusOf(end.reason) : OK

@@ -35,9 +35,7 @@ export function receiptRoutes(app: HttpRoutes, rooms: HttpRooms): void {
     },
     async handler(request, reply) {
       const place = placeOf(request.params)
-      const results = await Promise.all(
-        request.body.receiptHandles.map(handle => acknowledge({ ...place, receiptHandle: handle }, rooms)),
-      )
+      const results = await acknowledge(request.body.receiptHandles, place, rooms)
       const isMixed = results.some(result => 'problem' in result)
       return isMixed ? reply.status(207).send({ results }) : reply.status(204).send(null)
     },
@@ -75,18 +73,24 @@ type Named = Place & { readonly receiptHandle: string }
 
 type Changed = z.infer<typeof changeOutput>
 
-/** Done. What failed is in the result. */
+/** Done. What failed is in the results, which are in the order of the handles. */
 export async function acknowledge(
-  { group, topic, receiptHandle: text }: Named,
+  receiptHandles: readonly string[],
+  { group, topic }: Place,
   rooms: HttpRooms,
-): Promise<z.infer<typeof ackOutput>['results'][number]> {
-  try {
-    await rooms.messaging.receipts.acknowledge({ group, topic, handle: await takeHandle(text, rooms) })
-    rooms.streams.deliveries.settled(text)
-    return { receiptHandle: text }
-  } catch (error) {
-    return { receiptHandle: text, problem: problemOf(error) }
-  }
+): Promise<z.infer<typeof ackOutput>['results']> {
+  const handles = await Promise.allSettled(receiptHandles.map(text => takeHandle(text, rooms)))
+  const receipts = handles.flatMap(result =>
+    result.status === 'fulfilled' ? [{ group, topic, handle: result.value }] : [],
+  )
+  const done = (await rooms.messaging.receipts.acknowledgeAll(receipts)).values()
+  return handles.map((handle, index) => {
+    const receiptHandle = receiptHandles[index] ?? ''
+    const end = handle.status === 'rejected' ? handle : done.next().value
+    if (end?.status === 'rejected') return { receiptHandle, problem: problemOf(end.reason) }
+    rooms.streams.deliveries.settled(receiptHandle)
+    return { receiptHandle }
+  })
 }
 
 /** Not done: it is for others after `delayMs`. Throws InvalidReceiptHandleError, InvalidRequestError. */

@@ -99,9 +99,7 @@ export class SocketSession implements Stream {
         this.subscribe(frame)
         return {}
       case 'ack': {
-        const results = await Promise.all(
-          frame.receiptHandles.map(receiptHandle => acknowledge({ ...place, receiptHandle }, rooms)),
-        )
+        const results = await acknowledge(frame.receiptHandles, place, rooms)
         return results.some(result => 'problem' in result) ? { results } : {}
       }
       case 'nack':

@@ -57,10 +57,11 @@ test('the messages of a check point are one row of bits, and a broker is asked o
 })
 
 test('a handle that is none, or has expired, fails by itself', async () => {
-  const { said, codes, batches } = await acknowledged(['garbage', popped, { ...popped, invisibleTime: -1 }])
+  const next = { ...popped, queueOffset: 101 }
+  const { said, codes, batches } = await acknowledged(['garbage', popped, { ...popped, invisibleTime: -1 }, next])
   const { INVALID_RECEIPT_HANDLE: invalid } = Code
-  expect([said.status?.code, codes]).toEqual([Code.MULTIPLE_RESULTS, [invalid, Code.OK, invalid]])
-  expect(batches.map(({ acks }) => acks.map(({ bitSet }) => [...bitSet]))).toEqual([[[1]]])
+  expect([said.status?.code, codes]).toEqual([Code.MULTIPLE_RESULTS, [invalid, Code.OK, invalid, Code.OK]])
+  expect(batches.map(({ acks }) => acks.map(({ bitSet }) => [...bitSet]))).toEqual([[[0b11]]])
 })
 
 test('what would be a long row of zeros, or has no row, is acknowledged by itself', async () => {
@@ -77,6 +78,11 @@ test('what a broker says is said of all that it was asked for, and of no other',
   const { codes } = await acknowledged([popped, { ...popped, queueOffset: 2 ** 40 }, elsewhere], { answer })
   expect([codes[0] === Code.OK, codes[1], codes[2] === Code.OK]).toEqual([false, Code.OK, false])
   expect(codes[0]).not.toBe(codes[2])
+})
+
+test('one message is one question, and what a broker says of it is of it alone', async () => {
+  const { batches, alone } = await acknowledged([popped])
+  expect([batches, alone]).toEqual([[], ['100']])
 })
 
 test('without enableBatchAck each message is a question', async () => {
