@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { clientIdShape } from '../shapes/client-id'
 import { durationShape } from '../shapes/durations'
 import { messageInput } from '../shapes/message-input'
 import { filterInput } from '../routes/receive'
@@ -16,6 +17,7 @@ export const frameShape = z.discriminatedUnion('op', [
     credit: z.int().min(1).max(STREAM_CREDIT_COUNT_MAX),
     invisible: durationShape.default(INVISIBLE_MS),
     filter: filterInput.default({ type: 'TAG', expression: '*' }),
+    clientId: clientIdShape.optional(),
   }),
   z.strictObject({
     op: z.literal('ack'),

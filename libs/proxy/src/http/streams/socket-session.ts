@@ -115,11 +115,12 @@ export class SocketSession implements Stream {
   }
 
   /** The first one begins; a later one changes what is wanted from then on. */
-  private subscribe({ credit, invisible, filter }: Extract<Frame, { op: 'subscribe' }>): void {
+  private subscribe(frame: Extract<Frame, { op: 'subscribe' }>): void {
+    const { credit, invisible, filter, clientId = null } = frame
     const { rooms, place } = this
     if (this.isOver) throw new InvalidRequestError(v2.Code.HA_NOT_AVAILABLE, 'this connection is about to close')
     const wishes = {
-      ...{ group: place.group, topic: place.topic, namespace: place.namespace, credit },
+      ...{ group: place.group, topic: place.topic, namespace: place.namespace, clientId, credit },
       invisibleMs: requireInvisibleMs(invisible, rooms.config),
       filter: requireFilter({ ...filter, type: v2.FilterType[filter.type === 'TAG' ? 'TAG' : 'SQL'] }),
     }

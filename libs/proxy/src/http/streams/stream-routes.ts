@@ -6,6 +6,7 @@ import { requireGroup, requireTopic } from '../../grpc/names'
 import type { HttpRooms, HttpRoutes } from '../http-rooms'
 import { requireInvisibleMs } from '../invisible-times'
 import { isForNobody, whenOver } from '../responses'
+import { clientIdShape } from '../shapes/client-id'
 import { durationShape } from '../shapes/durations'
 import { groupTopicParams } from '../shapes/places'
 import { failures } from '../shapes/problem'
@@ -33,6 +34,7 @@ const streamQuery = z.strictObject({
   invisible: durationShape.default(INVISIBLE_MS).describe('how long others do not get them; 30s by default'),
   filterType: z.enum(['TAG', 'SQL92']).default('TAG'),
   filter: z.string().default('*').describe('tags, as a || b, or an expression of SQL92'),
+  clientId: clientIdShape.optional().describe('of a lite group: who has subscribed, and gets what that is'),
 })
 
 /** Messages as they come: server-sent events. What becomes of them is said by requests, as of all that is received. */
@@ -57,9 +59,10 @@ export function streamRoutes(app: HttpRoutes, rooms: HttpRooms): void {
     async handler(request, reply) {
       const { params, query, namespace } = request
       const place = { group: requireGroup({ name: params.group }), topic: requireTopic({ name: params.topic }) }
-      const { prefetch: credit, invisible, filterType, filter: expression } = query
+      const { prefetch: credit, invisible, filterType, filter: expression, clientId = null } = query
       const filter = requireFilter({ type: filterTypes[filterType], expression })
-      const wishes = { ...place, namespace, credit, filter, invisibleMs: requireInvisibleMs(invisible, rooms.config) }
+      const whose = { ...place, namespace, clientId }
+      const wishes = { ...whose, credit, filter, invisibleMs: requireInvisibleMs(invisible, rooms.config) }
       await rooms.messaging.metadata.requireRoute(place.topic)
       rooms.streams.requireRoom()
       reply.hijack()

@@ -13,6 +13,8 @@ import type { HeldMessages } from './deliveries'
 export interface Wishes {
   readonly group: string
   readonly topic: string
+  /** Of a lite group: who has subscribed. */
+  readonly clientId: string | null
   /** Of the client: it calls the topic as there. */
   readonly namespace: string
   /** Messages that it takes before it has settled any. */
@@ -86,12 +88,12 @@ export class Subscription {
 
   private async receive(room: number): Promise<void> {
     const { messaging, config, clock } = this.rooms
-    const { group, topic, namespace, invisibleMs, filter } = this.wishes
+    const { group, topic, clientId, namespace, invisibleMs, filter } = this.wishes
     const { consumeMessageOrderly: isOrdered } = await messaging.metadata.groupConfig(group, topic)
     if (this.hasEnded()) return
     const askedMs = clock.monotonicMs()
     const messages = await messaging.receive({
-      ...{ group, topic, invisibleMs, filter, isOrdered, clientId: null, brokerName: '', attemptId: null },
+      ...{ group, topic, invisibleMs, filter, isOrdered, clientId, brokerName: '', attemptId: null },
       messageCountMax: Math.min(room, RECEIVE_COUNT_MAX),
       pollMs: config.grpcClientConsumerMaxLongPollingTimeoutMillis,
     })

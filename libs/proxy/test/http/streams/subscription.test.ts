@@ -47,7 +47,7 @@ function subscribed(credit: number) {
     flushed: () => reader.flushed,
   }
   const filter = { type: 'TAG', expression: '*' } as const
-  const wishes = { group: 'g', topic: 't', namespace: '', credit, invisibleMs: INVISIBLE_MS, filter }
+  const wishes = { group: 'g', topic: 't', namespace: '', clientId: null, credit, invisibleMs: INVISIBLE_MS, filter }
   const rooms = { messaging, config: proxyConfigSchema.parse({}), clock, log: silentLog }
   const subscription = new Subscription(wishes, deliveries.open(), outlet, rooms)
   const message = (queueOffset: number): ReceivedMessage => messageAt(queueOffset, clock.nowMs())
