@@ -40,7 +40,7 @@ test(
     const transactions: Transaction[] = []
     await client.createTopic(cluster.broker().address, TOPIC, 1)
     for (let round = 1; round <= ROUND_COUNT; round += 1) {
-      await workUntilKilled(cluster, random, transactions)
+      transactions.push(...(await workUntilKilled(cluster, random, round)))
       await cluster.broker().process.start()
       await expectAll(cluster, client, transactions)
       // Whoever asks again, because the answer did not come, commits no second time.
@@ -53,11 +53,13 @@ test(
 )
 
 /** Sends half messages and ends some of them, twice now and then, until the broker is killed on the way. */
-async function workUntilKilled(cluster: Cluster, random: Random, transactions: Transaction[]): Promise<void> {
+async function workUntilKilled(cluster: Cluster, random: Random, round: number): Promise<Transaction[]> {
   const { address, process: server } = cluster.broker()
   const client = new TestClient()
   await client.start()
   const killAt = random.between(1, ANSWERED_COUNT_MAX)
+  const transactions: Transaction[] = []
+  let sentCount = 0
   let answeredCount = 0
   const onAnswer = (): void => {
     answeredCount += 1
@@ -65,7 +67,8 @@ async function workUntilKilled(cluster: Cluster, random: Random, transactions: T
   }
   async function work(): Promise<void> {
     for (;;) {
-      const transaction = await sendHalf(client, address, `body-${transactions.length}-${random.between(0, 1_000_000)}`)
+      sentCount += 1
+      const transaction = await sendHalf(client, address, `body-${round}-${sentCount}`)
       transactions.push(transaction)
       onAnswer()
       const how = random.between(0, 10)
@@ -81,6 +84,7 @@ async function workUntilKilled(cluster: Cluster, random: Random, transactions: T
   }
   await client.stop()
   await server.kill() // it is dying already: waits for the end
+  return transactions
 }
 
 async function sendHalf(client: TestClient, broker: string, body: string): Promise<Transaction> {
