@@ -1,7 +1,7 @@
 import { Client, credentials, Metadata } from '@grpc/grpc-js'
 import type { ClientDuplexStream } from '@grpc/grpc-js'
-import { messagingService } from '@rocketmq-ts/protocol/grpc'
-import type { MessagingMethodName, v2 } from '@rocketmq-ts/protocol/grpc'
+import { adminService, messagingService } from '@rocketmq-ts/protocol/grpc'
+import type { AdminMethodName, AdminRequestOf, MessagingMethodName, v2 } from '@rocketmq-ts/protocol/grpc'
 
 /** What a method is asked with, as it is written. */
 export type GrpcAsking<Name extends MessagingMethodName> = Parameters<
@@ -12,6 +12,9 @@ export type GrpcAnswer<Name extends MessagingMethodName> = ReturnType<
   (typeof messagingService)[Name]['responseDeserialize']
 >
 
+/** What a method for administrators answers with. */
+export type AdminAnswer<Name extends AdminMethodName> = ReturnType<(typeof adminService)[Name]['responseDeserialize']>
+
 const DEADLINE_MS = 60_000
 
 /** Calls any method with anything, which official clients do not. */
@@ -19,6 +22,8 @@ export class RawGrpcClient {
   private readonly client: Client
   private readonly metadata = new Metadata()
   private telemetry: ClientDuplexStream<v2.TelemetryCommand.$Properties, v2.TelemetryCommand> | null = null
+  private telemetryEnded: Promise<unknown> = Promise.resolve()
+  private readonly commands: v2.TelemetryCommand[] = []
 
   constructor(address: string, headers: Readonly<Record<string, string>> = { 'x-mq-client-id': 'raw' }) {
     this.client = new Client(address, credentials.createInsecure())
@@ -45,17 +50,43 @@ export class RawGrpcClient {
     return answers
   }
 
+  async administer<Name extends AdminMethodName>(
+    name: Name,
+    request: Partial<AdminRequestOf<Name>>,
+  ): Promise<AdminAnswer<Name>> {
+    const { path, requestSerialize, responseDeserialize } = adminService[name]
+    return await new Promise((resolve, reject) => {
+      this.client.makeUnaryRequest(
+        path,
+        requestSerialize as (value: unknown) => Buffer,
+        responseDeserialize as (bytes: Buffer) => AdminAnswer<Name>,
+        request,
+        this.metadata,
+        { deadline: Date.now() + DEADLINE_MS },
+        (error, answer) => (answer === undefined ? reject(error ?? new Error('no answer')) : resolve(answer)),
+      )
+    })
+  }
+
   /** Opens the stream of commands, says this, and resolves with the first answer; the stream lasts until `close`. Rejects when it ends before. */
   connect(command: v2.TelemetryCommand.$Properties): Promise<v2.TelemetryCommand> {
     const { path, requestSerialize, responseDeserialize } = messagingService.Telemetry
     const stream = this.client.makeBidiStreamRequest(path, requestSerialize, responseDeserialize, this.metadata)
     this.telemetry = stream
+    this.telemetryEnded = new Promise(resolve => stream.once('end', resolve))
+    stream.on('data', (said: v2.TelemetryCommand) => this.commands.push(said))
     return new Promise((resolve, reject) => {
       stream.once('data', resolve)
       stream.on('error', reject) // also that of the end, when nobody listens any more
       stream.on('status', ({ code }) => reject(Object.assign(new Error('the stream ended'), { code })))
       stream.write(command)
     })
+  }
+
+  /** All that was said on the stream of commands after the first answer, once it has ended. */
+  async restOfTelemetry(): Promise<readonly v2.TelemetryCommand[]> {
+    await this.telemetryEnded
+    return this.commands.slice(1)
   }
 
   close(): void {

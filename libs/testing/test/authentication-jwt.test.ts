@@ -91,7 +91,7 @@ test.each(refused)('a WebSocket with a token %s is closed with 4401, and HTTP sa
 })
 
 /** The last one: nobody is known by the first secret any more. */
-test('when the secret changes, streams and sockets of those end whom only the old one knew', async () => {
+test('when the secret changes, streams, sockets and Telemetry of those end whom only the old one knew', async () => {
   await server.createTopic('Changing', 'NORMAL')
   const url = `${server.httpUrl()}/v1/groups/g/topics/Changing`
   const socket = await WebSocketOfTest.open(`${url}/ws`, { authorization: bearer() })
@@ -99,10 +99,13 @@ test('when the secret changes, streams and sockets of those end whom only the ol
   expect(await socket.next('result')).toMatchObject({ brokerName: 'broker-a' })
   const stream = await EventSourceOfTest.open(`${url}/stream`, { authorization: bearer() })
   expect(stream.response.status).toBe(200)
+  const client = grpc(bearer())
+  await client.connect({ settings: { clientType: v2.ClientType.PRODUCER, publishing: { topics: [topic] } } })
 
   const newSecret = 'the next secret of the issuer, of 32 bytes'
   writeFileSync(secretFile, newSecret)
   await Promise.all([socket.closed, stream.ended])
+  expect(await client.restOfTelemetry()).toMatchObject([{ status: { code: v2.Code.UNAUTHORIZED } }])
   expect(socket.closeCode).toBe(4401)
   expect((await http.get('/v1/topics', { authorization: bearer() })).status).toBe(401)
   expect((await http.get('/v1/topics', { authorization: bearer({}, newSecret) })).status).toBe(200)

@@ -42,6 +42,16 @@ export class Authenticator {
     return user.name
   }
 
+  /** Whether who was let in would be let in again, now. What cannot be found out just now changes nothing. */
+  async isStillKnown(headers: AuthorizationHeaders): Promise<boolean> {
+    try {
+      await this.authenticate(headers)
+      return true
+    } catch (error) {
+      return !(error instanceof UnauthenticatedError)
+    }
+  }
+
   /** The name of the caller. Throws UnauthenticatedError. */
   authenticateCommand({ extFields, body }: SignedCommand): string {
     const user = this.credentials.find(extFields['AccessKey'] ?? '')

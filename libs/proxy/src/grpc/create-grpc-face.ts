@@ -75,6 +75,7 @@ export function createGrpcFace(config: ProxyConfig & GrpcListenerConfig, deps: G
   const reflection = serverReflection({ ...deps, services: described.map(nameOf) })
   const { direct } = messagingService
   const guard = deps.authenticator === null ? null : guardCalls(deps.authenticator)
+  if (guard !== null) deps.authenticator?.onChange(() => void messagingService.lookAgain(guard.isStillKnown))
   const server = new GrpcServer(config, [...described, ...reflection], guard?.direct(direct) ?? direct, {
     ...deps,
     counts,

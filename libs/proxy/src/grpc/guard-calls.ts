@@ -15,6 +15,8 @@ export interface CallGuard {
   readonly interceptor: ServerInterceptor
   /** Of those that are served without it. */
   direct(methods: DirectMethods): DirectMethods
+  /** Whether the caller of a call that lasts would be let in again, now. */
+  readonly isStillKnown: (path: string, metadata: Metadata) => Promise<boolean>
 }
 
 /**
@@ -27,6 +29,7 @@ export function guardCalls(authenticator: Authenticator): CallGuard {
   return {
     interceptor: ({ path }, call) =>
       isOpen(path) ? new ServerInterceptingCall(call) : guardedCall(path, call, authenticator),
+    isStillKnown: async (path, metadata) => isOpen(path) || (await authenticator.isStillKnown(headersIn(metadata))),
     direct: methods =>
       new Map([...methods].map(([path, serve]) => [path, isOpen(path) ? serve : guarded(path, serve, authenticator)])),
   }
@@ -41,8 +44,7 @@ function guardedCall(
     start(next) {
       next({
         onReceiveMetadata(metadata, proceed) {
-          const header = (name: string): unknown => metadata.get(name)[0]
-          authenticator.authenticate(headersOf(header)).then(
+          authenticator.authenticate(headersIn(metadata)).then(
             () => proceed(metadata),
             (error: unknown) => (methodOf(path) === null ? refuse(error) : answer(error)),
           )
@@ -80,6 +82,10 @@ function methodOf(path: string): string | null {
 /** As the whitelist of Java's configuration names it. */
 function requestNameOf(method: string): string {
   return `apache.rocketmq.v2.${method === 'Telemetry' ? 'TelemetryCommand' : `${method}Request`}`
+}
+
+function headersIn(metadata: Metadata): AuthorizationHeaders {
+  return headersOf(name => metadata.get(name)[0])
 }
 
 function headersOf(header: (name: string) => unknown): AuthorizationHeaders {

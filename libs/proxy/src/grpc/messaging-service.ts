@@ -5,6 +5,7 @@ import type { Clock, Log } from '@rocketmq-ts/base'
 import { messagingService } from '@rocketmq-ts/protocol/grpc'
 import { v2 } from '@rocketmq-ts/protocol/grpc'
 import type { MessagingMethodName } from '@rocketmq-ts/protocol/grpc'
+import { UnauthenticatedError } from '../authentication/unauthenticated-error'
 import type { RequestCounts } from '../metrics/request-counts'
 import { streamHandler, unaryHandler } from './call-handlers'
 import type { AnyStreamMethod, AnyUnaryMethod, CallHandlersDeps } from './call-handlers'
@@ -14,7 +15,9 @@ import type { ServeMessage } from './direct/direct-call'
 import { DirectCallContexts } from './direct/direct-call-context'
 import type { GrpcMethods } from './grpc-methods'
 import type { GrpcService } from './grpc-server'
+import type { CallGuard } from './guard-calls'
 import { serveTelemetry } from './serve-telemetry'
+import { statusOf } from './status'
 
 export interface MessagingServiceDeps {
   readonly clock: Pick<Clock, 'after' | 'nowMs'>
@@ -61,6 +64,17 @@ export class MessagingService implements GrpcService {
       stream.end()
     }
     await Promise.race([this.inFlight.none(), delay(this.deps.clock, IN_FLIGHT_MS_MAX)])
+  }
+
+  /** Users have changed: Telemetry streams of those who are none end, and say why. */
+  async lookAgain(isStillKnown: CallGuard['isStillKnown']): Promise<void> {
+    await Promise.all(
+      [...this.telemetryStreams].map(async stream => {
+        if (await isStillKnown(messagingService.Telemetry.path, stream.metadata)) return
+        stream.write({ status: statusOf(new UnauthenticatedError()) })
+        stream.end()
+      }),
+    )
   }
 
   private telemetry(telemetry: GrpcMethods['telemetry']): TelemetryHandler {

@@ -1,5 +1,4 @@
-import type { AuthorizationHeaders, Authenticator } from '../authentication/authenticator'
-import { UnauthenticatedError } from '../authentication/unauthenticated-error'
+import type { Authenticator } from '../authentication/authenticator'
 import type { HttpRoutes } from './http-rooms'
 
 declare module 'fastify' {
@@ -29,20 +28,10 @@ export function authenticateRequests(app: HttpRoutes, authenticator: Authenticat
     const headers = { authorization: text('authorization'), dateTime: text('x-mq-date-time') }
     try {
       request.caller = await authenticator.authenticate(headers)
-      request.isStillKnown = () => isKnown(authenticator, headers)
+      request.isStillKnown = () => authenticator.isStillKnown(headers)
     } catch (error) {
       if (!request.ws) throw error
       request.isKnown = false
     }
   })
-}
-
-/** A check that cannot be made just now changes nothing. */
-async function isKnown(authenticator: Authenticator, headers: AuthorizationHeaders): Promise<boolean> {
-  try {
-    await authenticator.authenticate(headers)
-    return true
-  } catch (error) {
-    return !(error instanceof UnauthenticatedError)
-  }
 }
