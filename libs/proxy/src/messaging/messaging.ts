@@ -9,6 +9,7 @@ import { findMessages } from './find-messages'
 import type { FoundMessage, MessageQuestion } from './find-messages'
 import { LiteSubscriptions } from './lite/lite-subscriptions'
 import type { LiteSubscriptionsConfig } from './lite/lite-subscriptions'
+import { LiteTopics } from './lite/lite-topics'
 import { Metadata } from './metadata'
 import type { MetadataLimits } from './metadata'
 import type { MessageToSend } from './message-to-send'
@@ -42,6 +43,7 @@ export interface Messaging {
   readonly consumerGroups: ConsumerGroups
   readonly traffic: Traffic
   readonly liteSubscriptions: LiteSubscriptions
+  readonly liteTopics: LiteTopics
   readonly link: Brokers['link']
 }
 
@@ -79,6 +81,7 @@ export function createMessaging(config: MessagingConfig, deps: MessagingDeps): M
     consumerGroups: new ConsumerGroups(deps),
     traffic,
     liteSubscriptions: new LiteSubscriptions(config, { ...deps, metadata }),
+    liteTopics: new LiteTopics(deps),
     link: client => brokers.link(client),
   }
 }

@@ -1,4 +1,11 @@
-import { RemotingCommand, RequestCode, resetOffsetJson, ResponseCode, toExtFields } from '@rocketmq-ts/protocol'
+import {
+  liteTopicInfoJson,
+  RemotingCommand,
+  RequestCode,
+  resetOffsetJson,
+  ResponseCode,
+  toExtFields,
+} from '@rocketmq-ts/protocol'
 import type { IncomingCommand } from '@rocketmq-ts/protocol'
 import type { Brokers } from './brokers'
 import { isReadable } from './metadata'
@@ -14,6 +21,8 @@ export interface Queue {
   readonly topic: string
   readonly brokerName: string
   readonly queueId: number
+  /** Given: only what was sent to this lite topic of the topic; it is queue 0. */
+  readonly liteTopic?: string
 }
 
 export interface QueueOffset extends Queue {
@@ -97,11 +106,13 @@ export class Queues {
   }
 
   async minOffset(queue: Queue): Promise<number> {
+    if (isLite(queue)) return (await this.liteTopicOffset(queue)).minOffset
     return offsetIn(await this.ask(RequestCode.GET_MIN_OFFSET, queue))
   }
 
   /** Of the message that comes next. */
   async maxOffset(queue: Queue): Promise<number> {
+    if (isLite(queue)) return (await this.liteTopicOffset(queue)).maxOffset
     return offsetIn(await this.ask(RequestCode.GET_MAX_OFFSET, queue))
   }
 
@@ -151,21 +162,34 @@ export class Queues {
     return tables.flat().map(([{ brokerName, queueId }, offset]) => ({ topic, brokerName, queueId, offset }))
   }
 
+  /** What asks for offsets of a queue cannot name a lite topic. */
+  private async liteTopicOffset(queue: Queue): Promise<{ readonly minOffset: number; readonly maxOffset: number }> {
+    const { body } = requireSuccess(
+      await this.ask(RequestCode.GET_LITE_TOPIC_INFO, queue, { parentTopic: queue.topic }),
+    )
+    return liteTopicInfoJson.decode(body).topicOffset
+  }
+
   private async ask(
     code: number,
     queue: Queue,
     more: Parameters<typeof toExtFields>[0] = {},
     timeoutMs: number = TIMEOUT_MS,
   ): Promise<IncomingCommand> {
-    const { topic, brokerName, queueId } = queue
+    const { topic, brokerName, queueId, liteTopic } = queue
     const { queueDatas } = await this.deps.metadata.requireRoute(topic)
     const isThere = queueDatas.some(
       data => data.brokerName === brokerName && isReadable(data.perm) && queueId >= 0 && queueId < data.readQueueNums,
     )
-    if (!isThere) throw new QueueNotFoundError(queue)
-    const command = RemotingCommand.request(code, toExtFields({ topic, queueId, bname: brokerName, ...more }))
+    if (!isThere || (isLite(queue) && queueId !== 0)) throw new QueueNotFoundError(queue)
+    const fields = toExtFields({ topic, queueId, liteTopic, bname: brokerName, ...more })
+    const command = RemotingCommand.request(code, fields)
     return await this.deps.brokers.invoke(brokerName, command, timeoutMs)
   }
+}
+
+function isLite({ liteTopic = '' }: Queue): boolean {
+  return liteTopic !== ''
 }
 
 function offsetIn(response: IncomingCommand): number {

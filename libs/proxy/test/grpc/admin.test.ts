@@ -8,6 +8,8 @@ import {
   consumeStatsJson,
   encodeMessageId,
   groupListJson,
+  liteGroupInfoJson,
+  liteTopicInfoJson,
   MQ_VERSION,
   RemotingResponse,
   RequestCode,
@@ -252,8 +254,72 @@ test('what a group has before it is counted, by topic and in all', async () => {
   })
   expect(topicAccumulation['T']).toMatchObject({ accumulation: 6, lastConsumeTimestamp: 1000 })
   expect(topicAccumulation['U']).toMatchObject({ accumulation: 0, deliverDelayTime: { seconds: 0 } })
-  const lite = await client.administer('DescribeGroupAccumulation', { group, liteTopic: 'l' })
-  expect(lite.status?.code).toBe(Code.NOT_IMPLEMENTED)
+})
+
+/** What a broker says of group G in lite topic `l` of T: `totalLagCount` -1, it has no message of it. */
+function liteGroupInfo(totalLagCount: number, offsets: { brokerOffset: number; consumerOffset: number } | null) {
+  const liteTopicOffsetWrapper = offsets === null ? null : { ...offsets, lastTimestamp: 7000, pullOffset: 0 }
+  const info = { group: 'G', parentTopic: 'T', liteTopic: 'l', lagCountTopK: null, lagTimestampTopK: null }
+  return () =>
+    RemotingResponse.success(
+      null,
+      liteGroupInfoJson.encode({ ...info, totalLagCount, earliestUnconsumedTimestamp: -1, liteTopicOffsetWrapper }),
+    )
+}
+
+test('what a group has before it in a lite topic is counted, and one that nobody has is said to be none', async () => {
+  const { broker, client } = await started()
+  const ask = (more = {}) => client.administer('DescribeGroupAccumulation', { group, liteTopic: 'l', ...more })
+  broker.answers.set(RequestCode.GET_LITE_GROUP_INFO, liteGroupInfo(3, { brokerOffset: 9, consumerOffset: 6 }))
+  const { accumulation, liteTopicAccumulation, topicAccumulation } = await ask()
+  const expected = { accumulation: 3, readyMessages: 3, inflightMessages: 0, lastConsumeTimestamp: 7000 }
+  expect([accumulation, liteTopicAccumulation['l']]).toMatchObject([expected, expected])
+  expect(topicAccumulation).toEqual({})
+  const [asked] = broker.askedOf(RequestCode.GET_LITE_GROUP_INFO)
+  expect(asked?.fields).toMatchObject({ group: 'G', liteTopic: 'l' })
+  expect((await ask({ topics: [topic] })).accumulation).toMatchObject(expected)
+  expect((await ask({ topics: [{ name: 'U' }] })).status?.code).toBe(Code.ILLEGAL_TOPIC)
+
+  broker.answers.set(RequestCode.GET_LITE_GROUP_INFO, liteGroupInfo(0, null))
+  expect((await ask()).accumulation).toMatchObject({ accumulation: 0 })
+  broker.answers.set(RequestCode.GET_LITE_GROUP_INFO, liteGroupInfo(-1, null))
+  const none = (await ask()).status
+  expect(none?.code).toBe(Code.TOPIC_NOT_FOUND)
+  expect(none?.message).toContain('l of T')
+  broker.answers.set(RequestCode.GET_LITE_GROUP_INFO, () =>
+    RemotingResponse.refusal(ResponseCode.INVALID_PARAMETER, 'not a lite group'),
+  )
+  expect((await ask()).status).toMatchObject({ code: Code.BAD_REQUEST, message: 'not a lite group' })
+})
+
+test('of the clients of a group those are told that subscribe to a lite topic', async () => {
+  const { broker, client } = await started()
+  withGroup(broker)
+  const subscribers = (...clientIds: readonly string[]) => {
+    const subscriber = [
+      { clientId: 'java@1', group: 'OTHER' },
+      ...clientIds.map(clientId => ({ clientId, group: 'G' })),
+    ]
+    const topicOffset = { minOffset: 0, maxOffset: 1, lastUpdateTimestamp: 1 }
+    const info = { parentTopic: 'T', liteTopic: 'l', shardingToBroker: true, subscriber, topicOffset }
+    broker.answers.set(RequestCode.GET_LITE_TOPIC_INFO, () =>
+      RemotingResponse.success(null, liteTopicInfoJson.encode(info)),
+    )
+  }
+  broker.answers.set(RequestCode.GET_LITE_GROUP_INFO, liteGroupInfo(0, null))
+  const found = async (more = {}) => {
+    const { clientInfo } = await client.administer('ListConsumerConnection', { group, liteTopic: 'l', ...more })
+    return clientInfo.map(({ clientId }) => clientId)
+  }
+  subscribers('java@2', 'gone')
+  expect(await found()).toEqual(['java@2'])
+  expect(await found({ topic })).toEqual(['java@2'])
+  expect(await found({ topic: { name: 'U' } })).toEqual([])
+  subscribers('*')
+  expect(await found()).toEqual(['java@1', 'java@2'])
+  subscribers()
+  expect(await found()).toEqual([])
+  expect(broker.askedOf(RequestCode.GET_LITE_TOPIC_INFO)[0]?.fields).toMatchObject({ parentTopic: 'T', liteTopic: 'l' })
 })
 
 test('offsets of a group are reset by a time, and a broker that refuses is heard', async () => {
@@ -340,8 +406,21 @@ test('a message is found by its id, others by their key, and none is said to be 
   expect(broker.askedOf(RequestCode.QUERY_MESSAGE).at(-1)?.fields).toMatchObject({ beginTimestamp: '7' })
   const { status } = await client.administer('QueryMessage', { topic, messageId: 'another' })
   expect(status?.code).toBe(Code.MESSAGE_NOT_FOUND)
-  const lite = await client.administer('QueryMessage', { topic, liteTopic: 'l' })
-  expect(lite.status?.code).toBe(Code.NOT_IMPLEMENTED)
+})
+
+test('messages of a lite topic are browsed as those of one queue', async () => {
+  const { broker, client } = await started()
+  withMessages(broker)
+  const topicOffset = { minOffset: 0, maxOffset: 2, lastUpdateTimestamp: 1 }
+  const info = { parentTopic: 'T', liteTopic: 'l', shardingToBroker: true, subscriber: [], topicOffset }
+  broker.answers.set(RequestCode.GET_LITE_TOPIC_INFO, () =>
+    RemotingResponse.success(null, liteTopicInfoJson.encode(info)),
+  )
+  expect(await bodies(client, { liteTopic: 'l', pageSize: 1 })).toEqual([['0/0'], expect.stringMatching(/./)])
+  const [pulled] = broker.askedOf(RequestCode.PULL_MESSAGE)
+  expect(pulled?.fields).toMatchObject({ topic: 'T', queueId: '0', liteTopic: 'l' })
+  expect(broker.askedOf(RequestCode.SEARCH_OFFSET_BY_TIMESTAMP)[0]?.fields).toMatchObject({ liteTopic: 'l' })
+  expect((await bodies(client, { liteTopic: 'l' }))[0].length).toBeGreaterThan(1)
 })
 
 test('of each queue of a group it is told between which times its messages were stored', async () => {

@@ -17,6 +17,7 @@ import { getProxyRuntimeStats } from './get-proxy-runtime-stats'
 import type { GetProxyRuntimeStatsDeps } from './get-proxy-runtime-stats'
 import { getTopicRoute } from './get-topic-route'
 import { listConsumerConnection } from './list-consumer-connection'
+import type { ListConsumerConnectionDeps } from './list-consumer-connection'
 import { listSubscription } from './list-subscription'
 import type { ListSubscriptionDeps } from './list-subscription'
 import { printThreadStackTrace } from './print-thread-stack-trace'
@@ -40,6 +41,7 @@ export type AdminRooms = AdminSendMessageDeps &
   DescribeTopicStatusDeps &
   GetConsumerRunningInfoDeps &
   GetProxyRuntimeStatsDeps &
+  ListConsumerConnectionDeps &
   ListSubscriptionDeps &
   PrintThreadStackTraceDeps &
   QueryMessageDeps &

@@ -14,6 +14,8 @@ export interface BrowseDeps {
 
 export interface Browse {
   readonly topic: string
+  /** Only what was sent to this lite topic of the topic; null: all. */
+  readonly liteTopic: string | null
   /** When messages were stored, in ms. */
   readonly from: number
   readonly until: number
@@ -79,13 +81,15 @@ async function pullSome(
   return { messages: inTime, nextOffset: isPast || nextOffset <= offset || nextOffset >= end ? null : nextOffset }
 }
 
-async function queuesOf({ topic, only }: Browse, { metadata }: BrowseDeps): Promise<readonly Queue[]> {
+async function queuesOf({ topic, liteTopic, only }: Browse, { metadata }: BrowseDeps): Promise<readonly Queue[]> {
   const { queueDatas } = await metadata.requireRoute(topic)
   return queueDatas
     .filter(({ perm, brokerName }) => isReadable(perm) && (only.brokerName ?? brokerName) === brokerName)
     .sort((one, other) => (one.brokerName < other.brokerName ? -1 : 1))
-    .flatMap(({ brokerName, readQueueNums }) =>
-      Array.from({ length: readQueueNums }, (_, queueId) => ({ topic, brokerName, queueId })),
+    .flatMap(({ brokerName, readQueueNums }): readonly Queue[] =>
+      liteTopic === null
+        ? Array.from({ length: readQueueNums }, (_, queueId) => ({ topic, brokerName, queueId }))
+        : [{ topic, brokerName, queueId: 0, liteTopic }],
     )
     .filter(({ queueId }) => (only.queueId ?? queueId) === queueId)
 }

@@ -1,26 +1,32 @@
 import type { Clock } from '@rocketmq-ts/base'
 import type { OffsetWrapper } from '@rocketmq-ts/protocol'
 import { durationOfMs } from '@rocketmq-ts/protocol/grpc'
-import type { v2 } from '@rocketmq-ts/protocol/grpc'
+import type { AdminResponseOf, v2 } from '@rocketmq-ts/protocol/grpc'
 import type { ConsumerGroups } from '../../messaging/consumer-groups'
+import { LiteParentError } from '../../messaging/lite/lite-refusals'
+import type { LiteTopics } from '../../messaging/lite/lite-topics'
 import { requireGroup, requireTopic } from '../names'
 import { OK } from '../status'
 import type { AdminMethod } from './admin-method'
-import { notByLiteTopic } from './not-by-lite-topic'
 
 export interface DescribeGroupAccumulationDeps {
   readonly consumerGroups: Pick<ConsumerGroups, 'progress'>
+  readonly liteTopics: Pick<LiteTopics, 'progress'>
   readonly clock: Pick<Clock, 'nowMs'>
 }
 
-/** DescribeGroupAccumulation: what a group still has before it; of all its topics, retries too, when none is named. */
+/**
+ * DescribeGroupAccumulation: what a group still has before it; of all its topics, retries too, when none is named; of one
+ * lite topic, if that is.
+ */
 export function describeGroupAccumulation(
   deps: DescribeGroupAccumulationDeps,
 ): AdminMethod<'DescribeGroupAccumulation'> {
-  return async ({ group: resource, topics, liteTopic }) => {
-    if ((liteTopic ?? '') !== '') throw notByLiteTopic()
+  return async ({ group: resource, topics: resources, liteTopic }) => {
     const group = requireGroup(resource)
-    const byTopic = await offsetsByTopic(group, topics.map(requireTopic), deps)
+    const topics = resources.map(requireTopic)
+    if ((liteTopic ?? '') !== '') return await ofLiteTopic({ group, topics, liteTopic: liteTopic ?? '' }, deps)
+    const byTopic = await offsetsByTopic(group, topics, deps)
     const nowMs = deps.clock.nowMs()
     const accumulations = [...byTopic].map(([topic, offsets]) => [topic, accumulationOf(offsets, nowMs)] as const)
     return {
@@ -29,6 +35,18 @@ export function describeGroupAccumulation(
       topicAccumulation: Object.fromEntries(accumulations),
     }
   }
+}
+
+async function ofLiteTopic(
+  asked: { readonly group: string; readonly topics: readonly string[]; readonly liteTopic: string },
+  { liteTopics, clock }: DescribeGroupAccumulationDeps,
+): Promise<AdminResponseOf<'DescribeGroupAccumulation'>> {
+  const { group, topics, liteTopic } = asked
+  const { parentTopic, offsets } = await liteTopics.progress(group, liteTopic)
+  const other = topics.find(topic => topic !== parentTopic)
+  if (other !== undefined) throw new LiteParentError(group, { parent: parentTopic, topic: other })
+  const accumulation = accumulationOf(offsets, clock.nowMs())
+  return { status: OK, accumulation, liteTopicAccumulation: { [liteTopic]: accumulation } }
 }
 
 async function offsetsByTopic(

@@ -10,7 +10,6 @@ import { InvalidRequestError, OK } from '../status'
 import type { AdminMethod } from './admin-method'
 import { browseTopic } from './browse-topic'
 import type { BrowseDeps } from './browse-topic'
-import { notByLiteTopic } from './not-by-lite-topic'
 
 export interface QueryMessageDeps extends BrowseDeps {
   readonly messaging: Pick<Messaging, 'find'>
@@ -27,11 +26,10 @@ const PAGED_MESSAGE_COUNT_MAX = 1024
 
 /**
  * QueryMessage: one by its id, some by a key, or all that were stored between two times, a tag expression (`subscription`)
- * leaving some out. Pages are asked for by their number, or by the scroll id of the one before.
+ * leaving some out, or those of one lite topic. Pages are asked for by their number, or by the scroll id of the one before.
  */
 export function queryMessage(deps: QueryMessageDeps): AdminMethod<'QueryMessage'> {
   return async question => {
-    if ((question.liteTopic ?? '') !== '') throw notByLiteTopic()
     const { messages, scrollId } = await pageOf(question, deps)
     return { status: OK, messages: await Promise.all(messages.map(one => toClientMessage(one, null))), scrollId }
   }
@@ -64,9 +62,10 @@ async function pageOf(question: Question, deps: QueryMessageDeps): Promise<Page>
   }
   const filter = requireFilter({ type: v2.FilterType.TAG, expression: question.subscription ?? '' })
   const { brokerName, queueId, scrollId } = question
+  const liteTopic = (question.liteTopic ?? '') === '' ? null : (question.liteTopic ?? '')
   const only = { brokerName: brokerName ?? null, queueId: queueId ?? null }
   const browsed = await browseTopic(
-    { topic, ...times, filter, only, countMax: skip + size, scrollId: scrollId ?? '' },
+    { topic, liteTopic, ...times, filter, only, countMax: skip + size, scrollId: scrollId ?? '' },
     deps,
   )
   return { ...browsed, messages: browsed.messages.slice(skip) }

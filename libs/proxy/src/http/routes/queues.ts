@@ -18,6 +18,10 @@ const queueOutput = z.object({
 const browseInput = z.strictObject({
   from: offsetInput.optional().describe('the offset to begin at; the oldest message if not given'),
   limit: z.coerce.number().int().min(1).max(32).default(16),
+  liteTopic: z
+    .string()
+    .optional()
+    .describe('only the messages of this lite topic; offsets are its own, its queue is 0'),
 })
 const browseOutput = z.object({ messages: z.array(receivedShape), next: offsetShape.describe('where to go on from') })
 
@@ -55,10 +59,11 @@ export function queueRoutes(app: HttpRoutes, { messaging }: HttpRooms): void {
     },
     async handler(request, reply) {
       const { params, query, namespace } = request
-      const { from, limit } = query
+      const { from, limit, liteTopic } = query
       const format = wantedFormatOf(request)
       requireFormat(format, limit)
-      const queue = { ...params, topic: requireTopic({ name: params.topic }) }
+      const lite = liteTopic === undefined ? {} : { liteTopic }
+      const queue = { ...params, topic: requireTopic({ name: params.topic }), ...lite }
       const { messages, nextOffset } = await messaging.queues.pull({
         ...{ group: BROWSING_GROUP, queue, messageCountMax: limit, pollMs: 0 },
         offset: from ?? (await messaging.queues.minOffset(queue)),
@@ -69,7 +74,8 @@ export function queueRoutes(app: HttpRoutes, { messaging }: HttpRooms): void {
       const received = await Promise.all(shown)
       if (format === 'MESSAGES') return { messages: received, next: String(nextOffset) }
       const [path = ''] = request.url.split('?')
-      reply.header('link', `<${hrefOf(request, path)}?from=${nextOffset}&limit=${limit}>; rel="next"`)
+      const next = new URLSearchParams({ from: String(nextOffset), limit: String(limit), ...lite })
+      reply.header('link', `<${hrefOf(request, path)}?${next.toString()}>; rel="next"`)
       return sendEvents(reply, format, received) as never
     },
   })

@@ -23,6 +23,16 @@ export class LiteParentError extends RefusedError {
   }
 }
 
+/** No broker has a message of it: none was sent, or none for so long that it was deleted. */
+export class LiteTopicNotFoundError extends RefusedError {
+  readonly code = 'RMQ_LITE_TOPIC_NOT_FOUND'
+  readonly responseCode = ResponseCode.TOPIC_NOT_EXIST
+
+  constructor(parentTopic: string, liteTopic: string) {
+    super(`no broker has a message of lite topic ${liteTopic} of ${parentTopic}`)
+  }
+}
+
 /** Each client of a lite group gets what it has subscribed to: whoever does not say who it is gets nothing. */
 export class ClientNotNamedError extends RefusedError {
   readonly code = 'RMQ_CLIENT_NOT_NAMED'

@@ -158,7 +158,7 @@ test('of all that the API takes, nothing that names a topic or a group is left o
     ...namingFields.query.map(name => `query ${name}`),
     ...namingFields.body.map(name => `body ${name}`),
   ]
-  const others = ['body group', 'body liteTopic', 'body liteTopics'] // of messages, and within a topic
+  const others = ['body group', 'body liteTopic', 'body liteTopics', 'query liteTopic'] // of messages, and within a topic
   expect([...named].sort()).toEqual([...known, ...others].sort())
 })
 
