@@ -1,7 +1,7 @@
 import { RocketmqError } from '@rocketmq-ts/base'
 import type { Log } from '@rocketmq-ts/base'
 import { v2 } from '@rocketmq-ts/protocol/grpc'
-import type { CallContext } from './call-context'
+import type { CallContext } from './calls/call-context'
 import { statusOf } from './status'
 import type { Status } from './status'
 

@@ -1,15 +1,16 @@
-import { status } from '@grpc/grpc-js'
-import type { Log } from '@rocketmq-ts/base'
+import { GrpcStatus } from './calls/grpc-status'
+import type { Clock, Log } from '@rocketmq-ts/base'
 import { answerOf } from './answer'
 import type { CallsInFlight } from './calls-in-flight'
-import type { CallContext } from './call-context'
-import type { DirectCall, ServeMessage } from './direct/direct-call'
-import type { DirectCallContexts } from './direct/direct-call-context'
+import type { CallContext } from './calls/call-context'
+import { contextOf } from './calls/context-of'
+import type { GrpcCall } from './calls/grpc-call'
+import type { ServeMessage } from './calls/served'
 import { OK } from './status'
 import type { Status } from './status'
 
 export interface CallHandlersDeps {
-  readonly contexts: Pick<DirectCallContexts, 'of'>
+  readonly clock: Pick<Clock, 'nowMs'>
   readonly inFlight: Pick<CallsInFlight, 'began' | 'ended'>
   readonly log: Log
   /** Takes what a call was answered with. */
@@ -33,10 +34,10 @@ export type AnyStreamMethod = (
 export function unaryHandler(
   method: AnyUnaryMethod,
   codec: MethodCodec,
-  { contexts, log, inFlight, count }: CallHandlersDeps,
+  { clock, log, inFlight, count }: CallHandlersDeps,
 ): ServeMessage {
   const serialize = codec.responseSerialize as (response: object) => Uint8Array
-  return readBy(codec, contexts, (request, context, call) => {
+  return readBy(codec, clock, (request, context, call) => {
     inFlight.began()
     void answerOf(context, () => method(request, context), log)
       .then(response => {
@@ -52,10 +53,10 @@ export function unaryHandler(
 export function streamHandler(
   method: AnyStreamMethod,
   codec: MethodCodec,
-  { contexts, log, count }: Pick<CallHandlersDeps, 'contexts' | 'count' | 'log'>,
+  { clock, log, count }: Pick<CallHandlersDeps, 'clock' | 'count' | 'log'>,
 ): ServeMessage {
   const serialize = codec.responseSerialize as (response: object) => Uint8Array
-  return readBy(codec, contexts, (request, context, call) => {
+  return readBy(codec, clock, (request, context, call) => {
     call.begin()
     const write = (element: object): boolean => call.write(serialize(element))
     const streamed = (): Promise<{ status: Status }> => method(request, context, write).then(() => ({ status: OK }))
@@ -69,12 +70,12 @@ export function streamHandler(
   })
 }
 
-type ServeRequest = (request: object, context: CallContext, call: DirectCall) => void
+type ServeRequest = (request: object, context: CallContext, call: GrpcCall) => void
 
 /** What cannot be read is refused, and served by nobody. */
-function readBy(
+export function readBy(
   { requestDeserialize }: MethodCodec,
-  contexts: CallHandlersDeps['contexts'],
+  clock: CallHandlersDeps['clock'],
   serve: ServeRequest,
 ): ServeMessage {
   return (message, call) => {
@@ -82,15 +83,15 @@ function readBy(
     try {
       request = requestDeserialize(message) as object
     } catch (error) {
-      call.refuse(status.INTERNAL, `the request cannot be read: ${(error as Error).message}`)
+      call.refuse(GrpcStatus.INTERNAL, `the request cannot be read: ${(error as Error).message}`)
       return
     }
-    serve(request, contexts.of(call), call)
+    serve(request, contextOf(call, clock), call)
   }
 }
 
 /** An answer that cannot be written is a bug of ours, and costs this call. */
-function failed(error: unknown, call: DirectCall, log: Log): void {
+function failed(error: unknown, call: GrpcCall, log: Log): void {
   log.error({ err: error }, 'an answer cannot be written')
   call.abort('the answer cannot be written')
 }

@@ -16,11 +16,10 @@ import { AdminService } from './admin/admin-service'
 import type { ChangeLogLevelDeps } from './admin/change-log-level'
 import { CallCounts } from './channelz/call-counts'
 import { channelzService, FIRST_CONNECTION_ID } from './channelz/channelz-service'
-import { countMessages } from './channelz/count-messages'
 import { GrpcListener } from './grpc-listener'
 import type { GrpcListenerConfig } from './grpc-listener'
 import { grpcMethods } from './grpc-methods'
-import { GrpcServer, nameOf } from './grpc-server'
+import { GrpcServer } from './grpc-server'
 import { guardCalls } from './guard-calls'
 import { HealthService } from './health-service'
 import { MessagingService } from './messaging-service'
@@ -68,19 +67,15 @@ export function createGrpcFace(config: ProxyConfig & GrpcListenerConfig, deps: G
   const adminRooms = { ...rooms, nextId: () => ids.next(), connectionCount: () => listener.connectionCount() }
   const adminService = new AdminService(adminMethods(adminRooms), { ...deps, config })
   const ofRocketmq = [messagingService, adminService]
-  const healthService = new HealthService(new Set(ofRocketmq.map(nameOf)))
+  const healthService = new HealthService(new Set(ofRocketmq.map(({ name }) => name)))
   const counts = new CallCounts(FIRST_CONNECTION_ID, deps.clock)
   const channelz = channelzService({ ...deps, config, counts, listenAddress: () => listener.address })
   const described = [...ofRocketmq, healthService, channelz]
-  const reflection = serverReflection({ ...deps, services: described.map(nameOf) })
-  const { direct } = messagingService
+  const services = [...described, ...serverReflection({ ...deps, services: described.map(({ name }) => name) })]
+  const methods = new Map(services.flatMap(service => [...service.methods]))
   const guard = deps.authenticator === null ? null : guardCalls(deps.authenticator)
   if (guard !== null) deps.authenticator?.onChange(() => void messagingService.lookAgain(guard.isStillKnown))
-  const server = new GrpcServer(config, [...described, ...reflection], guard?.direct(direct) ?? direct, {
-    ...deps,
-    counts,
-    interceptors: [countMessages(counts), ...(guard === null ? [] : [guard.interceptor])],
-  })
+  const server = new GrpcServer(config, guard?.guarded(methods) ?? methods, { ...deps, counts })
   const listener = new GrpcListener(config, { ...deps, onConnection: socket => server.serve(socket) })
   return {
     calls: server,

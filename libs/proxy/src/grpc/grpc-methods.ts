@@ -1,6 +1,6 @@
 import type { MessagingMethodName } from '@rocketmq-ts/protocol/grpc'
 import type { SendCommand } from '../settings/connected-clients'
-import type { CallContext } from './call-context'
+import type { CallContext } from './calls/call-context'
 import type { StreamMethod, UnaryMethod } from './method'
 import { ackMessage } from './methods/ack-message'
 import type { AckMessageDeps } from './methods/ack-message'

@@ -1,22 +1,20 @@
-import { Metadata, ServerInterceptingCall, status as grpcStatus } from '@grpc/grpc-js'
-import type { ServerInterceptor } from '@grpc/grpc-js'
+import { GrpcStatus } from './calls/grpc-status'
 import { messagingService } from '@rocketmq-ts/protocol/grpc'
 import type { MessagingMethodName } from '@rocketmq-ts/protocol/grpc'
 import type { AuthorizationHeaders, Authenticator } from '../authentication/authenticator'
-import type { ServeMessage } from './direct/direct-call'
-import type { DirectMethods } from './direct/take-calls'
+import type { GrpcCall } from './calls/grpc-call'
+import type { MessageListener, Served, ServedMethods, ServeMessages } from './calls/served'
+import type { HeaderList } from './http2/hpack/header-list'
 import { statusOf } from './status'
 
 const ROCKETMQ = /^\/apache\.rocketmq\.v2\.[A-Za-z]+\/([A-Za-z]+)$/
 const HEALTH = '/grpc.health.v1.Health/'
 
 export interface CallGuard {
-  /** Of calls that grpc-js serves. */
-  readonly interceptor: ServerInterceptor
-  /** Of those that are served without it. */
-  direct(methods: DirectMethods): DirectMethods
+  /** The same methods, for those who are known. */
+  guarded(methods: ServedMethods): ServedMethods
   /** Whether the caller of a call that lasts would be let in again, now. */
-  readonly isStillKnown: (path: string, metadata: Metadata) => Promise<boolean>
+  readonly isStillKnown: (path: string, headers: HeaderList) => Promise<boolean>
 }
 
 /**
@@ -27,50 +25,73 @@ export function guardCalls(authenticator: Authenticator): CallGuard {
   const isOpen = (path: string): boolean =>
     path.startsWith(HEALTH) || authenticator.whitelist.has(requestNameOf(methodOf(path) ?? ''))
   return {
-    interceptor: ({ path }, call) =>
-      isOpen(path) ? new ServerInterceptingCall(call) : guardedCall(path, call, authenticator),
-    isStillKnown: async (path, metadata) => isOpen(path) || (await authenticator.isStillKnown(headersIn(metadata))),
-    direct: methods =>
-      new Map([...methods].map(([path, serve]) => [path, isOpen(path) ? serve : guarded(path, serve, authenticator)])),
+    isStillKnown: async (path, headers) => isOpen(path) || (await authenticator.isStillKnown(authorizationIn(headers))),
+    guarded: methods =>
+      new Map(
+        [...methods].map(([path, served]) => [path, isOpen(path) ? served : guarded(path, served, authenticator)]),
+      ),
   }
 }
 
-function guardedCall(
-  path: string,
-  call: Parameters<ServerInterceptor>[1],
-  authenticator: Authenticator,
-): ServerInterceptingCall {
-  return new ServerInterceptingCall(call, {
-    start(next) {
-      next({
-        onReceiveMetadata(metadata, proceed) {
-          authenticator.authenticate(headersIn(metadata)).then(
-            () => proceed(metadata),
-            (error: unknown) => (methodOf(path) === null ? refuse(error) : answer(error)),
-          )
-        },
-      })
+function guarded(path: string, served: Served, authenticator: Authenticator): Served {
+  const knows = (call: GrpcCall): Promise<string> => authenticator.authenticate(authorizationIn(call.headers))
+  const refuse = refusalOf(path)
+  if ('messages' in served) return { messages: call => new GuardedMessages(call, served.messages, knows(call), refuse) }
+  return {
+    message(message, call) {
+      knows(call).then(
+        () => served.message(message, call),
+        (error: unknown) => refuse(call, error),
+      )
     },
-  })
-
-  function refuse(error: unknown): void {
-    call.sendStatus({ code: grpcStatus.UNAUTHENTICATED, details: statusOf(error).message ?? '' })
-  }
-
-  function answer(error: unknown): void {
-    call.sendMetadata(new Metadata())
-    call.sendMessage({ status: statusOf(error) }, () => call.sendStatus({ code: grpcStatus.OK, details: 'OK' }))
   }
 }
 
-function guarded(path: string, serve: ServeMessage, authenticator: Authenticator): ServeMessage {
-  const { responseSerialize } = messagingService[methodOf(path) as MessagingMethodName]
-  const refusal = responseSerialize as (answer: object) => Uint8Array
-  return (message, call) => {
-    authenticator.authenticate(headersOf(name => call.headers[name])).then(
-      () => serve(message, call),
-      (error: unknown) => call.answer(refusal({ status: statusOf(error) })),
+type Refuse = (call: GrpcCall, error: unknown) => void
+
+function refusalOf(path: string): Refuse {
+  const method = methodOf(path)
+  if (method === null) return (call, error) => call.refuse(GrpcStatus.UNAUTHENTICATED, statusOf(error).message ?? '')
+  const codec = messagingService[method as MessagingMethodName] as (typeof messagingService)['QueryRoute'] | undefined
+  const serialize = (codec ?? messagingService.QueryRoute).responseSerialize
+  return (call, error) => call.answer(serialize({ status: statusOf(error) }))
+}
+
+/** Messages wait until it is known who sends them. */
+class GuardedMessages implements MessageListener {
+  private listener: MessageListener | null = null
+  private waiting: ((listener: MessageListener) => void)[] = []
+
+  constructor(call: GrpcCall, serve: ServeMessages, known: Promise<string>, refuse: Refuse) {
+    call.pause()
+    known.then(
+      () => {
+        if (call.isCancelled) return
+        const listener = serve(call)
+        for (const act of this.waiting) act(listener)
+        this.listener = listener
+        this.waiting = []
+        call.resume()
+      },
+      (error: unknown) => refuse(call, error),
     )
+  }
+
+  onMessage(message: Buffer): void {
+    this.tell(listener => listener.onMessage(message))
+  }
+
+  onEnd(): void {
+    this.tell(listener => listener.onEnd())
+  }
+
+  onClose(): void {
+    this.tell(listener => listener.onClose())
+  }
+
+  private tell(act: (listener: MessageListener) => void): void {
+    if (this.listener === null) this.waiting.push(act)
+    else act(this.listener)
   }
 }
 
@@ -84,14 +105,6 @@ function requestNameOf(method: string): string {
   return `apache.rocketmq.v2.${method === 'Telemetry' ? 'TelemetryCommand' : `${method}Request`}`
 }
 
-function headersIn(metadata: Metadata): AuthorizationHeaders {
-  return headersOf(name => metadata.get(name)[0])
-}
-
-function headersOf(header: (name: string) => unknown): AuthorizationHeaders {
-  const text = (name: string): string => {
-    const value = header(name)
-    return typeof value === 'string' ? value : ''
-  }
-  return { authorization: text('authorization'), dateTime: text('x-mq-date-time') }
+function authorizationIn(headers: HeaderList): AuthorizationHeaders {
+  return { authorization: headers.get('authorization') ?? '', dateTime: headers.get('x-mq-date-time') ?? '' }
 }

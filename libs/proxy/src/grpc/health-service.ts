@@ -1,49 +1,45 @@
-import { status } from '@grpc/grpc-js'
-import type {
-  handleServerStreamingCall,
-  handleUnaryCall,
-  ServiceDefinition,
-  UntypedServiceImplementation,
-} from '@grpc/grpc-js'
+import { GrpcStatus } from './calls/grpc-status'
 import { health, healthService } from '@rocketmq-ts/protocol/grpc'
-import type { GrpcService } from './grpc-server'
-
-type Request = health.HealthCheckRequest
-type Response = health.HealthCheckResponse.$Properties
-type Watcher = Parameters<handleServerStreamingCall<Request, Response>>[0]
+import type { GrpcCall } from './calls/grpc-call'
+import type { GrpcService, ServedMethods } from './calls/served'
 
 const { NOT_SERVING, SERVICE_UNKNOWN, SERVING } = health.HealthCheckResponse.ServingStatus
+const { Check, Watch } = healthService
 
 /** Whether this server serves, as load balancers ask: it does, until it stops. No client id is needed. */
 export class HealthService implements GrpcService {
-  readonly definition: ServiceDefinition = healthService
-  readonly implementation: UntypedServiceImplementation
-  private readonly watchers = new Set<Watcher>()
+  readonly name = 'grpc.health.v1.Health'
+  readonly methods: ServedMethods = new Map([
+    [Check.path, { message: (message: Buffer, call: GrpcCall) => this.check(serviceIn(message), call) }],
+    [Watch.path, { message: (message: Buffer, call: GrpcCall) => this.watch(serviceIn(message), call) }],
+  ])
+  /** What each asks for. */
+  private readonly watchers = new Map<GrpcCall, string>()
   private isStopping = false
 
   /** `services`: the full names that may be asked for, besides none at all. */
-  constructor(private readonly services: ReadonlySet<string>) {
-    const check: handleUnaryCall<Request, Response> = ({ request: { service } }, respond) => {
-      if (this.knows(service)) respond(null, { status: this.state })
-      else respond({ code: status.NOT_FOUND, details: `no service ${service} here` })
-    }
-    const watch: handleServerStreamingCall<Request, Response> = call => {
-      const isKnown = this.knows(call.request.service)
-      call.write({ status: isKnown ? this.state : SERVICE_UNKNOWN })
-      this.watchers.add(call)
-      call.once('close', () => this.watchers.delete(call))
-      if (this.isStopping) call.end()
-    }
-    this.implementation = { Check: check, Watch: watch }
-  }
+  constructor(private readonly services: ReadonlySet<string>) {}
 
   /** From now on nobody should come here. */
   stopServing(): void {
     this.isStopping = true
-    for (const watcher of this.watchers) {
-      if (this.knows(watcher.request.service)) watcher.write({ status: NOT_SERVING })
-      watcher.end()
+    for (const [call, service] of this.watchers) {
+      if (this.knows(service)) call.write(Watch.responseSerialize({ status: NOT_SERVING }))
+      call.end()
     }
+  }
+
+  private check(service: string, call: GrpcCall): void {
+    if (this.knows(service)) call.answer(Check.responseSerialize({ status: this.state }))
+    else call.refuse(GrpcStatus.NOT_FOUND, `no service ${service} here`)
+  }
+
+  private watch(service: string, call: GrpcCall): void {
+    call.begin()
+    call.write(Watch.responseSerialize({ status: this.knows(service) ? this.state : SERVICE_UNKNOWN }))
+    this.watchers.set(call, service)
+    call.onceClosed = () => this.watchers.delete(call)
+    if (this.isStopping) call.end()
   }
 
   private get state(): health.HealthCheckResponse.ServingStatus {
@@ -53,4 +49,9 @@ export class HealthService implements GrpcService {
   private knows(service: string): boolean {
     return service === '' || this.services.has(service)
   }
+}
+
+/** What cannot be read costs the call. */
+function serviceIn(message: Buffer): string {
+  return Check.requestDeserialize(message).service
 }

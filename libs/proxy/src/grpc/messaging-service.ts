@@ -1,5 +1,4 @@
-import { status } from '@grpc/grpc-js'
-import type { handleBidiStreamingCall, ServiceDefinition, UntypedServiceImplementation } from '@grpc/grpc-js'
+import { GrpcStatus } from './calls/grpc-status'
 import { delay } from '@rocketmq-ts/base'
 import type { Clock, Log } from '@rocketmq-ts/base'
 import { messagingService } from '@rocketmq-ts/protocol/grpc'
@@ -9,15 +8,14 @@ import { UnauthenticatedError } from '../authentication/unauthenticated-error'
 import type { RequestCounts } from '../metrics/request-counts'
 import { streamHandler, unaryHandler } from './call-handlers'
 import type { AnyStreamMethod, AnyUnaryMethod, CallHandlersDeps } from './call-handlers'
-import { contextOf } from './calls'
+import { contextOf } from './calls/context-of'
+import type { GrpcCall } from './calls/grpc-call'
+import type { GrpcService, MessageListener, Served, ServedMethods, ServeMessage } from './calls/served'
 import { CallsInFlight } from './calls-in-flight'
-import type { ServeMessage } from './direct/direct-call'
-import { DirectCallContexts } from './direct/direct-call-context'
 import type { GrpcMethods } from './grpc-methods'
-import type { GrpcService } from './grpc-server'
 import type { CallGuard } from './guard-calls'
-import { serveTelemetry } from './serve-telemetry'
 import { statusOf } from './status'
+import { TelemetryStream } from './telemetry-stream'
 
 export interface MessagingServiceDeps {
   readonly clock: Pick<Clock, 'after' | 'nowMs'>
@@ -28,12 +26,11 @@ export interface MessagingServiceDeps {
 /** Longer no call takes that does not wait for messages. */
 const IN_FLIGHT_MS_MAX = 3000
 
-/** `MessagingService`: Telemetry as grpc-js serves it, what brings one message directly. No other method: UNIMPLEMENTED. */
+/** `MessagingService`: every method that has a handler. */
 export class MessagingService implements GrpcService {
-  readonly definition: ServiceDefinition = messagingService
-  readonly implementation: UntypedServiceImplementation
-  readonly direct: ReadonlyMap<string, ServeMessage>
-  private readonly telemetryStreams = new Set<TelemetryCall>()
+  readonly name = 'apache.rocketmq.v2.MessagingService'
+  readonly methods: ServedMethods
+  private readonly telemetryStreams = new Map<GrpcCall, TelemetryStream>()
   private readonly inFlight = new CallsInFlight()
   private isStopping = false
 
@@ -41,16 +38,17 @@ export class MessagingService implements GrpcService {
     methods: GrpcMethods,
     private readonly deps: MessagingServiceDeps,
   ) {
-    const common = { ...deps, inFlight: this.inFlight, contexts: new DirectCallContexts(deps.clock) }
+    const common = { ...deps, inFlight: this.inFlight }
     const depsOf = ({ path }: Codec): CallHandlersDeps => {
       const name = path.slice(path.lastIndexOf('/') + 1)
       return { ...common, count: ({ status: s }) => deps.requests.count(name, codeClassOf(s?.code ?? v2.Code.OK)) }
     }
-    this.direct = new Map([
+    const { telemetry } = methods
+    this.methods = new Map([
       ...byPath(methods.unary, (method, codec) => unaryHandler(method as AnyUnaryMethod, codec, depsOf(codec))),
       ...byPath(methods.streams, (method, codec) => streamHandler(method as AnyStreamMethod, codec, depsOf(codec))),
+      [messagingService.Telemetry.path, { messages: call => this.serveTelemetry(call, telemetry) }],
     ])
-    this.implementation = { Telemetry: this.telemetry(methods.telemetry) }
   }
 
   /**
@@ -59,40 +57,35 @@ export class MessagingService implements GrpcService {
    */
   async sendClientsAway(): Promise<void> {
     this.isStopping = true
-    for (const stream of this.telemetryStreams) {
-      stream.write({ reconnectEndpointsCommand: { nonce: '0' } })
-      stream.end()
-    }
+    for (const stream of this.telemetryStreams.values()) stream.sendAway()
     await Promise.race([this.inFlight.none(), delay(this.deps.clock, IN_FLIGHT_MS_MAX)])
   }
 
   /** Users have changed: Telemetry streams of those who are none end, and say why. */
   async lookAgain(isStillKnown: CallGuard['isStillKnown']): Promise<void> {
     await Promise.all(
-      [...this.telemetryStreams].map(async stream => {
-        if (await isStillKnown(messagingService.Telemetry.path, stream.metadata)) return
-        stream.write({ status: statusOf(new UnauthenticatedError()) })
-        stream.end()
+      [...this.telemetryStreams].map(async ([call, stream]) => {
+        const isKnown = await isStillKnown(messagingService.Telemetry.path, call.headers)
+        if (!isKnown) stream.turnAway(statusOf(new UnauthenticatedError()))
       }),
     )
   }
 
-  private telemetry(telemetry: GrpcMethods['telemetry']): TelemetryHandler {
+  private serveTelemetry(call: GrpcCall, telemetry: GrpcMethods['telemetry']): MessageListener {
     const { clock, log } = this.deps
-    return call => {
-      if (this.isStopping) {
-        call.destroy(Object.assign(new Error('the proxy stops'), { code: status.UNAVAILABLE }))
-        return
-      }
-      this.telemetryStreams.add(call)
-      call.once('close', () => this.telemetryStreams.delete(call))
-      serveTelemetry(call, { context: contextOf(call, clock), telemetry, log })
+    if (this.isStopping) call.refuse(GrpcStatus.UNAVAILABLE, 'the proxy stops')
+    const stream = new TelemetryStream(call, { context: contextOf(call, clock), telemetry, log })
+    this.telemetryStreams.set(call, stream)
+    return {
+      onMessage: message => stream.onMessage(message),
+      onEnd: () => stream.onEnd(),
+      onClose: () => {
+        this.telemetryStreams.delete(call)
+        stream.onClose()
+      },
     }
   }
 }
-
-type TelemetryHandler = handleBidiStreamingCall<v2.TelemetryCommand, v2.TelemetryCommand.$Properties>
-type TelemetryCall = Parameters<TelemetryHandler>[0]
 
 const CODES_PER_CLASS = 10_000
 
@@ -106,9 +99,9 @@ type Codec = (typeof messagingService)[MessagingMethodName]
 function byPath<Method>(
   methods: Readonly<Record<string, Method>>,
   toHandler: (method: Method, codec: Codec) => ServeMessage,
-): [string, ServeMessage][] {
+): [string, Served][] {
   return Object.entries(methods).map(([name, method]) => {
     const codec = messagingService[name as MessagingMethodName]
-    return [codec.path, toHandler(method, codec)]
+    return [codec.path, { message: toHandler(method, codec) }]
   })
 }

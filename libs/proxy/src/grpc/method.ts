@@ -1,5 +1,5 @@
 import type { MessagingMethodName, RequestOf, ResponseOf } from '@rocketmq-ts/protocol/grpc'
-import type { CallContext } from './call-context'
+import type { CallContext } from './calls/call-context'
 
 /** A method that is answered once. What it throws becomes the status of its answer. */
 export type UnaryMethod<Name extends MessagingMethodName> = (

@@ -1,10 +1,12 @@
 import { silentLog } from '@rocketmq-ts/base'
+import { FakeClock } from '@rocketmq-ts/base/testing'
 import { streamHandler, unaryHandler } from '../../src/grpc/call-handlers'
-import type { CallContext } from '../../src/grpc/call-context'
-import type { DirectCall } from '../../src/grpc/direct/direct-call'
+import type { GrpcCall } from '../../src/grpc/calls/grpc-call'
+import { headerField } from '../../src/grpc/http2/hpack/header-field'
+import { HeaderList } from '../../src/grpc/http2/hpack/header-list'
 import { promised } from '../http/promised'
 
-const contexts = { of: () => ({ clientId: 'client' }) as CallContext }
+const clock = new FakeClock()
 const codec = {
   requestDeserialize: (bytes: Buffer) => bytes,
   responseSerialize: () => {
@@ -15,15 +17,17 @@ const codec = {
 /** A call that tells how it was ended. */
 function abortedCall() {
   const aborted = promised<string>()
-  const call = { begin: () => undefined, abort: (text: string) => aborted.resolve(text) } as unknown as DirectCall
-  return { call, aborted: aborted.promise }
+  const headers = new HeaderList()
+  headers.fields.push(headerField('x-mq-client-id', 'client'))
+  const call = { begin: () => undefined, abort: (text: string) => aborted.resolve(text) }
+  return { call: Object.assign(call, { headers }) as unknown as GrpcCall, aborted: aborted.promise }
 }
 
 test('an answer that cannot be written costs its call, and a stop does not wait for it', async () => {
   const { call, aborted } = abortedCall()
   const ended = promised()
   const inFlight = { began: () => undefined, ended: () => ended.resolve() }
-  const deps = { contexts, inFlight, log: silentLog, count: () => undefined }
+  const deps = { clock, inFlight, log: silentLog, count: () => undefined }
   unaryHandler(() => Promise.resolve({}), codec, deps)(Buffer.alloc(0), call)
   expect(await aborted).toMatch(/cannot be written/)
   await ended.promise
@@ -32,7 +36,7 @@ test('an answer that cannot be written costs its call, and a stop does not wait 
 test('so does one on a stream', async () => {
   const { call, aborted } = abortedCall()
   const fails = streamHandler(() => Promise.reject(new Error('x')), codec, {
-    contexts,
+    clock,
     log: silentLog,
     count: () => undefined,
   })

@@ -1,13 +1,14 @@
-import { status } from '@grpc/grpc-js'
-import type { handleUnaryCall, ServiceDefinition, UntypedServiceImplementation } from '@grpc/grpc-js'
+import { GrpcStatus } from '../calls/grpc-status'
 import { RocketmqError } from '@rocketmq-ts/base'
 import type { Clock, Log } from '@rocketmq-ts/base'
 import { adminService, v2 } from '@rocketmq-ts/protocol/grpc'
 import type { AdminMethodName } from '@rocketmq-ts/protocol/grpc'
 import { isLoopback } from '@rocketmq-ts/shell'
-import type { CallContext } from '../call-context'
-import { contextOf } from '../calls'
-import type { GrpcService } from '../grpc-server'
+import { readBy } from '../call-handlers'
+import type { MethodCodec } from '../call-handlers'
+import type { CallContext } from '../calls/call-context'
+import { CallRefusedError } from '../calls/call-refused-error'
+import type { GrpcService, ServedMethods, ServeMessage } from '../calls/served'
 import type { ProxyConfig } from '../../proxy-config'
 import { InvalidRequestError, statusOf } from '../status'
 import type { AdminMethods } from './admin-methods'
@@ -28,40 +29,44 @@ const changing: ReadonlySet<string> = new Set<AdminMethodName>([
 
 type AnyAdminMethod = (request: unknown, context: CallContext) => Promise<object>
 
-/** `Admin` as grpc-js serves it, for those who may. No client id is needed: who administers is no client. */
+/** `Admin`, for those who may. No client id is needed: who administers is no client. */
 export class AdminService implements GrpcService {
-  readonly definition: ServiceDefinition = adminService
-  readonly implementation: UntypedServiceImplementation
+  readonly name = 'apache.rocketmq.v2.Admin'
+  readonly methods: ServedMethods
 
   constructor(
     methods: AdminMethods,
     private readonly deps: AdminServiceDeps,
   ) {
-    this.implementation = Object.fromEntries(
-      Object.entries(methods).map(([name, method]) => [name, this.handler(name, method as AnyAdminMethod)]),
+    this.methods = new Map(
+      Object.entries(methods).map(([name, method]) => [
+        adminService[name as AdminMethodName].path,
+        { message: this.handler(name as AdminMethodName, method as AnyAdminMethod) },
+      ]),
     )
   }
 
-  private handler(name: string, method: AnyAdminMethod): handleUnaryCall<unknown, object> {
+  private handler(name: AdminMethodName, method: AnyAdminMethod): ServeMessage {
     const { clock, log, config } = this.deps
+    const codec: MethodCodec = adminService[name]
+    const serialize = codec.responseSerialize as (response: object) => Uint8Array
     const answer = async (request: unknown, context: CallContext): Promise<object> => {
       requireAdministrator(context, config)
       const response = await method(request, context)
       if (changing.has(name)) log.info({ method: name, remoteAddress: context.remoteAddress }, 'administered')
       return response
     }
-    return (call, respond) => {
-      const context = contextOf(call, clock)
-      answer(call.request, context).then(
-        response => respond(null, response),
-        (error: unknown) => {
+    return readBy(codec, clock, (request, context, call) => {
+      answer(request, context)
+        .catch((error: unknown) => {
           this.logFailure(name, context, error)
           // Its answer is the only one that has no place for a status.
-          if (name === 'ChangeLogLevel') respond(trailersOf(error))
-          else respond(null, { status: statusOf(error) })
-        },
-      )
-    }
+          if (name === 'ChangeLogLevel') throw refusalOf(error)
+          return { status: statusOf(error) }
+        })
+        .then(response => call.answer(serialize(response)))
+        .catch((error: unknown) => call.refuseWith(error))
+    })
   }
 
   private logFailure(method: string, { remoteAddress }: CallContext, err: unknown): void {
@@ -85,9 +90,9 @@ export function requireAdministrator(
   throw new InvalidRequestError(v2.Code.FORBIDDEN, `${cause}: grpcAdminAccess=${grpcAdminAccess}`)
 }
 
-function trailersOf(error: unknown): { readonly code: status; readonly details: string } {
+function refusalOf(error: unknown): CallRefusedError {
   const { code, message } = statusOf(error)
-  const details = message ?? ''
-  if (code === v2.Code.FORBIDDEN) return { code: status.PERMISSION_DENIED, details }
-  return { code: code === v2.Code.BAD_REQUEST ? status.INVALID_ARGUMENT : status.INTERNAL, details }
+  const text = message ?? ''
+  if (code === v2.Code.FORBIDDEN) return new CallRefusedError(GrpcStatus.PERMISSION_DENIED, text)
+  return new CallRefusedError(code === v2.Code.BAD_REQUEST ? GrpcStatus.INVALID_ARGUMENT : GrpcStatus.INTERNAL, text)
 }

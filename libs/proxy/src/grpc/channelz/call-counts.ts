@@ -1,6 +1,4 @@
-import { constants } from 'node:http2'
-import type { Http2Session, OutgoingHttpHeaders, ServerHttp2Stream } from 'node:http2'
-import { status } from '@grpc/grpc-js'
+import type { Socket } from 'node:net'
 import type { Clock } from '@rocketmq-ts/base'
 import { peerOf } from '@rocketmq-ts/remoting'
 
@@ -15,37 +13,53 @@ export interface Ended {
 
 const nothing = (): Ended => ({ started: 0, succeeded: 0, failed: 0, lastStartedMs: null })
 
+/** How many bytes the client may send, and may be sent. */
+export interface Windows {
+  readonly local: number
+  readonly remote: number
+}
+
 /** What came over one connection. */
 export class ConnectionCounts {
   /** Calls as HTTP/2 sees them: one that is refused ends as it should. */
   readonly streams = nothing()
   messagesSent = 0
   messagesReceived = 0
-  /** Of each stream of this connection, when it closes: by then it knows its connection no more. */
-  readonly onStreamClose: (this: ServerHttp2Stream) => void
+  /** Of messages that are not whole yet. */
+  heldBytes = 0
+  heldBytesMax = Infinity
+  windows: () => Windows = () => ({ local: 0, remote: 0 })
 
   constructor(
     readonly id: number,
-    readonly session: Http2Session,
+    readonly socket: Socket,
+    /** `ip:port` of the client. */
     readonly remoteAddress: string,
-    calls: Ended,
-  ) {
-    const { streams } = this
-    this.onStreamClose = function () {
-      const isWhole = this.rstCode === constants.NGHTTP2_NO_ERROR
-      if (isWhole) streams.succeeded += 1
-      else streams.failed += 1
-      if (isWhole && isOk(this)) calls.succeeded += 1
-      else calls.failed += 1
-    }
+    private readonly calls: Ended,
+    private readonly clock: Pick<Clock, 'nowMs'>,
+  ) {}
+
+  opened(): void {
+    const { calls, streams } = this
+    calls.started += 1
+    streams.started += 1
+    calls.lastStartedMs = streams.lastStartedMs = this.clock.nowMs()
+  }
+
+  /** `isWhole`: nobody broke it off; `isOk`: and its status was OK. */
+  closed(isWhole: boolean, isOk: boolean): void {
+    const { calls, streams } = this
+    if (isWhole) streams.succeeded += 1
+    else streams.failed += 1
+    if (isWhole && isOk) calls.succeeded += 1
+    else calls.failed += 1
   }
 }
 
-/** What a port serves: its connections, and the calls on them, whoever serves them. A few numbers are added to, no more. */
+/** What a port serves: its connections, and the calls on them. A few numbers are added to, no more. */
 export class CallCounts {
   readonly calls = nothing()
-  private readonly bySession = new Map<Http2Session, ConnectionCounts>()
-  private readonly byAddress = new Map<string, ConnectionCounts>()
+  private readonly open = new Set<ConnectionCounts>()
   private lastId: number
 
   /** `firstId`: of the first connection; later ones have higher ones. */
@@ -58,49 +72,19 @@ export class CallCounts {
 
   /** In the order of their ids. */
   get connections(): Iterable<ConnectionCounts> {
-    return this.bySession.values()
+    return this.open
   }
 
-  connected(session: Http2Session): void {
-    const { remoteAddress = '', remotePort = 0 } = session.socket
-    const address = peerOf(remoteAddress, remotePort).remoteAddress
+  connected(socket: Socket): ConnectionCounts {
+    const { remoteAddress = '', remotePort = 0 } = socket
     this.lastId += 1
-    const connection = new ConnectionCounts(this.lastId, session, address, this.calls)
-    this.bySession.set(session, connection)
-    this.byAddress.set(address, connection)
-    session.once('close', () => {
-      this.bySession.delete(session)
-      if (this.byAddress.get(address) === connection) this.byAddress.delete(address)
-    })
-  }
-
-  /** Null: the connection has gone. */
-  opened(stream: ServerHttp2Stream): ConnectionCounts | null {
-    const connection = stream.session === undefined ? undefined : this.bySession.get(stream.session)
-    if (connection === undefined) return null
-    const { calls } = this
-    const { streams } = connection
-    calls.started += 1
-    streams.started += 1
-    calls.lastStartedMs = streams.lastStartedMs = this.clock.nowMs()
-    stream.once('close', connection.onStreamClose)
+    const address = peerOf(remoteAddress, remotePort).remoteAddress
+    const connection = new ConnectionCounts(this.lastId, socket, address, this.calls, this.clock)
+    this.open.add(connection)
     return connection
   }
 
-  /** `address`: `ip:port` of the client. */
-  ofClient(address: string): ConnectionCounts | null {
-    return this.byAddress.get(address) ?? null
+  disconnected(connection: ConnectionCounts): void {
+    this.open.delete(connection)
   }
-}
-
-interface Sent {
-  readonly sentTrailers?: OutgoingHttpHeaders | undefined
-  readonly sentHeaders?: OutgoingHttpHeaders | undefined
-}
-
-const OK = String(status.OK)
-
-/** As the trailers said, or the headers when there was nothing but a status. */
-function isOk({ sentTrailers, sentHeaders }: Sent): boolean {
-  return String(sentTrailers?.['grpc-status'] ?? sentHeaders?.['grpc-status']) === OK
 }

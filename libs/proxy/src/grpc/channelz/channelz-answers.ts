@@ -1,10 +1,10 @@
-import type { TLSSocket } from 'node:tls'
-import { status } from '@grpc/grpc-js'
+import { TLSSocket } from 'node:tls'
+import { GrpcStatus } from '../calls/grpc-status'
 import { timestampOfMs } from '@rocketmq-ts/protocol/grpc'
 import { channelzService } from '@rocketmq-ts/protocol/grpc/channelz'
 import type { channelz, ChannelzMethodName } from '@rocketmq-ts/protocol/grpc/channelz'
 import { peerOf, readHostAndPort } from '@rocketmq-ts/remoting'
-import { CallRefusedError } from '../direct/call-refused-error'
+import { CallRefusedError } from '../calls/call-refused-error'
 import type { CallCounts, ConnectionCounts, Ended } from './call-counts'
 import type { ChannelzDeps } from './channelz-service'
 
@@ -62,7 +62,7 @@ function methodsOf({ counts, listenAddress }: Pick<ChannelzDeps, 'counts' | 'lis
 }
 
 function notFound(what: string, id: number): never {
-  throw new CallRefusedError(status.NOT_FOUND, `no ${what} ${id} here`)
+  throw new CallRefusedError(GrpcStatus.NOT_FOUND, `no ${what} ${id} here`)
 }
 
 function socketsPage(
@@ -80,23 +80,23 @@ function socketsPage(
 }
 
 function socketOf(connection: ConnectionCounts, isSummary: boolean): channelz.Socket.$Properties {
-  const { id, remoteAddress, session, streams, messagesSent, messagesReceived } = connection
+  const { id, remoteAddress, socket, streams, messagesSent, messagesReceived } = connection
   const { started, succeeded, failed, lastStartedMs } = streams
-  const { localAddress = '', localPort = 0 } = session.socket
-  const { localWindowSize, remoteWindowSize } = session.state
+  const { localAddress = '', localPort = 0 } = socket
+  const windows = connection.windows()
   const data: channelz.SocketData.$Properties = {
     ...{ streamsStarted: started, streamsSucceeded: succeeded, streamsFailed: failed },
     ...{ messagesSent, messagesReceived },
     lastRemoteStreamCreatedTimestamp: lastStartedMs === null ? null : timestampOfMs(lastStartedMs),
-    localFlowControlWindow: localWindowSize === undefined ? null : { value: localWindowSize },
-    remoteFlowControlWindow: remoteWindowSize === undefined ? null : { value: remoteWindowSize },
+    localFlowControlWindow: { value: windows.local },
+    remoteFlowControlWindow: { value: windows.remote },
   }
   return {
     ref: { socketId: id, name: remoteAddress },
     data,
     local: addressOf(peerOf(localAddress, localPort).remoteAddress),
     remote: addressOf(remoteAddress),
-    security: isSummary || session.encrypted !== true ? null : securityOf(session.socket as TLSSocket),
+    security: !isSummary && socket instanceof TLSSocket ? securityOf(socket) : null,
   }
 }
 

@@ -1,11 +1,9 @@
-import { status } from '@grpc/grpc-js'
-import type { handleUnaryCall } from '@grpc/grpc-js'
+import { GrpcStatus } from '../calls/grpc-status'
 import type { Log } from '@rocketmq-ts/base'
 import type { ChannelzMethodName } from '@rocketmq-ts/protocol/grpc/channelz'
 import { requireAdministrator } from '../admin/admin-service'
-import { peerAddressOf } from '../calls'
-import { CallRefusedError } from '../direct/call-refused-error'
-import type { GrpcService } from '../grpc-server'
+import { CallRefusedError } from '../calls/call-refused-error'
+import type { GrpcService, ServeMessage } from '../calls/served'
 import type { ProxyConfig } from '../../proxy-config'
 import { InvalidRequestError } from '../status'
 import type { AnswerMethod } from './channelz-answers'
@@ -32,8 +30,6 @@ const methodNames: readonly ChannelzMethodName[] = [
   'GetSocket',
 ]
 
-const asIs = (bytes: Buffer): Buffer => bytes
-
 /**
  * `Channelz`: who is connected to the gRPC port, and how calls end. For administrators; what answers them is loaded with their
  * first call.
@@ -45,37 +41,23 @@ export function channelzService(deps: ChannelzDeps): GrpcService {
     answer ??= (await import('./channelz-answers')).channelzAnswers(deps)
     return answer(name, question)
   }
-  const handlerOf = (name: ChannelzMethodName): handleUnaryCall<Buffer, Buffer> => {
-    return (call, respond) => {
-      const remoteAddress = peerAddressOf(call.getPeer())
-      answerOf(name, call.request, remoteAddress).then(
-        response => respond(null, response),
+  const handlerOf = (name: ChannelzMethodName): ServeMessage => {
+    return (question, call) => {
+      const { remoteAddress } = call.connection
+      answerOf(name, question, remoteAddress).then(
+        response => call.answer(response),
         (err: unknown) => {
           deps.log.debug({ err, method: name, remoteAddress }, 'a question about connections is refused')
-          respond({ code: codeOf(err), details: (err as Error).message })
+          call.refuse(codeOf(err), (err as Error).message)
         },
       )
     }
   }
-  return {
-    definition: Object.fromEntries(methodNames.map(name => [name, methodDefinition(name)])),
-    implementation: Object.fromEntries(methodNames.map(name => [name, handlerOf(name)])),
-  }
+  const name = 'grpc.channelz.v1.Channelz'
+  return { name, methods: new Map(methodNames.map(method => [`/${name}/${method}`, { message: handlerOf(method) }])) }
 }
 
-function codeOf(error: unknown): status {
-  if (error instanceof InvalidRequestError) return status.PERMISSION_DENIED
-  return error instanceof CallRefusedError ? error.status : status.INTERNAL
-}
-
-function methodDefinition(name: ChannelzMethodName): GrpcService['definition'][string] {
-  return {
-    path: `/grpc.channelz.v1.Channelz/${name}`,
-    requestStream: false,
-    responseStream: false,
-    requestSerialize: asIs,
-    requestDeserialize: asIs,
-    responseSerialize: asIs,
-    responseDeserialize: asIs,
-  }
+function codeOf(error: unknown): GrpcStatus {
+  if (error instanceof InvalidRequestError) return GrpcStatus.PERMISSION_DENIED
+  return error instanceof CallRefusedError ? error.status : GrpcStatus.INTERNAL
 }

@@ -8,7 +8,7 @@ import type { ConnectedClients, SendCommand } from '../../settings/connected-cli
 import { isLiteConsumer } from '../../settings/heartbeat-of'
 import { consumerSettings, producerSettings } from '../../settings/merged-settings'
 import type { SettingsConfig } from '../../settings/merged-settings'
-import type { CallContext } from '../call-context'
+import type { CallContext } from '../calls/call-context'
 import { requireClientProperties } from '../client-properties'
 import { requireFilter } from '../filters'
 import { requireGroup, requireTopic } from '../names'

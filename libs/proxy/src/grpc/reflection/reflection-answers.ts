@@ -1,4 +1,4 @@
-import { status } from '@grpc/grpc-js'
+import { GrpcStatus } from '../calls/grpc-status'
 import { fileDescriptors, reflection } from '@rocketmq-ts/protocol/grpc/reflection'
 
 type Request = reflection.ServerReflectionRequest
@@ -16,7 +16,7 @@ export function reflectionAnswers(services: readonly string[]): (question: Buffe
     const request = read(question)
     const answer: Answer =
       request === null
-        ? refusal(status.INVALID_ARGUMENT, 'the question cannot be read')
+        ? refusal(GrpcStatus.INVALID_ARGUMENT, 'the question cannot be read')
         : { validHost: request.host, originalRequest: request, ...answerOf(request, services) }
     return Buffer.from(reflection.ServerReflectionResponse.encode(answer).finish())
   }
@@ -39,17 +39,17 @@ function answerOf(request: Request, services: readonly string[]): Answer {
     case 'fileContainingSymbol':
       return filesOrRefusal('symbol', request.fileContainingSymbol ?? '', bySymbol)
     case 'fileContainingExtension':
-      return refusal(status.NOT_FOUND, 'there are no extensions here')
+      return refusal(GrpcStatus.NOT_FOUND, 'there are no extensions here')
     case 'allExtensionNumbersOfType':
       return noExtensionsOf(request.allExtensionNumbersOfType ?? '')
     default:
-      return refusal(status.INVALID_ARGUMENT, 'the request asks for nothing')
+      return refusal(GrpcStatus.INVALID_ARGUMENT, 'the request asks for nothing')
   }
 }
 
 function filesOrRefusal(what: string, name: string, files: ReadonlyMap<string, FileDescriptor>): Answer {
   const file = files.get(name)
-  if (file === undefined) return refusal(status.NOT_FOUND, `no ${what} ${name} here`)
+  if (file === undefined) return refusal(GrpcStatus.NOT_FOUND, `no ${what} ${name} here`)
   const fileDescriptorProto = [...withImports(file)].map(({ bytes }) => Buffer.from(bytes, 'base64'))
   return { fileDescriptorResponse: { fileDescriptorProto } }
 }
@@ -64,10 +64,10 @@ function withImports(file: FileDescriptor, found = new Set<FileDescriptor>()): R
 }
 
 function noExtensionsOf(type: string): Answer {
-  if (!bySymbol.has(type)) return refusal(status.NOT_FOUND, `no type ${type} here`)
+  if (!bySymbol.has(type)) return refusal(GrpcStatus.NOT_FOUND, `no type ${type} here`)
   return { allExtensionNumbersResponse: { baseTypeName: type, extensionNumber: [] } }
 }
 
-function refusal(errorCode: status, errorMessage: string): Answer {
+function refusal(errorCode: GrpcStatus, errorMessage: string): Answer {
   return { errorResponse: { errorCode, errorMessage } }
 }

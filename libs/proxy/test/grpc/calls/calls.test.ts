@@ -127,6 +127,19 @@ test.each(garbage)('%s costs its call, not its connection', async (_what, header
   expect((await endOf(next)).grpcStatus).toBe(status.OK)
 })
 
+test('of messages that are begun and not sent a connection may have as much as two of the largest', async () => {
+  const { face } = await startFace({ grpcMaxInboundMessageSize: 1000 })
+  const session = sessionTo(face.address)
+  const begun = Array.from({ length: 3 }, () => callOn(session))
+  for (const stream of begun) stream.write(framed(Buffer.alloc(1000)).subarray(0, 900))
+  const { grpcStatus, message } = await endOf(begun[2]!)
+  expect([grpcStatus, message]).toEqual([status.RESOURCE_EXHAUSTED, expect.stringContaining('2000 bytes')])
+  for (const stream of begun.slice(0, 2)) stream.close(constants.NGHTTP2_CANCEL)
+  const next = callOn(session)
+  next.end(framed(request))
+  expect((await endOf(next)).grpcStatus).toBe(status.OK)
+})
+
 test('what is no gRPC is told so', async () => {
   const { face } = await startFace()
   const stream = callOn(sessionTo(face.address), { 'content-type': 'application/json' })
