@@ -113,8 +113,8 @@ export class GrpcServer implements Component {
   private sweep(): void {
     const nowMs = this.deps.clock.monotonicMs()
     for (const connection of this.connections) {
-      const { idleSinceMs } = connection
-      if (idleSinceMs !== null && nowMs - idleSinceMs >= this.config.grpcClientIdleTimeMills) connection.endDrain()
+      const { emptySinceMs } = connection.streams
+      if (emptySinceMs !== null && nowMs - emptySinceMs >= this.config.grpcClientIdleTimeMills) connection.endDrain()
     }
   }
 }

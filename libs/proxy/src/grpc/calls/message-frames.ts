@@ -32,10 +32,17 @@ export function framed(message: Uint8Array): Buffer {
   return frame
 }
 
-/** Puts messages together from the pieces of a body; takes none of more than `sizeMax` bytes. */
+const NOTHING = Buffer.alloc(0)
+
+/**
+ * Puts messages together from the pieces of a body; takes none of more than `sizeMax` bytes. One that comes in one piece is
+ * not copied; of others no more is kept than twice what has come, however small the pieces are.
+ */
 export class MessageSplitter {
-  private parts: Buffer[] = []
-  private bytes = 0
+  private kept: Buffer = NOTHING
+  private keptSize = 0
+  /** Nobody else sees what is kept. */
+  private isOwn = false
   /** Of the message whose beginning is there, with its head; null before. */
   private wanted: number | null = null
 
@@ -43,42 +50,40 @@ export class MessageSplitter {
 
   /** Bytes that wait for the rest of their message. */
   get size(): number {
-    return this.bytes
+    return this.keptSize
   }
 
   /** Takes a piece. */
   add(bytes: Buffer): void {
-    this.parts.push(bytes)
-    this.bytes += bytes.length
+    const size = this.keptSize + bytes.length
+    if (this.keptSize === 0) {
+      this.kept = bytes
+      this.isOwn = false
+    } else {
+      if (!this.isOwn || this.kept.length < size) this.grow(size)
+      this.kept.set(bytes, this.keptSize)
+    }
+    this.keptSize = size
   }
 
   /** The next message, if it is whole; null before. Throws CallRefusedError. */
   next(): FramedMessage | null {
-    if (this.wanted === null) {
-      if (this.bytes < MESSAGE_HEAD_SIZE) return null
-      this.wanted = MESSAGE_HEAD_SIZE + this.requireLength(this.headed())
-    }
-    if (this.bytes < this.wanted) return null
-    const bytes = this.joined()
-    const end = this.wanted
-    this.parts = bytes.length === end ? [] : [bytes.subarray(end)]
-    this.bytes -= end
+    const { kept, keptSize } = this
+    if (keptSize < MESSAGE_HEAD_SIZE) return null
+    const end = (this.wanted ??= MESSAGE_HEAD_SIZE + this.requireLength(kept))
+    if (keptSize < end) return null
+    this.kept = kept.subarray(end, keptSize)
+    this.keptSize -= end
+    this.isOwn = false
     this.wanted = null
-    return { bytes: bytes.subarray(MESSAGE_HEAD_SIZE, end), isCompressed: bytes[0] !== 0 }
+    return { bytes: kept.subarray(MESSAGE_HEAD_SIZE, end), isCompressed: kept[0] !== 0 }
   }
 
-  /** A piece that holds the head. */
-  private headed(): Buffer {
-    const [first] = this.parts
-    return first !== undefined && first.length >= MESSAGE_HEAD_SIZE ? first : this.joined()
-  }
-
-  private joined(): Buffer {
-    const [first, ...more] = this.parts as [Buffer, ...Buffer[]]
-    if (more.length === 0) return first
-    const bytes = Buffer.concat(this.parts, this.bytes)
-    this.parts = [bytes]
-    return bytes
+  private grow(size: number): void {
+    const larger = Buffer.allocUnsafe(Math.max(size, 2 * this.keptSize))
+    this.kept.copy(larger, 0, 0, this.keptSize)
+    this.kept = larger
+    this.isOwn = true
   }
 
   private requireLength(head: Buffer): number {

@@ -48,7 +48,7 @@ export class Http2Connection implements FrameListener, StreamHost {
   private readonly headers = new RequestHeaders((...parts) => this.onHeaders(...parts))
   private readonly settings = new PeerSettings()
   private readonly resets: ResetAllowance
-  private readonly streams: OpenStreams
+  readonly streams: OpenStreams
   private readonly receiveWindow = new ReceiveWindow(CONNECTION_WINDOW_SIZE)
   /** Later ones are not served. */
   private lastServedId = INT31_MAX
@@ -71,11 +71,6 @@ export class Http2Connection implements FrameListener, StreamHost {
   /** What the client may send, and what we may send it, in bytes. */
   get windows(): { readonly local: number; readonly remote: number } {
     return { local: this.receiveWindow.leftBytes, remote: this.output.window }
-  }
-
-  /** Since when there was no request; null: there is one. */
-  get idleSinceMs(): number | null {
-    return this.streams.emptySinceMs
   }
 
   /** The client is to go elsewhere with its next request; those under way are served. */
@@ -106,6 +101,7 @@ export class Http2Connection implements FrameListener, StreamHost {
       const stream = this.streams.find(error.streamId)
       if (stream === undefined) this.output.add(rstStreamFrame(error.streamId, error.errorCode))
       else stream.reset(error.errorCode)
+      this.countReset()
     }
   }
 
@@ -211,9 +207,13 @@ export class Http2Connection implements FrameListener, StreamHost {
     const stream = this.streams.requireBegun(streamId)
     if (stream === null) return
     stream.close(false)
-    if (!this.resets.take()) {
-      throw new Http2ConnectionError(ErrorCode.ENHANCE_YOUR_CALM, 'too many streams are begun and taken back')
-    }
+    this.countReset()
+  }
+
+  /** A client that has its requests broken off by mistakes does what one does that takes them back. */
+  private countReset(): void {
+    if (this.resets.take()) return
+    throw new Http2ConnectionError(ErrorCode.ENHANCE_YOUR_CALM, 'too many streams are begun and broken off')
   }
 
   private onWindowUpdate(streamId: number, increment: number): void {

@@ -1,3 +1,4 @@
+import * as fc from 'fast-check'
 import { FrameFlag, FrameType, SettingId, settingsFrame, windowUpdateFrame } from '../../../src/grpc/http2/frames'
 import { encodeHeaders } from '../../../src/grpc/http2/hpack/encode-headers'
 import { ErrorCode } from '../../../src/grpc/http2/http2-error'
@@ -252,10 +253,13 @@ test('an answer that comes before the end of its request stops the request', asy
   expect(server.seen.map(({ isWhole }) => isWhole)).toEqual([true, true])
 })
 
-test('who begins streams to take them back is let go', async () => {
+test.each([
+  ['take them back', (id: number) => frame(FrameType.RST_STREAM, 0, id, uint32(8))],
+  ['have them broken off', (id: number) => windowUpdateFrame(id, 0)],
+])('who begins streams to %s is let go', async (_how, end) => {
   server.answer = () => undefined
   const client = await opened()
-  for (let id = 1; id < 2600; id += 2) client.say(request(id), frame(FrameType.RST_STREAM, 0, id, uint32(8)))
+  for (let id = 1; id < 2600; id += 2) client.say(request(id), end(id))
   expect((await client.goAway()).code).toBe(ENHANCE_YOUR_CALM)
   await client.closed()
 })
@@ -275,6 +279,22 @@ test('who asks and reads nothing is read no further', async () => {
   expect(connection.socket.writableLength).toBeLessThan(4 * 1024 * 1024)
   client.socket.resume()
   await client.settle()
+})
+
+test('garbage costs at most the connection that it comes on', async () => {
+  const someFrame = fc.tuple(fc.nat(11), fc.nat(255), fc.nat(5), fc.uint8Array({ maxLength: 40 }))
+  await fc.assert(
+    fc.asyncProperty(fc.array(someFrame, { minLength: 1, maxLength: 30 }), async frames => {
+      const client = await opened()
+      client.say(...frames.map(([type, flags, id, payload]) => frame(type, flags, id, Buffer.from(payload))))
+      await client.settle().catch(() => undefined) // or it was closed
+      client.socket.destroy()
+    }),
+    { numRuns: 60 },
+  )
+  const next = await opened()
+  next.say(request(1))
+  await next.frame(isEnd(1))
 })
 
 test('at a drain what is under way is answered, and then the connection ends', async () => {
