@@ -20,17 +20,27 @@ Runs the published Java clients and mqadmin against our servers.
   --keep          leave stores and logs where they are, and say where
   --list          name the suites and end`
 
-const { values: options } = parseArgs({
-  options: {
-    suite: { type: 'string', multiple: true, default: [] },
-    match: { type: 'string', default: '' },
-    servers: { type: 'string', default: 'ours' },
-    'at-once': { type: 'string', default: '1' },
-    keep: { type: 'boolean', default: false },
-    list: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
-  },
-})
+const options = readOptions()
+
+function readOptions() {
+  try {
+    const { values } = parseArgs({
+      options: {
+        suite: { type: 'string', multiple: true, default: [] },
+        match: { type: 'string', default: '' },
+        servers: { type: 'string', default: 'ours' },
+        'at-once': { type: 'string', default: '1' },
+        keep: { type: 'boolean', default: false },
+        list: { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
+      },
+    })
+    return values
+  } catch (error) {
+    say(`${(error as Error).message}\n\n${usage}`)
+    return process.exit(1)
+  }
+}
 
 /** An option that cannot be followed. */
 class UsageError extends Error {}

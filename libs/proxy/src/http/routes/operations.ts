@@ -2,7 +2,9 @@ import { v2 } from '@rocketmq-ts/protocol/grpc'
 import { z } from 'zod'
 import type { HttpRooms, HttpRoutes } from '../http-rooms'
 import { problemOfCode, sendProblem } from '../problems'
+import { HTTP_BATCH_COUNT_MAX } from '../shapes/message-input'
 import { failures } from '../shapes/problem'
+import { RECEIVE_COUNT_MAX } from './receive'
 import { STREAM_CREDIT_COUNT_MAX } from '../streams/stream-routes'
 
 const stateShape = z.object({ status: z.literal('ok') })
@@ -52,11 +54,11 @@ export function operationRoutes(app: HttpRoutes, { config, isServing, shared }: 
     handler: () => ({
       requestBytesMax: config.httpBodyBytesMax,
       messageBodyBytesMax: config.maxMessageSize,
-      batchMessagesMax: 256,
+      batchMessagesMax: HTTP_BATCH_COUNT_MAX,
       userPropertiesMax: config.userPropertyMaxNum,
       userPropertyBytesMax: config.maxUserPropertySize,
       delayMsMax: config.maxDelayTimeMills,
-      receiveMessagesMax: 32,
+      receiveMessagesMax: RECEIVE_COUNT_MAX,
       waitMsMax: config.grpcClientConsumerMaxLongPollingTimeoutMillis,
       invisibleMsMin: config.minInvisibleTimeMillsForRecv,
       invisibleMsMax: config.maxInvisibleTimeMills,

@@ -22,10 +22,12 @@ export const filterInput = z.strictObject({
   expression: z.string().default('*').describe('tags, as a || b, or an expression of SQL92'),
 })
 
+/** Of one answer; brokers give no more. */
+export const RECEIVE_COUNT_MAX = 32
 const INVISIBLE_MS = 30_000
 const receiveInput = z
   .strictObject({
-    max: z.int().min(1).max(32).default(16).describe('messages at most'),
+    max: z.int().min(1).max(RECEIVE_COUNT_MAX).default(16).describe('messages at most'),
     wait: durationShape.default(0).describe('how long to wait for the first one; 0s by default'),
     invisible: durationShape.optional().describe('how long others do not get them; 30s by default'),
     autoRenew: z.boolean().default(false).describe('or: others do not get them until they are settled'),

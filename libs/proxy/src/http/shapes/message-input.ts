@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { durationShape, timeShape } from './durations'
 
-const HTTP_BATCH_COUNT_MAX = 256
+export const HTTP_BATCH_COUNT_MAX = 256
 const BASE64 = /^[A-Za-z0-9+/_-]*={0,2}$/
 
 /** A message as it is sent. What it is (FIFO, delayed, …) follows from what is set, and must fit its topic. */

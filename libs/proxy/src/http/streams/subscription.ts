@@ -4,7 +4,7 @@ import type { MessageFilter } from '../../messaging/receive-messages'
 import { giveBack } from '../give-back'
 import type { HttpRooms } from '../http-rooms'
 import { problemOf } from '../problems'
-import { shown } from '../routes/receive'
+import { RECEIVE_COUNT_MAX, shown } from '../routes/receive'
 import type { Problem } from '../shapes/problem'
 import type { Received } from '../shapes/received-message'
 import type { HeldMessages } from './deliveries'
@@ -34,8 +34,6 @@ export interface Outlet {
 
 type Rooms = Pick<HttpRooms, 'config' | 'log' | 'messaging'> & { readonly clock: Clock }
 
-/** Of one answer; brokers give no more. */
-const RECEIVE_COUNT_MAX = 32
 /** After a failure that may pass, and before a broker is asked again that answers at once that there is nothing. */
 const RETRY_MS = 1000
 const CLIENT_ERRORS = { from: 400, until: 500, busy: 429 } as const
