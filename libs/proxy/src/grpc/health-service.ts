@@ -1,6 +1,6 @@
-import { GrpcStatus } from './calls/grpc-status'
 import { health, healthService } from '@rocketmq-ts/protocol/grpc'
 import type { GrpcCall } from './calls/grpc-call'
+import { GrpcStatus } from './calls/grpc-status'
 import type { GrpcService, ServedMethods } from './calls/served'
 
 const { NOT_SERVING, SERVICE_UNKNOWN, SERVING } = health.HealthCheckResponse.ServingStatus

@@ -1,10 +1,10 @@
-import { GrpcStatus } from './grpc-status'
 import type { ConnectionCounts } from '../channelz/call-counts'
 import { encodeHeaders } from '../http2/hpack/encode-headers'
 import type { HeaderList } from '../http2/hpack/header-list'
 import { ErrorCode } from '../http2/http2-error'
 import type { Http2Stream, StreamListener } from '../http2/http2-stream'
 import { CallRefusedError } from './call-refused-error'
+import { GrpcStatus } from './grpc-status'
 import { ACCEPTED_ENCODINGS, framed } from './message-frames'
 
 /** Takes the body of a call. What `onData` throws ends the call. */

@@ -1,7 +1,7 @@
 import { promisify } from 'node:util'
 import { gunzip, inflate } from 'node:zlib'
-import { GrpcStatus } from './grpc-status'
 import { CallRefusedError } from './call-refused-error'
+import { GrpcStatus } from './grpc-status'
 
 /*
  * Messages in the body of a call:

@@ -1,6 +1,6 @@
-import { GrpcStatus } from './grpc-status'
 import { CallRefusedError } from './call-refused-error'
 import type { BodyReader, GrpcCall } from './grpc-call'
+import { GrpcStatus } from './grpc-status'
 import { inflated, MessageSplitter } from './message-frames'
 import type { FramedMessage } from './message-frames'
 import type { ServeMessage } from './served'

@@ -1,5 +1,5 @@
-import { GrpcStatus } from './grpc-status'
 import type { BodyReader, GrpcCall } from './grpc-call'
+import { GrpcStatus } from './grpc-status'
 import { inflated, MessageSplitter } from './message-frames'
 import type { FramedMessage } from './message-frames'
 import type { MessageListener, ServeMessages } from './served'

@@ -1,10 +1,10 @@
 import { TLSSocket } from 'node:tls'
-import { GrpcStatus } from '../calls/grpc-status'
 import { timestampOfMs } from '@rocketmq-ts/protocol/grpc'
 import { channelzService } from '@rocketmq-ts/protocol/grpc/channelz'
 import type { channelz, ChannelzMethodName } from '@rocketmq-ts/protocol/grpc/channelz'
 import { peerOf, readHostAndPort } from '@rocketmq-ts/remoting'
 import { CallRefusedError } from '../calls/call-refused-error'
+import { GrpcStatus } from '../calls/grpc-status'
 import type { CallCounts, ConnectionCounts, Ended } from './call-counts'
 import type { ChannelzDeps } from './channelz-service'
 

@@ -1,5 +1,5 @@
-import { GrpcStatus } from '../calls/grpc-status'
 import { fileDescriptors, reflection } from '@rocketmq-ts/protocol/grpc/reflection'
+import { GrpcStatus } from '../calls/grpc-status'
 
 type Request = reflection.ServerReflectionRequest
 type Answer = reflection.ServerReflectionResponse.$Properties
