@@ -7,8 +7,8 @@ const codeLengths =
   'kmkkmmmnmnnnnnonoomnonnnnlmnmnnomlkmmnnlnmmolmnnllmlnmnnkmmmnmmn' +
   'qqkjmnmpqqqrrqopjlqrrqrollqqsrrrkoklmllnmmppooqnqrqqrrrrrsrrrrrqu'
 const END = 256
-/** Of a string, at its end: less than a whole one of the longest padding. */
-const PADDING_BITS_MAX = 7
+/** Of a string, at its end, at most. */
+const PADDING_BITS = 7
 
 /**
  * The codes as a tree: a node is two numbers, where to go with a bit of 0 and of 1; one below zero is the character
@@ -63,7 +63,7 @@ export function decodeHuffman(bytes: Buffer, at: number, end: number, target: Bu
       }
     }
   }
-  if (codeBits > PADDING_BITS_MAX || !isPadding) throw wrong('a string ends within a character')
+  if (codeBits > PADDING_BITS || !isPadding) throw wrong('a string ends within a character')
   return length
 }
 
