@@ -7,6 +7,10 @@ import type { MessageListener, ServeMessages } from './served'
 /** Has the messages of the call served one after the other, of `sizeMax` bytes each at most. */
 export function readMessages(call: GrpcCall, sizeMax: number, serve: ServeMessages): void {
   const listener = serve(call)
+  if (call.isCancelled) {
+    listener.onClose() // it was turned away at once
+    return
+  }
   call.reader = new ManyMessages(call, sizeMax, listener)
   call.onceClosed = () => listener.onClose()
 }
